@@ -1,0 +1,139 @@
+"""What the record shows about one referral: met, not met, or indeterminate with its causes."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum, StrEnum
+
+from cds_service.domain.causes import Cause
+from cds_service.domain.criteria import CriterionId, ReferralCriteria, TreatmentCriterion
+from cds_service.domain.ledger import CriterionLedger, Ledger
+from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.referral import Referral
+
+
+class Outcome(IntEnum):
+    """Kleene's three values, in order: *all of* is `min`, *any of* is `max`."""
+
+    NOT_MET = 0
+    INDETERMINATE = 1
+    MET = 2
+
+    @property
+    def label(self) -> str:
+        """`not_met`, `indeterminate` or `met`, as answers write it."""
+        return self.name.lower()
+
+
+class RecordPart(StrEnum):
+    """The parts of a record that can be missing, named as their prefetch keys."""
+
+    PATIENT = "patient"
+    ENCOUNTERS = "encounters"
+    PROCEDURES = "procedures"
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """What could not be had of the record (interface.md, Data).
+
+    `is_unavailable`: nothing usable of the encounters and of the procedures was received.
+    """
+
+    gaps: frozenset[RecordPart] = frozenset()
+    is_unavailable: bool = False
+
+    @property
+    def care_is_incomplete(self) -> bool:
+        """Whether contacts can be missing."""
+        return bool(self.gaps - {RecordPart.PATIENT})
+
+
+class FlagId(StrEnum):
+    """The closed list of flags (policy 2.8)."""
+
+    POOLED_ONLY = "pooled_only"
+    INTERRUPTED = "interrupted"
+    ONE_ARM = "one_arm"
+    INTAKE_DECISIVE = "intake_decisive"
+    SECONDARY_CARE_COUNTED = "secondary_care_counted"
+    NOT_COUNTED_HOSPITAL = "not_counted_hospital"
+    PSYCHOSOMATIC_AS_PHYSIO = "psychosomatic_as_physio"
+    MAYBE_PSYCHOSOMATIC = "maybe_psychosomatic"
+    SETTING_UNKNOWN = "setting_unknown"
+    ATTESTED = "attested"
+    NEAR_MISS = "near_miss"
+    ONGOING = "ongoing"
+    OTHER_REASON = "other_reason"
+    EARLIER_IMSR = "earlier_imsr"
+    MINOR_PART = "minor_part"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A fact of this patient that the reader must know. Only the fields of policy 2.8 are set."""
+
+    id: FlagId
+    criterion: CriterionId | None = None
+    sessions: int | None = None
+    weeks: int | None = None
+    arm: str | None = None  # `sessions` or `days`
+    days: int | None = None
+    required: int | None = None
+    earliest: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionFinding:
+    """The outcome of one criterion, with the count behind it."""
+
+    ledger: CriterionLedger
+    outcome: Outcome
+    causes: tuple[Cause, ...] = ()  # sorted; empty exactly when met or not met
+
+    @property
+    def criterion(self) -> TreatmentCriterion:
+        """The criterion that was judged."""
+        return self.ledger.criterion
+
+
+@dataclass(frozen=True, slots=True)
+class OptionFinding:
+    """The outcome of one option: all of its criteria."""
+
+    id: str
+    outcome: Outcome
+    findings: tuple[CriterionFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything that is said about one referral.
+
+    `outcome` is None where the criteria do not apply; then there are no options, and `causes`
+    hold every reason why not.
+    """
+
+    referral: Referral
+    criteria: ReferralCriteria
+    lookback: LookbackPeriod
+    outcome: Outcome | None
+    causes: tuple[Cause, ...] = ()
+    options: tuple[OptionFinding, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    completeness: Completeness = Completeness()
+    unknown: frozenset[Cause] = frozenset()  # INDICATION_UNKNOWN, AGE_UNKNOWN: also when met
+    ledger: Ledger | None = None
+
+    @property
+    def label(self) -> str:
+        """The outcome as answers write it; `not_applicable` where the criteria do not apply."""
+        return "not_applicable" if self.outcome is None else self.outcome.label
+
+    def finding(self, criterion: CriterionId) -> CriterionFinding:
+        """The finding of one criterion; a KeyError where the criteria do not apply."""
+        for option in self.options:
+            for finding in option.findings:
+                if finding.criterion.id == criterion:
+                    return finding
+        raise KeyError(criterion)

@@ -1,0 +1,135 @@
+"""What a record says about one contact of a patient with care, in our words.
+
+A contact states facts and judges nothing: whether an intake counts or an unknown status is
+trusted is a reading of the policy, applied in :mod:`cds_service.domain.counting`.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from cds_service.domain.causes import Cause
+from cds_service.domain.lookback import DayRange
+
+
+class TherapistCategory(StrEnum):
+    """The codes of CodeSystem `https://imsr-cds.nl/fhir/CodeSystem/therapist-category`."""
+
+    PHYSIOTHERAPIST = "physiotherapist"
+    EXERCISE_THERAPIST = "exercise-therapist"
+    OCCUPATIONAL_THERAPIST = "occupational-therapist"
+    PSYCHOSOMATIC_THERAPIST = "psychosomatic-therapist"
+    PSYCHOLOGIST = "psychologist"
+    MENTAL_HEALTH_PRACTICE_NURSE = "mental-health-practice-nurse"
+    OTHER = "other"
+
+
+class Profession(StrEnum):
+    """Who gave the care, as finely as the policy asks (policy 2.4).
+
+    `value` is the code of CodeSystem `https://imsr-cds.nl/fhir/CodeSystem/profession`.
+    """
+
+    PHYSIOTHERAPIST = "physiotherapist"
+    EXERCISE_THERAPIST = "exercise-therapist"
+    OCCUPATIONAL_THERAPIST = "occupational-therapist"
+    PSYCHOSOMATIC_PHYSIOTHERAPIST = "psychosomatic-physiotherapist"
+    PSYCHOSOMATIC_EXERCISE_THERAPIST = "psychosomatic-exercise-therapist"
+    PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST = "psychosomatic-occupational-therapist"
+    PSYCHOSOMATIC_THERAPIST = "psychosomatic-therapist"  # of which discipline is not said
+    PSYCHOLOGIST = "psychologist"
+    PRACTICE_NURSE_GGZ = "mental-health-practice-nurse"  # POH-GGZ by name
+    MENTAL_HEALTH_NURSE = "mental-health-nurse"  # SPV, VS-GGZ, GGZ nurse: by place
+    NURSE = "nurse"  # a bare nurse: by place
+    PSYCHOTHERAPIST = "psychotherapist"
+    PSYCHIATRIST = "psychiatrist"
+    REMEDIAL_EDUCATIONALIST = "remedial-educationalist"  # orthopedagoog-generalist
+    OTHER = "other"
+
+
+class CareSetting(StrEnum):
+    """Where the care was given, by what the place leaves open (policy 2.4, Where)."""
+
+    GP_PRACTICE = "gp-practice"
+    THERAPY_PRACTICE = "therapy-practice"
+    PSYCHOLOGY_PRACTICE = "psychology-practice"
+    OTHER_PRACTICE = "other-practice"  # first line, of a discipline that never counts
+    PRIMARY_CARE = "primary-care"  # first line, kind open: a health centre
+    MENTAL_HEALTH_INSTITUTION = "mental-health-institution"
+    HOSPITAL = "hospital"
+    LONG_TERM_CARE = "long-term-care"  # nursing home, home care, GRZ
+    REHABILITATION_CENTRE = "rehabilitation-centre"
+    ABROAD = "abroad"
+    UNKNOWN = "unknown"
+
+
+class ContactKind(StrEnum):
+    """What sort of contact it was (policy C5 to C10, C19)."""
+
+    TREATMENT = "treatment"
+    INTAKE = "intake"
+    SCREENING = "screening"
+    GROUP = "group"
+    REMOTE = "remote"
+    ASYNCHRONOUS = "asynchronous"
+    UNCLEAR = "unclear"
+    NOTE = "note"
+
+
+class ContactStatus(StrEnum):
+    """Whether it took place (policy C11 to C14)."""
+
+    TOOK_PLACE = "took-place"
+    UNKNOWN = "unknown"
+    OPEN = "open"
+    PLANNED = "planned"
+    VOID = "void"
+
+
+class Subject(StrEnum):
+    """Whose contact it is (policy 2.6)."""
+
+    THIS_PATIENT = "this-patient"
+    OTHER_PATIENT = "other-patient"
+    UNCLEAR = "unclear"
+
+
+class ProcedureMeaning(StrEnum):
+    """What a contact that is a Procedure without a usable role can be (policy 2.4)."""
+
+    NO_PROCEDURE = "no-procedure"
+    SESSION = "session"  # its code stands in the session value sets
+    ANOTHER = "another"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact, course of treatment or stated course, as the record tells it.
+
+    `professions` are alternatives: the contact was with exactly one of them, the record does not
+    say with which. Two roles of one person, a combination code or a role and a code that differ
+    all look like this; a role "to be confirmed" is itself or `OTHER`. Empty: nobody usable is
+    named, so the place decides what the contact can be.
+
+    `days` are the days on which it can have been; None where the record has no date. For a course
+    (`is_course`) they are its first and last day.
+    """
+
+    source: str  # which entry of the record; for the ledger, never for a card
+    days: DayRange | None
+    professions: frozenset[Profession] = frozenset()
+    practitioner: str = ""  # tells practitioners apart; empty where nobody is named
+    setting: CareSetting = CareSetting.UNKNOWN
+    is_inpatient: bool = False  # the class is one that is never first line
+    kind: ContactKind = ContactKind.TREATMENT
+    status: ContactStatus = ContactStatus.TOOK_PLACE
+    subject: Subject = Subject.THIS_PATIENT
+    procedure: ProcedureMeaning = ProcedureMeaning.NO_PROCEDURE
+    is_course: bool = False
+    has_open_end: bool = False  # a start and no end
+    sessions: int | None = None  # a stated number
+    is_stated: bool = False  # care given elsewhere, stated by the referrer
+    has_other_reason: bool = False  # a coded reason that is clearly not pain
+    doubts: frozenset[Cause] = field(default_factory=frozenset)  # RECORD_INCOMPLETE for a role or
+    # place that could not be had, RESOURCE_UNREADABLE; DATE_IMPRECISE for a course with vague ends
+    practice: str = ""  # name of the practice, for the list of doubtful contacts
+    practitioner_name: str = ""  # used only where the practice is unknown

@@ -1,0 +1,163 @@
+"""The criteria as values: numbers, dates and readings, each read from a dated rule file.
+
+Two fixed levels and no more: a patient qualifies by *any of* the options, an option needs *all
+of* its criteria. There are no operators, no field names and no expressions in the rule file; a
+new kind of rule is a new type here, with tests.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class CriterionId(StrEnum):
+    """The three criteria, named as the answers name them (policy 1.5)."""
+
+    ALLIED_HEALTH_THERAPY = "allied-health-therapy"  # c1: option 1 (1)
+    PSYCHOLOGICAL_CARE = "psychological-care"  # c2: option 1 (2)
+    PSYCHOSOMATIC_THERAPY = "psychosomatic-therapy"  # o2: option 2
+
+
+class Threshold(StrEnum):
+    """Whether number and duration are both needed, or one of them (the `en` and `of` of the text)."""
+
+    ALL = "all"
+    ANY = "any"
+
+
+class ReadingKey(StrEnum):
+    """The closed list of readings (policy 2.10)."""
+
+    PSYCHOLOGICAL_CARE_THRESHOLD = "psychological-care-threshold"
+    NOTHING_FOUND = "nothing-found"
+    POOLING = "pooling"
+    LONGEST_GAP_DAYS = "longest-gap-days"
+    MIN_DAYS = "min-days"
+    SECONDARY_CARE = "secondary-care"
+    PSYCHOSOMATIC_AS_ALLIED_HEALTH = "psychosomatic-as-allied-health"
+    SESSION_UNIT = "session-unit"
+    INTAKE = "intake"
+    SCREENING = "screening"
+    REMOTE = "remote"
+    ASYNCHRONOUS = "asynchronous"
+    STATUS_UNKNOWN = "status-unknown"
+    STATUS_OPEN = "status-open"
+    HOSPITAL_ALLIED_HEALTH = "hospital-allied-health"
+    SETTING_UNKNOWN = "setting-unknown"
+    ABROAD = "abroad"
+    OTHER_PSYCH_PROFESSIONS = "other-psych-professions"
+    WINDOW_START = "window-start"
+    WINDOW_END = "window-end"
+    STATED_CARE = "stated-care"
+    DURATION_BEFORE_WINDOW = "duration-before-window"
+
+
+READING_VALUES: dict[ReadingKey, tuple[str, ...]] = {
+    ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD: ("any", "all"),
+    ReadingKey.NOTHING_FOUND: ("indeterminate", "not_met"),
+    ReadingKey.POOLING: ("criterion", "discipline", "therapist"),
+    ReadingKey.LONGEST_GAP_DAYS: ("none", "84", "42"),
+    ReadingKey.MIN_DAYS: ("84", "83", "77"),
+    ReadingKey.SECONDARY_CARE: ("counts", "not"),
+    ReadingKey.PSYCHOSOMATIC_AS_ALLIED_HEALTH: ("yes", "no"),
+    ReadingKey.SESSION_UNIT: ("discipline-day", "day", "record"),
+    ReadingKey.INTAKE: ("counts", "not"),
+    ReadingKey.SCREENING: ("not", "counts"),
+    ReadingKey.REMOTE: ("counts", "not"),
+    ReadingKey.ASYNCHRONOUS: ("possible", "counts", "not"),
+    ReadingKey.STATUS_UNKNOWN: ("possible", "counts", "not"),
+    ReadingKey.STATUS_OPEN: ("possible", "counts", "not"),
+    ReadingKey.HOSPITAL_ALLIED_HEALTH: ("not", "counts"),
+    ReadingKey.SETTING_UNKNOWN: ("counts", "possible", "not"),
+    ReadingKey.ABROAD: ("possible", "counts", "not"),
+    ReadingKey.OTHER_PSYCH_PROFESSIONS: ("possible", "counts", "not"),
+    ReadingKey.WINDOW_START: ("inclusive", "exclusive"),
+    ReadingKey.WINDOW_END: ("inclusive", "exclusive"),
+    ReadingKey.STATED_CARE: ("counts", "not"),
+    ReadingKey.DURATION_BEFORE_WINDOW: ("not", "counts"),
+}
+"""What each reading may be set to; the default stands first (policy 2.10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySource:
+    """Where a number or a reading comes from: the line of the text, and its words."""
+
+    place: str
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentCriterion:
+    """So many sessions and so many days of one sort of care, all or any of the two.
+
+    `days` counts from the first to the last session. `possible_from` days can be the required
+    ones, because the text does not say how a duration is measured (policy A5).
+    """
+
+    id: CriterionId
+    sessions: int
+    days: int
+    possible_from: int
+    threshold: Threshold
+    nothing_found_is_unknown: bool  # policy A2: no trace of this care is no proof of absence
+    source: PolicySource
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaOption:
+    """One of the ways to qualify; all its criteria must be met."""
+
+    id: str
+    criteria: tuple[TreatmentCriterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How an open place of the policy is read here."""
+
+    key: ReadingKey
+    value: str
+    why: str
+    source: PolicySource
+
+    @property
+    def is_deviation(self) -> bool:
+        """Whether a site has set it otherwise than the default of the policy."""
+        return self.value != READING_VALUES[self.key][0]
+
+    @property
+    def id(self) -> str:
+        """`key=value`, the name of a reading in an answer."""
+        return f"{self.key}={self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralCriteria:
+    """One revision of the criteria, from the day it takes effect."""
+
+    id: str  # `imsr-persistent-pain`
+    effective_from: date
+    revision: int
+    lookback_years: int
+    minimum_age: int
+    options: tuple[CriteriaOption, ...]
+    readings: tuple[Reading, ...]
+
+    @property
+    def name(self) -> str:
+        """`imsr-persistent-pain|2026-04-20`, as answers name it."""
+        return f"{self.id}|{self.effective_from.isoformat()}"
+
+    def reading(self, key: ReadingKey) -> str:
+        """The value of a reading."""
+        return next(reading.value for reading in self.readings if reading.key == key)
+
+    @property
+    def deviations(self) -> tuple[str, ...]:
+        """The readings that this site has set otherwise than the default."""
+        return tuple(reading.id for reading in self.readings if reading.is_deviation)
+
+    def criteria(self) -> tuple[TreatmentCriterion, ...]:
+        """Every criterion of every option, in order."""
+        return tuple(criterion for option in self.options for criterion in option.criteria)

@@ -1,0 +1,73 @@
+"""The ledger: every contact of the record, and what it is worth for each criterion."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from cds_service.domain.causes import Cause, Reason
+from cds_service.domain.contacts import Contact
+from cds_service.domain.criteria import CriterionId, TreatmentCriterion
+from cds_service.domain.lookback import DayRange, LookbackPeriod
+
+
+class Standing(StrEnum):
+    """What a contact is worth for a criterion (policy 2.0)."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+    NOT_COUNTED = "not-counted"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One contact as one criterion sees it.
+
+    `causes` say what is doubtful (a certain course without a number has one too); `reason` says
+    why the contact is not counted. `days` are the contact's days inside the lookback.
+    """
+
+    contact: Contact
+    standing: Standing
+    causes: frozenset[Cause] = frozenset()
+    reason: Reason | None = None
+    days: DayRange | None = None
+    is_evidence: bool = False  # policy A2: a trace of this care
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A number of sessions, and the days from the first to the last of them."""
+
+    sessions: int = 0
+    days: int = 0
+    first: date | None = None
+    last: date | None = None
+    is_unbounded: bool = False  # no upper bound of the number is known
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionLedger:
+    """All contacts as one criterion sees them, and the two tallies it is judged on."""
+
+    criterion: TreatmentCriterion
+    entries: tuple[LedgerEntry, ...]
+    certain: Tally
+    possible: Tally
+    doubts: frozenset[Cause] = frozenset()  # why `possible` is more than `certain`
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether the record holds any trace of this care (policy A2)."""
+        return any(entry.is_evidence for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The whole count, per criterion, over one lookback."""
+
+    lookback: LookbackPeriod
+    criteria: tuple[CriterionLedger, ...]
+
+    def of(self, criterion: CriterionId) -> CriterionLedger:
+        """The part of the ledger that one criterion is judged on."""
+        return next(part for part in self.criteria if part.criterion.id == criterion)

@@ -1,0 +1,228 @@
+"""The grammar of the `sessions` column of `tests/data/scenarios.csv`: tokens and flags.
+
+A token is `WHO@WHEN[STATUS,PLACE-KIND]xN`, a flag `!name` or `!name=value`; both are separated by
+semicolons. Nothing here knows FHIR or the domain.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class RoleJoin(StrEnum):
+    """How several roles of one token belong together."""
+
+    SINGLE = ""
+    ONE_PRACTITIONER = "+"  # several PractitionerRoles; the contact names only the practitioner
+    ONE_ROLE = "&"  # one PractitionerRole with several entries of `specialty`
+
+
+class WhenShape(StrEnum):
+    """In what form the record tells the time."""
+
+    DAY = "day"
+    MONTH = "month"
+    INSTANT = "instant"
+    UNKNOWN = "unknown"  # no date at all
+    PERIOD = "period"  # `START..END`
+    START_ONLY = "start-only"  # `START..`
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When a contact was, as written. `end` is set for a period only."""
+
+    shape: WhenShape
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionToken:
+    """One contact, or one course, of a scenario.
+
+    `place` is the place of the contact; `role_place` the place that the organisation of the role
+    has, empty where the row leaves the way to the place open. `code` is the discipline that the
+    code of a Procedure names. `kind` is empty for an ordinary contact.
+    """
+
+    roles: tuple[str, ...]
+    join: RoleJoin
+    code: str
+    when: When
+    status: str
+    place: str
+    role_place: str
+    kind: str
+    number: int | None
+
+    @property
+    def is_procedure(self) -> bool:
+        """Whether the contact is recorded as a Procedure."""
+        return self.kind == "proc"
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the referrer states the care, instead of the record showing it."""
+        return self.status == "attested"
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignContacts:
+    """`number` contacts of another patient, the first on `start`, each `step` days later."""
+
+    role: str
+    start: str
+    step: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoRole:
+    """The practitioners of `role` hold `other` in this period, and `role` only outside it.
+
+    An empty `start` or `end` is an open side. An inactive role has no period.
+    """
+
+    role: str
+    other: str
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What holds for a whole scenario."""
+
+    partial: str = ""  # `procedures`, `page`, `both` or `patient`: what cannot be had
+    is_unreachable: bool = False
+    deceased: str = ""  # a day
+    today: str = ""  # a day
+    authored: str = ""  # authoredOn as written
+    has_no_authored: bool = False
+    letter: str = ""
+    foreign: tuple[ForeignContacts, ...] = ()
+    also_roles: tuple[AlsoRole, ...] = ()
+    inactive_roles: tuple[AlsoRole, ...] = ()
+    decoy: str = ""  # the referral kind of another order
+    is_doubled: bool = False  # every contact twice in its Bundle
+    is_joint: bool = False  # contacts of one day and place are one contact
+    is_linked: bool = False  # each Procedure belongs to the token before it
+    page_size: int | None = None
+
+
+class InvalidTokenError(ValueError):
+    """The column holds something that the grammar does not know."""
+
+
+_TOKEN: Final = re.compile(
+    r"(?P<who>[a-z_+&]+)(?:/(?P<code>[a-z_]+))?@(?P<when>[^\[]+)"
+    r"\[(?P<status>[a-z-]+),(?P<place>[a-z]+)(?::(?P<role_place>[a-z]+))?(?:-(?P<kind>[a-z]+))?\]"
+    r"(?:x(?P<number>\d+))?",
+)
+_FOREIGN: Final = re.compile(r"([a-z_]+)@(\d{4}-\d\d-\d\d)\+(\d+)x(\d+)")
+_ALSO_ROLE: Final = re.compile(r"([a-z_]+):([a-z_]+)(?:@([0-9-]*)\.\.([0-9-]*))?")
+_PARTIAL: Final = {"": "procedures", "page": "page", "both": "both", "patient": "patient"}
+
+
+def parse_sessions(column: str) -> tuple[tuple[SessionToken, ...], Flags]:
+    """Read a whole column: its tokens in their order, and its flags."""
+    parts = tuple(part.strip() for part in column.split(";") if part.strip())
+    tokens = tuple(parse_token(part) for part in parts if not part.startswith("!"))
+    return tokens, parse_flags(part[1:] for part in parts if part.startswith("!"))
+
+
+def parse_token(text: str) -> SessionToken:
+    """Read one `WHO@WHEN[STATUS,PLACE-KIND]xN`."""
+    match = _TOKEN.fullmatch(text)
+    if match is None:
+        raise InvalidTokenError(f"no token: {text}")
+    roles, join = _roles(match["who"])
+    return SessionToken(
+        roles=roles,
+        join=join,
+        code=match["code"] or "",
+        when=parse_when(match["when"]),
+        status=match["status"],
+        place=match["place"],
+        role_place=match["role_place"] or "",
+        kind=match["kind"] or "",
+        number=int(match["number"]) if match["number"] else None,
+    )
+
+
+def _roles(who: str) -> tuple[tuple[str, ...], RoleJoin]:
+    for join in (RoleJoin.ONE_PRACTITIONER, RoleJoin.ONE_ROLE):
+        if join.value in who:
+            return tuple(who.split(join.value)), join
+    return (who,), RoleJoin.SINGLE
+
+
+def parse_when(text: str) -> When:
+    """Read a day, a month, an instant, a period, or `unknown`."""
+    if text == "unknown":
+        return When(WhenShape.UNKNOWN)
+    start, dots, end = text.partition("..")
+    if end:
+        return When(WhenShape.PERIOD, start, end)
+    if dots:
+        return When(WhenShape.START_ONLY, start)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return When(WhenShape.DAY, text)
+    if re.fullmatch(r"\d{4}(-\d\d)?", text):
+        return When(WhenShape.MONTH, text)
+    if "T" in text:
+        return When(WhenShape.INSTANT, text)
+    raise InvalidTokenError(f"no time: {text}")
+
+
+def parse_flags(texts: Iterable[str]) -> Flags:
+    """Read flags without their exclamation mark; each name at most once, but for other roles."""
+    members: dict[str, object] = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        member, parsed = _flag(name, value)
+        if isinstance(parsed, tuple):
+            known = members.get(member, ())
+            parsed = (*known, *parsed) if isinstance(known, tuple) else parsed
+        members[member] = parsed
+    return Flags(**members)  # type: ignore[arg-type]
+
+
+def _flag(name: str, value: str) -> tuple[str, object]:
+    switches = {
+        "unreachable": "is_unreachable",
+        "noauthored": "has_no_authored",
+        "dup": "is_doubled",
+        "joint": "is_joint",
+        "linked": "is_linked",
+    }
+    if name in switches and not value:
+        return switches[name], True
+    if name in {"deceased", "today", "authored", "letter", "decoy"} and value:
+        return name, value
+    if name == "partial" and value in _PARTIAL:
+        return name, _PARTIAL[value]
+    if name == "pages":
+        return "page_size", int(value)
+    if name == "foreign":
+        return name, (_foreign(value),)
+    if name in {"alsorole", "inactive"}:
+        return {"alsorole": "also_roles", "inactive": "inactive_roles"}[name], (_also_role(value),)
+    raise InvalidTokenError(f"no flag: !{name}={value}")
+
+
+def _foreign(value: str) -> ForeignContacts:
+    match = _FOREIGN.fullmatch(value)
+    if match is None:
+        raise InvalidTokenError(f"no contacts of another patient: {value}")
+    return ForeignContacts(match[1], match[2], int(match[3]), int(match[4]))
+
+
+def _also_role(value: str) -> AlsoRole:
+    match = _ALSO_ROLE.fullmatch(value)
+    if match is None:
+        raise InvalidTokenError(f"no other role: {value}")
+    return AlsoRole(match[1], match[2], match[3] or "", match[4] or "")

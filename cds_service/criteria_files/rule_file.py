@@ -1,0 +1,254 @@
+"""The shape of a rule file: a closed vocabulary, checked as a whole before anything is used.
+
+The rule file holds numbers, dates, words of the text and readings. What they mean is code in
+:mod:`cds_service.domain`. Two numbers have a twin among the readings, and there is one truth:
+the reading decides. `psychological-care-threshold` must repeat the `threshold` of
+psychological-care, and `min-days` must lie between `possible_from` and `required` days.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from cds_service.criteria_files.yaml_text import place
+from cds_service.domain.criteria import (
+    READING_VALUES,
+    CriteriaOption,
+    CriterionId,
+    PolicySource,
+    Reading,
+    ReadingKey,
+    ReferralCriteria,
+    Threshold,
+    TreatmentCriterion,
+)
+
+CRITERIA_OF_OPTION: dict[str, tuple[CriterionId, ...]] = {
+    "option-1": (CriterionId.ALLIED_HEALTH_THERAPY, CriterionId.PSYCHOLOGICAL_CARE),
+    "option-2": (CriterionId.PSYCHOSOMATIC_THERAPY,),
+}
+"""The two cases of 003:11, named as answers and cards name them."""
+
+
+def _no_boolean(value: object) -> object:
+    """YAML reads a bare yes, no, on or off as a boolean; the word was meant."""
+    if isinstance(value, bool):
+        raise PydanticCustomError(
+            "boolean", "YAML reads this word as true or false; write it in quotes"
+        )
+    return value
+
+
+def _word(value: object) -> object:
+    """The value of a reading may be written as a number: 84 is the word "84"."""
+    _no_boolean(value)
+    return str(value) if isinstance(value, int) else value
+
+
+def _plain_date(value: object) -> object:
+    if type(value) is not date:
+        raise PydanticCustomError("date", "must be a date without quotes, like 2026-04-20")
+    return value
+
+
+Words = Annotated[
+    str,
+    BeforeValidator(_no_boolean),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+]
+Count = Annotated[int, Field(ge=1, le=10_000)]
+
+
+class _Part(BaseModel):
+    """Frozen, strict, and without a place for keys that nobody knows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Source(_Part):
+    """Where a number comes from: the line of the text, and its words."""
+
+    place: Words
+    quote: Words
+
+    def value(self) -> PolicySource:
+        """The source in the words of the domain."""
+        return PolicySource(place=self.place, quote=self.quote)
+
+
+class SourcedNumber(_Part):
+    """A number with its source."""
+
+    value: Annotated[int, Field(ge=1, le=120)]
+    source: Source
+
+
+class Days(_Part):
+    """Days from the first to the last session: enough, and possibly enough (policy A5)."""
+
+    required: Count
+    possible_from: Count
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Days":
+        if self.possible_from > self.required:
+            raise PydanticCustomError("order", "possible_from is more than required")
+        return self
+
+
+class Criterion(_Part):
+    """One `TreatmentCriterion` as the file writes it."""
+
+    id: Annotated[CriterionId, Field(strict=False)]
+    sessions: Count
+    days: Days
+    threshold: Annotated[Threshold, Field(strict=False)]
+    nothing_found_is_unknown: bool
+    source: Source
+
+    def value(self, readings: "dict[ReadingKey, FileReading]") -> TreatmentCriterion:
+        """The criterion in the words of the domain."""
+        threshold = self.threshold
+        if self.id is CriterionId.PSYCHOLOGICAL_CARE:
+            threshold = Threshold(readings[ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD].value)
+        return TreatmentCriterion(
+            id=self.id,
+            sessions=self.sessions,
+            days=self.days.required,
+            possible_from=self.days.possible_from,
+            threshold=threshold,
+            nothing_found_is_unknown=self.nothing_found_is_unknown,
+            source=self.source.value(),
+        )
+
+
+class Option(_Part):
+    """One of the ways to qualify."""
+
+    id: Literal["option-1", "option-2"]
+    criteria: Annotated[tuple[Criterion, ...], Field(strict=False)]
+
+
+class FileReading(_Part):
+    """How an open place of the policy is read."""
+
+    value: Annotated[str, BeforeValidator(_word)]
+    why: Words
+    source: Words
+
+
+class RuleFile(_Part):
+    """A whole rule file."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+    effective_from: Annotated[date, BeforeValidator(_plain_date)]
+    revision: Count
+    source: Source
+    lookback_years: SourcedNumber
+    minimum_age: SourcedNumber
+    options: Annotated[tuple[Option, ...], Field(strict=False)]
+    readings: dict[Annotated[ReadingKey, Field(strict=False)], FileReading]
+
+    @property
+    def file_name(self) -> str:
+        """The name that a file with this id, date and revision must have."""
+        return f"{self.id}.{self.effective_from.isoformat()}.r{self.revision}.yaml"
+
+    def value(self) -> ReferralCriteria:
+        """The criteria in the words of the domain; readings in the order of the policy."""
+        return ReferralCriteria(
+            id=self.id,
+            effective_from=self.effective_from,
+            revision=self.revision,
+            lookback_years=self.lookback_years.value,
+            minimum_age=self.minimum_age.value,
+            options=tuple(
+                CriteriaOption(
+                    id=option.id,
+                    criteria=tuple(each.value(self.readings) for each in option.criteria),
+                )
+                for option in self.options
+            ),
+            readings=tuple(
+                Reading(
+                    key=key,
+                    value=self.readings[key].value,
+                    why=self.readings[key].why,
+                    source=PolicySource(place=self.readings[key].source),
+                )
+                for key in ReadingKey
+            ),
+        )
+
+
+def parse(values: object) -> tuple[RuleFile | None, tuple[str, ...]]:
+    """The rule file, or every fault with its path."""
+    try:
+        file = RuleFile.model_validate(values)
+    except ValidationError as error:
+        return None, tuple(
+            _in_words(each["loc"], each["type"], each["msg"]) for each in error.errors()
+        )
+    faults = (*_faults_of_options(file), *_faults_of_readings(file))
+    return (None, faults) if faults else (file, ())
+
+
+def _in_words(path: tuple[str | int, ...], kind: str, message: str) -> str:
+    """A fault of pydantic as we write it; it marks a key that is wrong with `[key]`."""
+    if path[-1:] == ("[key]",):
+        path, kind = path[:-1], "extra_forbidden"
+    words = {
+        "missing": "is missing",
+        "extra_forbidden": "unknown key",
+        "model_type": "must be a mapping",
+    }.get(kind, message[:1].lower() + message[1:])
+    return f"{place(path) or 'the file'}: {words}"
+
+
+def _faults_of_options(file: RuleFile) -> Iterator[str]:
+    found = tuple(option.id for option in file.options)
+    if found != tuple(CRITERIA_OF_OPTION):
+        yield f"options: must be {' and '.join(CRITERIA_OF_OPTION)}, in this order"
+        return
+    for number, option in enumerate(file.options):
+        expected = CRITERIA_OF_OPTION[option.id]
+        if tuple(criterion.id for criterion in option.criteria) != expected:
+            yield f"options.{number}.criteria: must be {' and '.join(expected)}, in this order"
+
+
+def _faults_of_readings(file: RuleFile) -> Iterator[str]:
+    for key in ReadingKey:
+        if key not in file.readings:
+            yield f"readings.{key}: is missing"
+        elif file.readings[key].value not in READING_VALUES[key]:
+            yield f"readings.{key}.value: must be one of {', '.join(READING_VALUES[key])}"
+        else:
+            yield from _faults_between(file, key, file.readings[key].value)
+
+
+def _faults_between(file: RuleFile, key: ReadingKey, value: str) -> Iterator[str]:
+    """Faults of a reading that has a twin among the numbers of the criteria."""
+    for number, option in enumerate(file.options):
+        for at, criterion in enumerate(option.criteria):
+            path = f"options.{number}.criteria.{at}"
+            if key is ReadingKey.MIN_DAYS and not (
+                criterion.days.possible_from <= int(value) <= criterion.days.required
+            ):
+                yield f"{path}.days: readings.{key} is {value}, outside possible_from to required"
+            if (
+                key is ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD
+                and criterion.id is CriterionId.PSYCHOLOGICAL_CARE
+                and criterion.threshold != value
+            ):
+                yield f"{path}.threshold: readings.{key} is {value}; both must be the same"

@@ -1,0 +1,56 @@
+"""Fixtures for all tests, and the rule that CI skips nothing."""
+
+import os
+from collections.abc import Generator, Iterator
+from uuid import uuid4
+
+import pytest
+
+from cds_service.demo.local_hapi import LocalHapiUnavailableError, local_hapi
+
+NO_SKIPS = os.environ.get("IMSR_NO_SKIPS", "") not in ("", "0")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under IMSR_NO_SKIPS=1 a skipped test has failed: what is not run proves nothing."""
+    report = yield
+    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which IMSR_NO_SKIPS forbids: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A module skipped as a whole has failed as well."""
+    report = yield
+    if NO_SKIPS and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which IMSR_NO_SKIPS forbids: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def hapi(pytestconfig: pytest.Config) -> Iterator[str]:
+    """The base URL of a real HAPI FHIR R4 server, started once per run.
+
+    Its data lives as long as the run: give each test its own patients (`fresh_id`).
+    """
+
+    def say(text: str) -> None:
+        terminal = pytestconfig.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None:
+            terminal.write_line(f"\nhapi: {text}")
+
+    try:
+        with local_hapi(say=say) as server:
+            yield server.base_url
+    except LocalHapiUnavailableError as unavailable:
+        pytest.skip(f"no HAPI server: {unavailable.why}")
+
+
+@pytest.fixture
+def fresh_id() -> str:
+    """An id that no other test has used, fit for a resource on the shared HAPI server."""
+    return f"t{uuid4().hex[:20]}"

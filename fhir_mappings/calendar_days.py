@@ -1,0 +1,173 @@
+"""Dates and instants as FHIR writes them, read as calendar days in Europe/Amsterdam.
+
+Policy B6: an instant is converted to Amsterdam time and then loses its time, so late evening in
+UTC is the next Dutch day. Policy B7: a partial date is a range of days; a day before 1900 or
+after 2200, and an instant with an impossible part (an hour 25), is no date at all.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cds_service.domain.causes import Cause
+from cds_service.domain.lookback import DayRange
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+EARLIEST_DAY = date(1900, 1, 1)
+LATEST_DAY = date(2200, 12, 31)
+
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
+_INSTANT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?"
+    r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))?"
+)
+_FARTHEST_OFFSET = timedelta(hours=14)
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDays:
+    """When a contact or a course was, as far as the record tells (policy B7, B11, B12).
+
+    `days` are the days on one of which a contact was, or the first and last day of a course.
+    A course with vague ends has DATE_IMPRECISE among its `doubts`; a contact with a vague day has
+    it there only where its range of days does not already show it.
+    """
+
+    days: DayRange | None = None
+    is_course: bool = False
+    has_open_end: bool = False
+    doubts: frozenset[Cause] = field(default_factory=frozenset)
+
+
+def dutch_day(text: str) -> date | None:
+    """The Amsterdam day of a full date or an instant; None for everything else.
+
+    An instant without a zone, which some servers accept, is Dutch local time.
+    """
+    full = _DAY.fullmatch(text)
+    if full is not None:
+        return _day(int(full[1]), int(full[2]), int(full[3]))
+    moment = _moment(text)
+    return None if moment is None else _within_reach(moment.astimezone(AMSTERDAM).date())
+
+
+def day_range(text: str) -> DayRange | None:
+    """The days that a date can mean: one day, a month, a year; None where it means none."""
+    partial = _PARTIAL.fullmatch(text)
+    if partial is None:
+        day = dutch_day(text)
+        return None if day is None else DayRange.on(day)
+    year, month = int(partial[1]), partial[2]
+    if month is None:
+        first, last = _day(year, 1, 1), _day(year, 12, 31)
+    else:
+        first = _day(year, int(month), 1)
+        last = first and first.replace(day=monthrange(first.year, first.month)[1])
+    return DayRange(first, last) if first and last else None
+
+
+def contact_days(start: str, end: str) -> ContactDays:
+    """Reads a period; an end that is absent is an empty string, and so is a start.
+
+    Start only: one contact on the start day. End only, or a start that is no date: one contact on
+    some day up to the end. An end that is no date leaves the start, with a doubt.
+    """
+    first, last = day_range(start), day_range(end)
+    if not end:
+        return ContactDays(first, has_open_end=bool(start))
+    if first is None:
+        return ContactDays(last and DayRange(EARLIEST_DAY, last.last))
+    if last is None:
+        vague = frozenset({Cause.DATE_IMPRECISE})
+        return ContactDays(first, has_open_end=True, doubts=vague)
+    if first.is_exact and last.is_exact:
+        return _exact_period(first.first, last.first, _lasts_over_a_day(start, end))
+    return _vague_period(first, last)
+
+
+def single_day(text: str) -> ContactDays:
+    """Reads a date or an instant of one contact."""
+    return ContactDays(day_range(text))
+
+
+def _exact_period(first: date, last: date, lasts_over_a_day: bool) -> ContactDays:  # noqa: FBT001
+    """Both ends are known days.
+
+    A contact across midnight is one contact on its start day (policy B12). An end on an earlier
+    day than the start is a slip of which nobody knows which end it concerns.
+    """
+    if last < first:
+        return ContactDays(DayRange(last, first))
+    if first < last and lasts_over_a_day:
+        return ContactDays(DayRange(first, last), is_course=True)
+    return ContactDays(DayRange.on(first))
+
+
+def _vague_period(first: DayRange, last: DayRange) -> ContactDays:
+    """An end is partial: a course only if the ends cannot be on one day (policy B7, B12)."""
+    whole = DayRange(min(first.first, last.first), max(first.last, last.last))
+    if first.last < last.first:
+        return ContactDays(whole, is_course=True, doubts=frozenset({Cause.DATE_IMPRECISE}))
+    return ContactDays(whole)
+
+
+def _lasts_over_a_day(start: str, end: str) -> bool:
+    """Whether a period of two full dates or instants lasts over 24 hours.
+
+    A date without a time is the whole day (policy B12). Hours are real ones, also across the
+    changes of daylight saving time.
+    """
+    began, ended = _moment(start), _moment(end)
+    if began is None:
+        began = _midnight(date.fromisoformat(start))
+    if ended is None:
+        ended = _midnight(date.fromisoformat(end) + _ONE_DAY)
+    return ended.astimezone(UTC) - began.astimezone(UTC) > _ONE_DAY
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=AMSTERDAM)
+
+
+def _moment(text: str) -> datetime | None:
+    """An instant, or None where the text is none or has an impossible part."""
+    parts = _INSTANT.fullmatch(text)
+    if parts is None:
+        return None
+    year, month, day, hour, minute = (int(part) for part in parts.group(1, 2, 3, 4, 5))
+    # FHIR allows a leap second; it is on the same day as the second before it
+    second = 59 if parts[6] == "60" else int(parts[6] or 0)
+    if not EARLIEST_DAY.year - 1 <= year <= LATEST_DAY.year:
+        return None  # also keeps the conversion clear of the first and last year of Python
+    try:
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=AMSTERDAM)
+    except ValueError:
+        return None
+    if parts[7] is None:
+        return moment.replace(tzinfo=UTC) if text.endswith("Z") else moment
+    return _at_offset(moment, parts[7], int(parts[8]), int(parts[9]))
+
+
+def _at_offset(moment: datetime, sign: str, hours: int, minutes: int) -> datetime | None:
+    """The instant at an offset from UTC; FHIR knows none beyond 14 hours."""
+    offset = timedelta(hours=hours, minutes=minutes)
+    if offset > _FARTHEST_OFFSET or minutes >= 60:  # noqa: PLR2004 - minutes in an hour
+        return None
+    utc = moment.replace(tzinfo=UTC)
+    return utc + offset if sign == "-" else utc - offset
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return _within_reach(date(year, month, day))
+    except ValueError:
+        return None
+
+
+def _within_reach(day: date) -> date | None:
+    return day if EARLIEST_DAY <= day <= LATEST_DAY else None

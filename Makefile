@@ -1,0 +1,54 @@
+# Every target works without the network once `make setup` has run.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+LOCKED := requirements/build.txt requirements/test.txt
+# how `make lock` asks for it; no address of an index is kept
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
+UV_VERSION := 0.9
+
+.PHONY: help setup format lint test demo lock clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/installed  ## a virtual environment with exactly the locked versions
+
+$(VENV)/installed: $(LOCKED) pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		$(LOCKED:%=--requirement %)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--editable .
+	touch $@
+
+format: setup  ## writes the code in the one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: setup  ## style, format, types, layers; changes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint  ## sets everything up and runs all checks and tests
+	$(BIN)/pytest --cov --cov-report=term
+
+demo: setup  ## a referral for each demo patient, the cards printed; then the service stays up
+	$(BIN)/imsr-cds demo
+
+lock:  ## newest allowed versions into requirements/, with hashes (needs the network)
+	folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && $(PYTHON) -m venv "$$folder" && \
+	"$$folder/bin/pip" install --quiet --disable-pip-version-check "uv~=$(UV_VERSION)" && \
+	"$$folder/bin/uv" pip compile $(LOCK) --upgrade -o requirements/runtime.txt pyproject.toml && \
+	"$$folder/bin/uv" pip compile $(LOCK) --upgrade -o requirements/test.txt \
+		--constraint requirements/runtime.txt --extra test pyproject.toml && \
+	"$$folder/bin/uv" pip compile $(LOCK) --upgrade -o requirements/build.txt --group build
+
+clean:  ## removes what was built or installed here
+	rm -rf $(VENV) build dist tests/hapi_server/target .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .import_linter_cache .coverage

@@ -1,4 +1,4 @@
-"""The closed lists of policy 2.11 and 2.12: why something is unsure, why something did not count."""
+"""The closed lists of policy 2.11 and 2.12: why something is doubtful, why it did not count."""
 
 from enum import StrEnum
 

@@ -5,9 +5,11 @@ of* its criteria. There are no operators, no field names and no expressions in t
 new kind of rule is a new type here, with tests.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
+
+from cds_service.domain.lookback import DayRange, LookbackPeriod
 
 
 class CriterionId(StrEnum):
@@ -143,6 +145,12 @@ class ReferralCriteria:
     minimum_age: int
     options: tuple[CriteriaOption, ...]
     readings: tuple[Reading, ...]
+    _values: dict[ReadingKey, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # every contact asks for readings, so they are looked up and not searched for
+        values = {reading.key: reading.value for reading in self.readings}
+        object.__setattr__(self, "_values", values)
 
     @property
     def name(self) -> str:
@@ -151,13 +159,55 @@ class ReferralCriteria:
 
     def reading(self, key: ReadingKey) -> str:
         """The value of a reading."""
-        return next(reading.value for reading in self.readings if reading.key == key)
+        return self._values[key]
+
+    def read_as(self, key: ReadingKey, value: str) -> "ReferralCriteria":
+        """The same criteria with one reading set otherwise; for "would it be different if"."""
+        readings = tuple(
+            replace(reading, value=value) if reading.key is key else reading
+            for reading in self.readings
+        )
+        return replace(self, readings=readings)
 
     @property
     def deviations(self) -> tuple[str, ...]:
         """The readings that this site has set otherwise than the default."""
         return tuple(reading.id for reading in self.readings if reading.is_deviation)
 
+    def as_published(self) -> "ReferralCriteria":
+        """The same criteria with every reading at the default of the policy."""
+        readings = tuple(
+            replace(reading, value=READING_VALUES[reading.key][0]) for reading in self.readings
+        )
+        return replace(self, readings=readings)
+
+    def counting_days(self, lookback: LookbackPeriod) -> DayRange:
+        """The days on which treatment counts: both edges belong to them, by reading (B3, B4)."""
+        one_day = timedelta(days=1)
+        start_counts = self.reading(ReadingKey.WINDOW_START) == "inclusive"
+        end_counts = self.reading(ReadingKey.WINDOW_END) == "inclusive"
+        return DayRange(
+            lookback.first if start_counts else lookback.first + one_day,
+            lookback.last if end_counts else lookback.last - one_day,
+        )
+
     def criteria(self) -> tuple[TreatmentCriterion, ...]:
-        """Every criterion of every option, in order."""
-        return tuple(criterion for option in self.options for criterion in option.criteria)
+        """Every criterion of every option, in order, as the readings of this site make it."""
+        return tuple(
+            self._as_read(criterion) for option in self.options for criterion in option.criteria
+        )
+
+    def _as_read(self, criterion: TreatmentCriterion) -> TreatmentCriterion:
+        """A criterion with the three readings applied that change its numbers or its meaning."""
+        if self._is_read_otherwise(ReadingKey.MIN_DAYS):
+            criterion = replace(criterion, days=int(self.reading(ReadingKey.MIN_DAYS)))
+        if self._is_read_otherwise(ReadingKey.NOTHING_FOUND):
+            criterion = replace(criterion, nothing_found_is_unknown=False)
+        if criterion.id is CriterionId.PSYCHOLOGICAL_CARE and self._is_read_otherwise(
+            ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD
+        ):
+            criterion = replace(criterion, threshold=Threshold.ALL)
+        return criterion
+
+    def _is_read_otherwise(self, key: ReadingKey) -> bool:
+        return self.reading(key) != READING_VALUES[key][0]

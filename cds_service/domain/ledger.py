@@ -31,7 +31,19 @@ class LedgerEntry:
     causes: frozenset[Cause] = frozenset()
     reason: Reason | None = None
     days: DayRange | None = None
+    disciplines: frozenset[str] = frozenset()  # alternatives; policy C1
+    unit: frozenset[str] = frozenset()  # what makes a session, with the day; alternatives too
+    lengthens: bool = False  # adds days to the duration, and no session
+    is_course: bool = False
+    most: int | None = 1  # sessions at most; None: no upper bound is known
     is_evidence: bool = False  # policy A2: a trace of this care
+
+    @property
+    def least(self) -> int:
+        """Sessions at least, if it counts: a course whose number is unclear held one (policy B12)."""
+        if self.most is None or Cause.NUMBER_UNCLEAR in self.causes:
+            return 1
+        return self.most
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""Whether the criteria apply to this referral at all (policy 2.5)."""
+
+from dataclasses import dataclass
+
+from cds_service.domain.causes import Cause
+from cds_service.domain.criteria import ReferralCriteria
+from cds_service.domain.lookback import birthday
+from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
+
+
+@dataclass(frozen=True, slots=True)
+class Applicability:
+    """`against`: every reason why the criteria do not apply; `unknown`: what is not known."""
+
+    against: frozenset[Cause]
+    unknown: frozenset[Cause]
+
+
+def applicability(referral: Referral, person: Person, criteria: ReferralCriteria) -> Applicability:
+    """All that is true of the order and the person, and all that cannot be seen.
+
+    A person of whom nothing is known gives unknown age, never a reason against.
+    """
+    is_minor = _is_minor(referral, person, criteria)
+    against = {
+        Cause.BEFORE_EFFECTIVE_DATE: referral.date < criteria.effective_from,
+        Cause.DECEASED: person.is_deceased,
+        Cause.MINOR: is_minor is True,
+        Cause.ONE_TIME_CONSULT: referral.kind is ReferralKind.ONE_TIME_CONSULT,
+        Cause.OTHER_INDICATION: referral.indication is Indication.OTHER,
+    }
+    unknown = {
+        Cause.AGE_UNKNOWN: is_minor is None,
+        Cause.INDICATION_UNKNOWN: referral.indication is Indication.UNKNOWN,
+    }
+    return Applicability(
+        frozenset(cause for cause, holds in against.items() if holds),
+        frozenset(cause for cause, holds in unknown.items() if holds),
+    )
+
+
+def _is_minor(referral: Referral, person: Person, criteria: ReferralCriteria) -> bool | None:
+    """Policy D1 and D3: judged on the referral date; None where the possible dates disagree."""
+    if person.born is None:
+        return None
+    minor_if_oldest = birthday(person.born.first, criteria.minimum_age) > referral.date
+    minor_if_youngest = birthday(person.born.last, criteria.minimum_age) > referral.date
+    return minor_if_oldest if minor_if_oldest == minor_if_youngest else None

@@ -1,0 +1,123 @@
+"""From contacts to the ledger: what each is worth, and what they add up to."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+
+from cds_service.domain.causes import Reason
+from cds_service.domain.contacts import Contact
+from cds_service.domain.criteria import ReadingKey, ReferralCriteria, TreatmentCriterion
+from cds_service.domain.ledger import CriterionLedger, Ledger, LedgerEntry, Standing
+from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.standing import stand_all
+from cds_service.domain.tallies import certain_tally, doubts, possible_tally
+
+
+def count(
+    contacts: Iterable[Contact], criteria: ReferralCriteria, lookback: LookbackPeriod
+) -> Ledger:
+    """Every contact as every criterion sees it, with the certain and the possible tally.
+
+    A contact that is given twice counts once; the order of contacts changes nothing.
+    """
+    unique = tuple(dict.fromkeys(contacts))
+    return Ledger(
+        lookback,
+        tuple(
+            _count_for(criterion, unique, criteria, lookback) for criterion in criteria.criteria()
+        ),
+    )
+
+
+def _count_for(
+    criterion: TreatmentCriterion,
+    contacts: tuple[Contact, ...],
+    criteria: ReferralCriteria,
+    lookback: LookbackPeriod,
+) -> CriterionLedger:
+    unit = _UNITS[criteria.reading(ReadingKey.SESSION_UNIT)]
+    entries = stand_all(contacts, criterion.id, lookback, criteria)
+    entries = [replace(entry, unit=unit(entry, place)) for place, entry in enumerate(entries)]
+    entries = _larger_of_stated_and_found(_one_per_day(entries))
+    certain = certain_tally(entries, criterion, criteria)
+    possible = possible_tally(entries, criterion, criteria)
+    doubt = doubts(entries, certain, possible)
+    return CriterionLedger(criterion, tuple(entries), certain, possible, doubt)
+
+
+_UNITS: dict[str, Callable[[LedgerEntry, int], frozenset[str]]] = {
+    "discipline-day": lambda entry, _: entry.disciplines,
+    "day": lambda _, __: frozenset({"any discipline"}),
+    "record": lambda _, place: frozenset({f"record {place}"}),
+}
+"""What makes one session, beside the day (policy C1)."""
+
+
+def _one_per_day(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    """One session per discipline and day: the most certain contact stands for it (policy C1, C21)."""
+    slots: dict[tuple[date, frozenset[str]], list[int]] = defaultdict(list)
+    for place, entry in enumerate(entries):
+        if _is_on_one_day(entry) and len(entry.unit) == 1 and entry.days:
+            slots[entry.days.first, entry.unit].append(place)
+    result = list(entries)
+    for places in slots.values():
+        standing = min(places, key=lambda place: _strength(entries[place]))
+        for place in places:
+            if place != standing:
+                result[place] = _set_aside(entries[place], Reason.SAME_DAY)
+    return result
+
+
+def _is_on_one_day(entry: LedgerEntry) -> bool:
+    counts = entry.standing is not Standing.NOT_COUNTED
+    return counts and not entry.is_course and entry.days is not None and entry.days.is_exact
+
+
+def _strength(entry: LedgerEntry) -> tuple[bool, int, str]:
+    return (entry.standing is not Standing.CERTAIN, len(entry.causes), entry.contact.source)
+
+
+def _set_aside(entry: LedgerEntry, reason: Reason, *, lengthens: bool = False) -> LedgerEntry:
+    return replace(
+        entry,
+        standing=Standing.NOT_COUNTED,
+        reason=reason,
+        causes=frozenset(),
+        lengthens=lengthens,
+    )
+
+
+def _larger_of_stated_and_found(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    """Where stated and found care overlap, the larger number counts, never the sum (policy 2.6).
+
+    The smaller one is set aside only where it is certain which one that is.
+    """
+    result = list(entries)
+    for place, course in enumerate(entries):
+        if not _is_clear_statement(course):
+            continue
+        found = [at for at, entry in enumerate(result) if _is_inside(entry, course)]
+        certain = sum(result[at].standing is Standing.CERTAIN for at in found)
+        if course.least >= len(found):
+            for at in found:
+                result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)
+        elif certain >= course.least:
+            result[place] = _set_aside(course, Reason.OVERLAPS_STATED_CARE, lengthens=True)
+    return result
+
+
+def _is_clear_statement(entry: LedgerEntry) -> bool:
+    is_certain = entry.standing is Standing.CERTAIN and not entry.causes
+    return entry.contact.is_stated and entry.is_course and is_certain
+
+
+def _is_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
+    return (
+        _is_on_one_day(entry)
+        and not entry.contact.is_stated
+        and entry.unit == course.unit
+        and entry.days is not None
+        and course.days is not None
+        and course.days.contains(entry.days)
+    )

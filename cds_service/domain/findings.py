@@ -1,0 +1,68 @@
+"""The outcome of each criterion and option, from their two tallies (policy 2.0)."""
+
+from cds_service.domain.assessment import Completeness, CriterionFinding, OptionFinding, Outcome
+from cds_service.domain.causes import Cause
+from cds_service.domain.criteria import ReferralCriteria
+from cds_service.domain.ledger import CriterionLedger, Ledger
+from cds_service.domain.tallies import reaches
+
+
+def find_options(
+    ledger: Ledger, completeness: Completeness, criteria: ReferralCriteria
+) -> tuple[OptionFinding, ...]:
+    """Every option with the findings of its criteria; *all of* is the smallest of them."""
+    options = []
+    for option in criteria.options:
+        findings = tuple(
+            find(ledger.of(criterion.id), completeness) for criterion in option.criteria
+        )
+        outcome = min(finding.outcome for finding in findings)
+        options.append(OptionFinding(option.id, outcome, findings))
+    return tuple(options)
+
+
+def find(part: CriterionLedger, completeness: Completeness) -> CriterionFinding:
+    """One criterion: met, then doubt, then a gap, then nothing found, then not met."""
+    if completeness.is_unavailable:
+        return _indeterminate(part, {Cause.RECORD_UNAVAILABLE})
+    if reaches(part.certain, part.criterion):
+        return CriterionFinding(part, Outcome.MET)
+    if reaches(part.possible, part.criterion, days=_borderline_days(part)):
+        return _indeterminate(part, _doubts(part, completeness))
+    if completeness.care_is_incomplete:
+        return _indeterminate(part, {Cause.RECORD_INCOMPLETE})
+    if _nothing_is_known(part):
+        return _indeterminate(part, {_why_nothing(part)})
+    return CriterionFinding(part, Outcome.NOT_MET)
+
+
+def _indeterminate(part: CriterionLedger, causes: set[Cause]) -> CriterionFinding:
+    return CriterionFinding(part, Outcome.INDETERMINATE, tuple(sorted(causes)))
+
+
+def _borderline_days(part: CriterionLedger) -> int:
+    """From so many days on the duration may be reached; never more than what is required."""
+    return min(part.criterion.possible_from, part.criterion.days)
+
+
+def _doubts(part: CriterionLedger, completeness: Completeness) -> set[Cause]:
+    """Everything that leaves this criterion open."""
+    causes = set(part.doubts)
+    if not reaches(part.possible, part.criterion):
+        causes.add(Cause.DURATION_BORDERLINE)
+    if completeness.care_is_incomplete:
+        causes.add(Cause.RECORD_INCOMPLETE)
+    elif _nothing_is_known(part):
+        causes.add(_why_nothing(part))
+    return causes
+
+
+def _nothing_is_known(part: CriterionLedger) -> bool:
+    """Policy A2: no trace of this care, where absence from a record proves nothing."""
+    return part.criterion.nothing_found_is_unknown and not part.has_evidence
+
+
+def _why_nothing(part: CriterionLedger) -> Cause:
+    """Nothing found is said only of a record that was read completely (policy 2.6)."""
+    is_lost = Cause.RECORD_INCOMPLETE in part.doubts
+    return Cause.RECORD_INCOMPLETE if is_lost else Cause.NOTHING_FOUND

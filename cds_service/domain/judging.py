@@ -1,0 +1,81 @@
+"""From the ledger to the assessment: Kleene's logic over criteria, options and outcome."""
+
+from dataclasses import replace
+
+from cds_service.domain.applicability import Applicability, applicability
+from cds_service.domain.assessment import (
+    Assessment,
+    Completeness,
+    CriterionFinding,
+    OptionFinding,
+    Outcome,
+)
+from cds_service.domain.causes import Cause
+from cds_service.domain.criteria import ReferralCriteria
+from cds_service.domain.findings import find_options
+from cds_service.domain.flags import flags
+from cds_service.domain.ledger import Ledger
+from cds_service.domain.referral import Person, Referral
+
+
+def assess(
+    ledger: Ledger,
+    *,
+    referral: Referral,
+    person: Person,
+    completeness: Completeness,
+    criteria: ReferralCriteria,
+) -> Assessment:
+    """What the record shows about one referral.
+
+    Applicability comes first: where the criteria certainly do not apply there are no options;
+    where that is unknown only the top outcome is weakened, and a "met" stays met (policy 2.0).
+    """
+    applies = applicability(referral, person, criteria)
+    blank = Assessment(
+        referral=referral,
+        criteria=criteria,
+        lookback=ledger.lookback,
+        outcome=None,
+        causes=tuple(sorted(applies.against)),
+        completeness=completeness,
+    )
+    if applies.against:
+        return blank
+    options = find_options(ledger, completeness, criteria)
+    outcome, causes = _top(options, completeness, applies)
+    judged = replace(
+        blank,
+        outcome=outcome,
+        causes=causes,
+        options=options,
+        unknown=applies.unknown,
+        ledger=ledger,
+    )
+    return replace(judged, flags=flags(judged, person))
+
+
+def _top(
+    options: tuple[OptionFinding, ...], completeness: Completeness, applies: Applicability
+) -> tuple[Outcome, tuple[Cause, ...]]:
+    """The outcome of all options together, and why it is not certain."""
+    outcome = max(option.outcome for option in options)
+    if completeness.is_unavailable:
+        return Outcome.INDETERMINATE, (Cause.RECORD_UNAVAILABLE,)
+    if outcome is Outcome.MET:
+        return outcome, ()
+    if applies.unknown:
+        outcome = Outcome.INDETERMINATE
+    causes = {cause for finding in undecided(options) for cause in finding.causes}
+    return outcome, tuple(sorted(causes | applies.unknown))
+
+
+def undecided(options: tuple[OptionFinding, ...]) -> tuple[CriterionFinding, ...]:
+    """The indeterminate criteria of every indeterminate option: what the outcome hangs on."""
+    return tuple(
+        finding
+        for option in options
+        if option.outcome is Outcome.INDETERMINATE
+        for finding in option.findings
+        if finding.outcome is Outcome.INDETERMINATE
+    )

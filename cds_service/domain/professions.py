@@ -1,0 +1,168 @@
+"""Which profession serves which criterion, and what a place leaves open (policy 2.4)."""
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from cds_service.domain.contacts import CareSetting, Profession, TherapistCategory
+from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria
+
+
+class Service(IntEnum):
+    """Whether somebody of a profession gives the care that a criterion asks for."""
+
+    NO = 0
+    MAYBE = 1
+    YES = 2
+
+
+_C1 = CriterionId.ALLIED_HEALTH_THERAPY
+_C2 = CriterionId.PSYCHOLOGICAL_CARE
+_O2 = CriterionId.PSYCHOSOMATIC_THERAPY
+
+PSYCHOSOMATIC = frozenset(
+    {
+        Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST,
+        Profession.PSYCHOSOMATIC_EXERCISE_THERAPIST,
+        Profession.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST,
+        Profession.PSYCHOSOMATIC_THERAPIST,
+    }
+)
+ALLIED_HEALTH = frozenset(
+    {
+        Profession.PHYSIOTHERAPIST,
+        Profession.EXERCISE_THERAPIST,
+        Profession.OCCUPATIONAL_THERAPIST,
+    }
+)
+_OTHER_PSYCH = frozenset(
+    {
+        Profession.PSYCHOTHERAPIST,
+        Profession.PSYCHIATRIST,
+        Profession.REMEDIAL_EDUCATIONALIST,
+    }
+)
+
+_NURSE_MAY_BE_POH_GGZ = frozenset(
+    {
+        CareSetting.GP_PRACTICE,
+        CareSetting.PSYCHOLOGY_PRACTICE,
+        CareSetting.MENTAL_HEALTH_INSTITUTION,
+        CareSetting.PRIMARY_CARE,
+        CareSetting.ABROAD,
+        CareSetting.UNKNOWN,
+    }
+)
+"""Where a bare nurse can be the POH-GGZ (policy 2.4, Professions)."""
+
+_ALL = frozenset(CriterionId)
+_LEFT_OPEN: dict[CareSetting, frozenset[CriterionId]] = {
+    CareSetting.GP_PRACTICE: frozenset({_C2}),
+    CareSetting.THERAPY_PRACTICE: frozenset({_C1, _O2}),
+    CareSetting.PSYCHOLOGY_PRACTICE: frozenset({_C2}),
+    CareSetting.MENTAL_HEALTH_INSTITUTION: frozenset({_C2}),
+    CareSetting.HOSPITAL: frozenset({_C2}),
+    CareSetting.LONG_TERM_CARE: frozenset({_C2}),
+    CareSetting.REHABILITATION_CENTRE: frozenset(),
+    CareSetting.OTHER_PRACTICE: frozenset(),
+    CareSetting.PRIMARY_CARE: _ALL,
+    CareSetting.ABROAD: _ALL,
+    CareSetting.UNKNOWN: _ALL,
+}
+"""What a contact without a usable role can be, by its place (policy 2.4)."""
+
+_BASE: dict[Profession, frozenset[str]] = {
+    Profession.PHYSIOTHERAPIST: frozenset({"physiotherapy"}),
+    Profession.EXERCISE_THERAPIST: frozenset({"exercise-therapy"}),
+    Profession.OCCUPATIONAL_THERAPIST: frozenset({"occupational-therapy"}),
+    Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST: frozenset({"physiotherapy"}),
+    Profession.PSYCHOSOMATIC_EXERCISE_THERAPIST: frozenset({"exercise-therapy"}),
+    Profession.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST: frozenset({"occupational-therapy"}),
+    Profession.PSYCHOSOMATIC_THERAPIST: frozenset(
+        {"physiotherapy", "exercise-therapy", "occupational-therapy"}
+    ),
+    Profession.PSYCHOLOGIST: frozenset({"psychology"}),
+    Profession.PRACTICE_NURSE_GGZ: frozenset({"poh-ggz"}),
+    Profession.MENTAL_HEALTH_NURSE: frozenset({"poh-ggz"}),
+    Profession.NURSE: frozenset({"nursing"}),
+}
+"""The disciplines of policy C1; every other profession is a discipline of its own."""
+
+_CATEGORIES: dict[Profession, TherapistCategory] = {
+    Profession.PHYSIOTHERAPIST: TherapistCategory.PHYSIOTHERAPIST,
+    Profession.EXERCISE_THERAPIST: TherapistCategory.EXERCISE_THERAPIST,
+    Profession.OCCUPATIONAL_THERAPIST: TherapistCategory.OCCUPATIONAL_THERAPIST,
+    Profession.PSYCHOLOGIST: TherapistCategory.PSYCHOLOGIST,
+    Profession.PRACTICE_NURSE_GGZ: TherapistCategory.MENTAL_HEALTH_PRACTICE_NURSE,
+    Profession.MENTAL_HEALTH_NURSE: TherapistCategory.MENTAL_HEALTH_PRACTICE_NURSE,
+    Profession.NURSE: TherapistCategory.MENTAL_HEALTH_PRACTICE_NURSE,
+} | dict.fromkeys(PSYCHOSOMATIC, TherapistCategory.PSYCHOSOMATIC_THERAPIST)
+
+
+def category(profession: Profession) -> TherapistCategory:
+    """The therapist category that the outside world knows a profession by."""
+    return _CATEGORIES.get(profession, TherapistCategory.OTHER)
+
+
+def disciplines(profession: Profession) -> frozenset[str]:
+    """The discipline of a profession; several where the record does not say which (policy C1)."""
+    return _BASE.get(profession, frozenset({profession.value}))
+
+
+def left_open(setting: CareSetting) -> frozenset[CriterionId]:
+    """The criteria that a contact without a usable role can belong to (policy 2.4)."""
+    return _LEFT_OPEN[setting]
+
+
+def service(
+    profession: Profession,
+    criterion: CriterionId,
+    setting: CareSetting,
+    criteria: ReferralCriteria,
+) -> Service:
+    """Whether a profession, at this place, gives the care that the criterion asks for."""
+    if criterion is _C1:
+        return _allied_health(profession, criteria)
+    if criterion is _C2:
+        return _psychological(profession, setting, criteria)
+    return Service.YES if profession in PSYCHOSOMATIC else Service.NO
+
+
+def _allied_health(profession: Profession, criteria: ReferralCriteria) -> Service:
+    """Policy 1(1) names three disciplines; psychosomatic therapy is one of them by A7."""
+    if profession in ALLIED_HEALTH:
+        return Service.YES
+    counts = criteria.reading(ReadingKey.PSYCHOSOMATIC_AS_ALLIED_HEALTH) == "yes"
+    return Service.YES if profession in PSYCHOSOMATIC and counts else Service.NO
+
+
+def _psychological(
+    profession: Profession, setting: CareSetting, criteria: ReferralCriteria
+) -> Service:
+    """Policy 1(2): psychologist or POH-GGZ; a function that a nurse fills is known by its place."""
+    if profession in {Profession.PSYCHOLOGIST, Profession.PRACTICE_NURSE_GGZ}:
+        return Service.YES
+    if profession is Profession.NURSE:
+        return Service.MAYBE if setting in _NURSE_MAY_BE_POH_GGZ else Service.NO
+    if profession is Profession.MENTAL_HEALTH_NURSE and setting is CareSetting.GP_PRACTICE:
+        return Service.YES
+    if profession is Profession.MENTAL_HEALTH_NURSE or profession in _OTHER_PSYCH:
+        return _OTHER_PSYCH_READINGS[criteria.reading(ReadingKey.OTHER_PSYCH_PROFESSIONS)]
+    return Service.NO
+
+
+_OTHER_PSYCH_READINGS = {
+    "possible": Service.MAYBE,
+    "counts": Service.YES,
+    "not": Service.NO,
+}
+
+
+def service_of_any(
+    professions: Iterable[Profession],
+    criterion: CriterionId,
+    setting: CareSetting,
+    criteria: ReferralCriteria,
+) -> Service:
+    """What alternatives are worth together: certain where all serve, possible where one does."""
+    each = {service(profession, criterion, setting, criteria) for profession in professions}
+    return each.pop() if len(each) == 1 else (Service.MAYBE if max(each) else Service.NO)

@@ -1,0 +1,163 @@
+"""How many sessions a set of contacts holds: at least, and at most (policy 2.3, 2.6, B12).
+
+One session is one discipline on one calendar day. Where the record leaves something open, the
+certain tally takes the fewest sessions that the record can mean and the possible tally the most,
+so that neither a stated "met" nor a stated "not met" can be wrong whatever the truth is.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from heapq import heappop, heappush
+from itertools import combinations
+
+from cds_service.domain.ledger import LedgerEntry
+from cds_service.domain.lookback import DayRange
+
+
+def fewest_sessions(entries: Sequence[LedgerEntry]) -> int:
+    """The least number of sessions that certain contacts can mean.
+
+    A session that stands in the record by itself and one of a course can be the same one; where
+    stated and found care overlap, the larger number counts (policy 2.6).
+    """
+    by_day: dict[date, list[frozenset[str]]] = defaultdict(list)
+    for entry in entries:
+        if not entry.is_course:
+            by_day[_days(entry).first].append(entry.unit)
+    singles = sum(_fewest_on_a_day(sets) for sets in by_day.values())
+    return singles + _fewest_of_courses(entries, by_day)
+
+
+def _fewest_on_a_day(sets: Sequence[frozenset[str]]) -> int:
+    """The fewest disciplines that explain every contact of one day."""
+    known = {next(iter(names)) for names in sets if len(names) == 1}
+    unsure = [names for names in sets if len(names) > 1 and not names & known]
+    if not unsure:
+        return len(known)
+    names = sorted(frozenset().union(*unsure))
+    for size in range(1, len(names) + 1):
+        for chosen in combinations(names, size):
+            if all(each & set(chosen) for each in unsure):
+                return len(known) + size
+    return len(known) + len(unsure)
+
+
+def _fewest_of_courses(
+    entries: Sequence[LedgerEntry], by_day: dict[date, list[frozenset[str]]]
+) -> int:
+    """What courses add to sessions on days of their own: only what those cannot explain.
+
+    Courses are taken by their last day, and a missing session is put on that day: so it serves
+    as many later courses as it can, which makes the sum the smallest.
+    """
+    courses = sorted((e for e in entries if e.is_course), key=lambda e: _days(e).last)
+    added: list[tuple[date, frozenset[str], int]] = []
+    for course in courses:
+        days = _days(course)
+        inside = sum(
+            any(names & course.unit for names in sets)
+            for day, sets in by_day.items()
+            if days.first <= day <= days.last
+        ) + sum(
+            number
+            for day, names, number in added
+            if days.first <= day <= days.last and names & course.unit
+        )
+        if inside < course.least:
+            added.append((days.last, course.unit, course.least - inside))
+    return sum(number for _, _, number in added)
+
+
+def most_sessions(entries: Sequence[LedgerEntry]) -> int | None:
+    """The greatest number of sessions that contacts can mean; None where nothing bounds it."""
+    if any(entry.most is None for entry in entries):
+        return None
+    singles = [entry for entry in entries if not entry.is_course]
+    occupied = _occupied(singles)
+    total = _most_of_singles(singles, occupied)
+    return total + sum(_added_by_course(e, occupied) for e in entries if e.is_course)
+
+
+def _occupied(singles: Iterable[LedgerEntry]) -> dict[frozenset[str], set[date]]:
+    """The days on which a discipline certainly has its session already."""
+    occupied: dict[frozenset[str], set[date]] = defaultdict(set)
+    for entry in singles:
+        if _days(entry).is_exact and len(entry.unit) == 1:
+            occupied[entry.unit].add(_days(entry).first)
+    return occupied
+
+
+def _most_of_singles(
+    singles: Sequence[LedgerEntry], occupied: dict[frozenset[str], set[date]]
+) -> int:
+    exact_unsure: dict[date, list[frozenset[str]]] = defaultdict(list)
+    vague: dict[frozenset[str], list[DayRange]] = defaultdict(list)
+    for entry in singles:
+        if not _days(entry).is_exact:
+            vague[entry.unit].append(_days(entry))
+        elif len(entry.unit) > 1:
+            exact_unsure[_days(entry).first].append(entry.unit)
+    return (
+        sum(len(days) for days in occupied.values())
+        + sum(_most_on_a_day(day, sets, occupied) for day, sets in exact_unsure.items())
+        + sum(
+            sum(1 for _ in _placed(ranges, occupied.get(names, set())))
+            for names, ranges in vague.items()
+        )
+    )
+
+
+def _most_on_a_day(
+    day: date, sets: Sequence[frozenset[str]], occupied: dict[frozenset[str], set[date]]
+) -> int:
+    """How many of one day's contacts can each be a discipline of their own (a matching)."""
+    taken: dict[str, int] = {}
+    free = [{n for n in names if day not in occupied.get(frozenset({n}), ())} for names in sets]
+
+    def place(contact: int, tried: set[str]) -> bool:
+        for name in free[contact] - tried:
+            tried.add(name)
+            if name not in taken or place(taken[name], tried):
+                taken[name] = contact
+                return True
+        return False
+
+    return sum(place(contact, set()) for contact in range(len(sets)))
+
+
+def _placed(ranges: Sequence[DayRange], taken: set[date]) -> Iterator[date]:
+    """Days that contacts without a full date can have, each its own: as many as fit.
+
+    Day by day, the contact that must be placed soonest goes first.
+    """
+    waiting = sorted(ranges, key=lambda days: days.first, reverse=True)
+    open_now: list[date] = []
+    day = waiting[-1].first if waiting else date.min
+    while waiting or open_now:
+        if not open_now:
+            day = max(day, waiting[-1].first)
+        while waiting and waiting[-1].first <= day:
+            heappush(open_now, waiting.pop().last)
+        while open_now and open_now[0] < day:
+            heappop(open_now)
+        if open_now and day not in taken:
+            heappop(open_now)
+            yield day
+        day += timedelta(days=1)
+
+
+def _added_by_course(course: LedgerEntry, occupied: dict[frozenset[str], set[date]]) -> int:
+    """A course adds its number; a stated one only what was not found in its period (policy 2.6)."""
+    most = course.most or 0
+    if not course.contact.is_stated:
+        return most
+    days = _days(course)
+    found = sum(days.first <= day <= days.last for day in occupied.get(course.unit, ()))
+    return max(0, most - found)
+
+
+def _days(entry: LedgerEntry) -> DayRange:
+    if entry.days is None:
+        raise ValueError("a contact that can count lies inside the lookback")
+    return entry.days

@@ -1,0 +1,192 @@
+"""The two tallies of a criterion: what certainly counts, and what can count (policy 2.0)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from heapq import nlargest, nsmallest
+from typing import TypeAlias
+
+from cds_service.domain.causes import Cause, Reason
+from cds_service.domain.criteria import (
+    ReadingKey,
+    ReferralCriteria,
+    Threshold,
+    TreatmentCriterion,
+)
+from cds_service.domain.ledger import LedgerEntry, Standing, Tally
+from cds_service.domain.lookback import DayRange
+from cds_service.domain.sessions import fewest_sessions, most_sessions
+
+Entries: TypeAlias = Sequence[LedgerEntry]
+
+
+def reaches(tally: Tally, criterion: TreatmentCriterion, *, days: int | None = None) -> bool:
+    """Whether a tally reaches the thresholds; `days` instead of the required ones where given."""
+    if not tally.sessions and not tally.is_unbounded:
+        return False  # the text asks for treatment: at least one session
+    enough_sessions = tally.is_unbounded or tally.sessions >= criterion.sessions
+    enough_days = tally.days >= (criterion.days if days is None else days)
+    if criterion.threshold is Threshold.ALL:
+        return enough_sessions and enough_days
+    return enough_sessions or enough_days
+
+
+def certain_tally(
+    entries: Entries, criterion: TreatmentCriterion, criteria: ReferralCriteria
+) -> Tally:
+    """The fewest sessions and days that the record proves, in the best group of contacts."""
+    certain = [entry for entry in entries if entry.standing is Standing.CERTAIN]
+    spanning = [entry for entry in entries if entry.lengthens]
+    groups = _groups(certain, criteria, belongs=_certainly)
+    tallies = [_certain(run, spanning) for group in groups for run in _runs(group, criteria)]
+    return _best(tallies, criterion)
+
+
+def possible_tally(
+    entries: Entries, criterion: TreatmentCriterion, criteria: ReferralCriteria
+) -> Tally:
+    """The most sessions and days that the record can mean, in the best group of contacts."""
+    counting = [entry for entry in entries if entry.standing is not Standing.NOT_COUNTED]
+    spanning = [entry for entry in entries if entry.lengthens]
+    groups = _groups(counting, criteria, belongs=_possibly)
+    tallies = [_possible(run, spanning) for group in groups for run in _runs(group, criteria)]
+    return _best(tallies, criterion)
+
+
+def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
+    """The tally that reaches most: the required days, else the borderline ones, else the largest."""
+
+    def worth(tally: Tally) -> tuple[bool, bool, bool, int, int]:
+        return (
+            reaches(tally, criterion),
+            reaches(tally, criterion, days=criterion.possible_from),
+            tally.is_unbounded,
+            tally.sessions,
+            tally.days,
+        )
+
+    return max(tallies, key=worth, default=Tally())
+
+
+def _certain(entries: Entries, spanning: Entries) -> Tally:
+    if not entries:
+        return Tally()
+    days = [day for entry in (*entries, *spanning) if (day := _span_days(entry))]
+    first, last = min(d.first for d in days), max(d.last for d in days)
+    return Tally(fewest_sessions(entries), (last - first).days, first, last)
+
+
+def _possible(entries: Entries, spanning: Entries) -> Tally:
+    if not entries:
+        return Tally()
+    most = most_sessions(entries)
+    days = longest_span((*entries, *spanning))
+    return Tally(
+        sessions=most if most is not None else fewest_sessions([_at_least(e) for e in entries]),
+        days=days,
+        is_unbounded=most is None,
+    )
+
+
+def _at_least(entry: LedgerEntry) -> LedgerEntry:
+    """The entry as it counts where no upper bound is known: a vague day on its first one."""
+    if entry.is_course or entry.days is None:
+        return entry
+    return replace(entry, days=DayRange.on(entry.days.first))
+
+
+def longest_span(entries: Entries) -> int:
+    """The most days that can lie between the first and the last contact.
+
+    A contact without a full date is one contact on one day, so it runs from or to another
+    contact, never from itself to itself (policy B7); a course has a first and a last session.
+    """
+    spans = [entry.days.days for entry in entries if entry.is_course and entry.days]
+    ranges = [days for entry in entries if (days := _span_days(entry))]
+    firsts = nsmallest(2, range(len(ranges)), key=lambda i: ranges[i].first)
+    lasts = nlargest(2, range(len(ranges)), key=lambda i: ranges[i].last)
+    spans += [
+        (ranges[last].last - ranges[first].first).days
+        for first in firsts
+        for last in lasts
+        if first != last
+    ]
+    return max(0, *spans) if spans else 0
+
+
+def _span_days(entry: LedgerEntry) -> DayRange | None:
+    """The days that an entry lends to the duration; before the window they are the contact's own."""
+    return entry.contact.days if entry.reason is Reason.BEFORE_WINDOW else entry.days
+
+
+Pool: TypeAlias = frozenset[str]
+Belongs: TypeAlias = Callable[[Pool, Pool], bool]
+
+
+def _groups(entries: Entries, criteria: ReferralCriteria, *, belongs: Belongs) -> Iterator[Entries]:
+    """The contacts that must reach the thresholds together (policy A3)."""
+    pooling = criteria.reading(ReadingKey.POOLING)
+    if pooling == "criterion":
+        yield entries
+        return
+    pool = _discipline if pooling == "discipline" else _therapist
+    keyed = [(entry, pool(entry)) for entry in entries]
+    for group in {key for _, key in keyed}:
+        yield [entry for entry, key in keyed if key == group or belongs(key, group)]
+
+
+def _discipline(entry: LedgerEntry) -> Pool:
+    return entry.disciplines
+
+
+def _therapist(entry: LedgerEntry) -> Pool:
+    contact = entry.contact
+    return frozenset({contact.practitioner or f"unmapped:{contact.source}"})
+
+
+def _certainly(pool: Pool, group: Pool) -> bool:
+    return pool == group
+
+
+def _possibly(pool: Pool, group: Pool) -> bool:
+    """A contact of an unmapped role may belong to any group (policy 2.10, `pooling`)."""
+    return bool(pool & group) or any(name.startswith("unmapped:") for name in pool)
+
+
+def _runs(entries: Entries, criteria: ReferralCriteria) -> Iterator[Entries]:
+    """The runs of contacts without a longer gap than the reading allows (policy A4)."""
+    longest = criteria.reading(ReadingKey.LONGEST_GAP_DAYS)
+    if longest == "none":
+        yield entries
+        return
+    run: list[LedgerEntry] = []
+    until = date.min
+    for days, entry in sorted(
+        ((entry.days, entry) for entry in entries if entry.days),
+        key=lambda pair: pair[0].first,
+    ):
+        if run and days.first > until + timedelta(days=int(longest)):
+            yield run
+            run = []
+        run.append(entry)
+        until = max(until, days.last)
+    if run:
+        yield run
+
+
+def doubts(entries: Entries, certain: Tally, possible: Tally) -> frozenset[Cause]:
+    """Why more can count than certainly does: the causes of the contacts, and of their sum.
+
+    Where certain contacts alone leave the number open (two roles of one person on a day that has
+    such a session already; a course and sessions in the same period) the sum is doubtful.
+    """
+    causes = frozenset(
+        cause
+        for entry in entries
+        if entry.standing is not Standing.NOT_COUNTED
+        for cause in entry.causes
+    )
+    if causes or possible.sessions <= certain.sessions:
+        return causes
+    has_course = any(e.is_course for e in entries if e.standing is Standing.CERTAIN)
+    return frozenset({Cause.NUMBER_UNCLEAR if has_course else Cause.PROFESSION_TO_CONFIRM})

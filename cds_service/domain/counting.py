@@ -55,7 +55,7 @@ _UNITS: dict[str, Callable[[LedgerEntry, int], frozenset[str]]] = {
 
 
 def _one_per_day(entries: list[LedgerEntry]) -> list[LedgerEntry]:
-    """One session per discipline and day: the most certain contact stands for it (policy C1, C21)."""
+    """One session per discipline and day: the most certain contact stands for it (C1, C21)."""
     slots: dict[tuple[date, frozenset[str]], list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
         if _is_on_one_day(entry) and len(entry.unit) == 1 and entry.days:

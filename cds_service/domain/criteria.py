@@ -21,7 +21,7 @@ class CriterionId(StrEnum):
 
 
 class Threshold(StrEnum):
-    """Whether number and duration are both needed, or one of them (the `en` and `of` of the text)."""
+    """Whether number and duration are both needed, or one of them: the text's `en` and `of`."""
 
     ALL = "all"
     ANY = "any"

@@ -28,9 +28,9 @@ from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteri
 from cds_service.domain.findings import find
 from cds_service.domain.ledger import LedgerEntry, Standing
 from cds_service.domain.lookback import DayRange, birthday
+from cds_service.domain.parts import SECOND_LINE
 from cds_service.domain.professions import PSYCHOSOMATIC
 from cds_service.domain.referral import Person
-from cds_service.domain.standing import SECOND_LINE
 
 _INTERRUPTION_DAYS = 84  # policy 2.8, `interrupted`
 _NEAR_MISS_DAYS = 77  # policy 2.8, `near_miss`

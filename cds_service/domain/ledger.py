@@ -40,7 +40,7 @@ class LedgerEntry:
 
     @property
     def least(self) -> int:
-        """Sessions at least, if it counts: a course whose number is unclear held one (policy B12)."""
+        """Sessions at least, if it counts: a course of unclear number held one (policy B12)."""
         if self.most is None or Cause.NUMBER_UNCLEAR in self.causes:
             return 1
         return self.most

@@ -54,7 +54,7 @@ def possible_tally(
 
 
 def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
-    """The tally that reaches most: the required days, else the borderline ones, else the largest."""
+    """The tally that reaches most: the required days, else the borderline ones, else the most."""
 
     def worth(tally: Tally) -> tuple[bool, bool, bool, int, int]:
         return (
@@ -115,7 +115,7 @@ def longest_span(entries: Entries) -> int:
 
 
 def _span_days(entry: LedgerEntry) -> DayRange | None:
-    """The days that an entry lends to the duration; before the window they are the contact's own."""
+    """The days that an entry lends to the duration; before the window the contact's own."""
     return entry.contact.days if entry.reason is Reason.BEFORE_WINDOW else entry.days
 
 

@@ -1,0 +1,152 @@
+"""What each part of a contact says about it: it never counts, it is doubtful, or nothing.
+
+One function per part, each a table or a rule of policy 2.3 and 2.4.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from cds_service.domain.causes import Cause, Reason
+from cds_service.domain.contacts import (
+    CareSetting,
+    Contact,
+    ContactKind,
+    ContactStatus,
+    ProcedureMeaning,
+    Subject,
+)
+from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria
+from cds_service.domain.professions import Service, left_open, service_of_any
+
+_C1 = CriterionId.ALLIED_HEALTH_THERAPY
+SECOND_LINE = frozenset(
+    {
+        CareSetting.HOSPITAL,
+        CareSetting.MENTAL_HEALTH_INSTITUTION,
+        CareSetting.LONG_TERM_CARE,
+    }
+)
+"""The places that are never first line (policy 2.4, Where)."""
+
+Part: TypeAlias = Reason | Cause | None
+"""What one part of a contact says: it never counts (why), it is doubtful (why), or nothing."""
+
+
+def of_subject(contact: Contact) -> Part:
+    """Policy 2.6, Whose contact."""
+    return _SUBJECTS.get(contact.subject)
+
+
+_SUBJECTS: dict[Subject, Part] = {
+    Subject.OTHER_PATIENT: Reason.OTHER_PATIENT,
+    Subject.UNCLEAR: Cause.PATIENT_UNCLEAR,
+}
+
+
+def _by_reading(value: str, doubt: Cause, reason: Reason) -> Part:
+    """What a reading of `possible`, `counts` or `not` makes of a part."""
+    return {"possible": doubt, "counts": None, "not": reason}[value]
+
+
+def of_status(contact: Contact, criteria: ReferralCriteria) -> Part:
+    """Policy C11 to C14."""
+    excluded = Reason.EXCLUDED_BY_READING
+    match contact.status:
+        case ContactStatus.VOID:
+            return Reason.VOID
+        case ContactStatus.PLANNED:
+            return Reason.PLANNED
+        case ContactStatus.UNKNOWN:
+            value = criteria.reading(ReadingKey.STATUS_UNKNOWN)
+            return _by_reading(value, Cause.STATUS_UNKNOWN, excluded)
+        case ContactStatus.OPEN:
+            value = criteria.reading(ReadingKey.STATUS_OPEN)
+            return _by_reading(value, Cause.STATUS_OPEN, excluded)
+    return None
+
+
+def of_profession(contact: Contact, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
+    """Policy 2.4, Professions and Without a usable role."""
+    if not contact.professions:
+        return _without_role(contact, criterion)
+    worth = service_of_any(contact.professions, criterion, contact.setting, criteria)
+    return {
+        Service.YES: None,
+        Service.MAYBE: Cause.PROFESSION_TO_CONFIRM,
+        Service.NO: Reason.OTHER_PROFESSION,
+    }[worth]
+
+
+def _without_role(contact: Contact, criterion: CriterionId) -> Part:
+    """What the place leaves open; a role that was lost is not unknown (policy 2.6)."""
+    is_lost = Cause.RECORD_INCOMPLETE in contact.doubts
+    in_therapy_practice = contact.setting is CareSetting.THERAPY_PRACTICE
+    if contact.procedure is ProcedureMeaning.ANOTHER and not (in_therapy_practice or is_lost):
+        return Reason.OTHER_PROCEDURE
+    if criterion not in left_open(contact.setting):
+        return Reason.OTHER_PROFESSION
+    if criterion is _C1 and contact.is_inpatient:
+        return Reason.OTHER_PROFESSION
+    return None if is_lost else Cause.UNMAPPED_ROLE
+
+
+def of_place(contact: Contact, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
+    """Policy 2.4, Where."""
+    if contact.setting is CareSetting.REHABILITATION_CENTRE:
+        return Reason.REHABILITATION_PROGRAMME
+    if contact.is_inpatient or contact.setting in SECOND_LINE:
+        return _second_line(contact, criterion, criteria)
+    return _elsewhere(contact, criterion, criteria)
+
+
+def _second_line(contact: Contact, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
+    """Never for c1; for the other two by A6. Care abroad stays doubtful."""
+    key, reason = (
+        (ReadingKey.HOSPITAL_ALLIED_HEALTH, Reason.NOT_PRIMARY_CARE)
+        if criterion is _C1
+        else (ReadingKey.SECONDARY_CARE, Reason.EXCLUDED_BY_READING)
+    )
+    if criteria.reading(key) == "not":
+        return reason
+    return _elsewhere(contact, criterion, criteria)
+
+
+def _elsewhere(contact: Contact, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
+    """Abroad, or a place that the record does not tell. A place that was lost is not unknown."""
+    excluded = Reason.EXCLUDED_BY_READING
+    if contact.setting is CareSetting.ABROAD:
+        return _by_reading(criteria.reading(ReadingKey.ABROAD), Cause.SETTING_ABROAD, excluded)
+    binds = criterion is _C1 or criteria.reading(ReadingKey.SECONDARY_CARE) == "not"
+    is_known = (
+        contact.setting is not CareSetting.UNKNOWN
+        or contact.is_inpatient
+        or contact.is_stated
+        or Cause.RECORD_INCOMPLETE in contact.doubts
+    )
+    if is_known or not binds:
+        return None
+    value = criteria.reading(ReadingKey.SETTING_UNKNOWN)
+    return _by_reading(value, Cause.SETTING_UNKNOWN, excluded)
+
+
+def of_kind(contact: Contact, criteria: ReferralCriteria) -> Part:
+    """Policy C5 to C9 and C19."""
+    judge = _KINDS.get(contact.kind)
+    return judge(criteria) if judge else None
+
+
+def _if_not(key: ReadingKey, reason: Reason) -> Callable[[ReferralCriteria], Part]:
+    return lambda criteria: reason if criteria.reading(key) == "not" else None
+
+
+_KINDS: dict[ContactKind, Callable[[ReferralCriteria], Part]] = {
+    ContactKind.INTAKE: _if_not(ReadingKey.INTAKE, Reason.EXCLUDED_BY_READING),
+    ContactKind.SCREENING: _if_not(ReadingKey.SCREENING, Reason.SCREENING),
+    ContactKind.REMOTE: _if_not(ReadingKey.REMOTE, Reason.EXCLUDED_BY_READING),
+    ContactKind.ASYNCHRONOUS: lambda criteria: _by_reading(
+        criteria.reading(ReadingKey.ASYNCHRONOUS),
+        Cause.ASYNCHRONOUS_CONTACT,
+        Reason.EXCLUDED_BY_READING,
+    ),
+    ContactKind.UNCLEAR: lambda _: Cause.KIND_UNCLEAR,
+}

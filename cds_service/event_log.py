@@ -1,0 +1,76 @@
+"""The application log: one JSON line per event, without patients in it (house rule 10).
+
+An event has a name and numbers, codes and durations of the service. Never names, ids, tokens,
+URLs of a record or anything else that a caller sent, save a trace id of fixed form.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+
+_LOG = logging.getLogger("cds_service")
+_LOUD_LIBRARIES = ("urllib3", "requests", "uvicorn.access")
+"""Libraries whose log lines hold URLs, and so ids of patients."""
+
+
+class JsonLines(logging.Formatter):
+    """Each record as one line of JSON.
+
+    Only events are written out; of any other record the text is left out and its place is kept,
+    because nobody promises what a library writes into its text.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, without the text and the traceback of records that are no events."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(),
+            "level": record.levelname.lower(),
+        }
+        event = getattr(record, "event", None)
+        if isinstance(event, dict):
+            line |= event
+        else:
+            line |= {"event": "other", "logger": record.name}
+        if record.name == "uvicorn.error":  # starting, stopping, an address that is in use
+            line["text"] = record.getMessage()
+        return json.dumps(line)
+
+
+def configure_logging() -> None:
+    """Send every event to standard error, and keep libraries quiet that would name patients."""
+    output = logging.StreamHandler(sys.stderr)
+    output.setFormatter(JsonLines())
+    logging.getLogger().handlers = [output]
+    _LOG.setLevel(logging.INFO)
+    for name in _LOUD_LIBRARIES:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def log_event(name: str, fields: Mapping[str, object], *, level: int = logging.INFO) -> None:
+    """Write one event; its fields are counts, codes, durations and our own names."""
+    _LOG.log(level, name, extra={"event": {"event": name, **fields}})
+
+
+def log_failure(error: BaseException, *, trace: str) -> None:
+    """Write where something failed that should not: the kind of error and the lines, no texts.
+
+    The text of an exception can quote the value that caused it.
+    """
+    fields = {
+        "trace": trace,
+        "error": type(error).__name__,
+        "lines": _lines(error.__traceback__),
+    }
+    log_event("failure", fields, level=logging.ERROR)
+
+
+def _lines(trace: TracebackType | None) -> list[str]:
+    lines = []
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "?")
+        lines.append(f"{module}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return lines

@@ -1,0 +1,132 @@
+"""What holds for every HTTP exchange: CORS, trace id, one log event, no exception gets out.
+
+It is the outermost layer, so that error answers carry the CORS headers too (conformance T6); a
+browser hides an answer without them.
+"""
+
+import re
+from collections.abc import Callable
+from secrets import token_hex
+from time import perf_counter
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cds_service.cds_hooks import to_json
+from cds_service.error_answers import failure, routing_refusal
+from cds_service.event_log import log_event, log_failure
+
+_TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_LARGEST_HEADER_SECTION = 32 * 1024  # bytes; a JWT takes one or two thousand
+_METHODS = b"GET, POST"
+_HEADERS = b"authorization, content-type"
+
+
+class HttpDoor:
+    """ASGI middleware round the whole application."""
+
+    def __init__(self, app: ASGIApp, *, allows_origin: Callable[[str], bool]) -> None:
+        self._app = app
+        self._allows_origin = allows_origin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one exchange; `scope["event"]` gathers what the log event says."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, send, self._cors_headers(scope))
+        try:
+            await self._answer(scope, receive, exchange)
+        except ClientDisconnect:
+            exchange.event["status"] = "client went away"
+        except Exception as error:  # noqa: BLE001 - the caller gets an answer
+            log_failure(error, trace=scope["trace"])
+            await exchange.fail(scope, receive)
+        exchange.log()
+
+    async def _answer(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
+        if _size(scope) > _LARGEST_HEADER_SECTION:
+            response = json_response(431, routing_refusal(431))
+            await response(scope, receive, exchange.send)
+        elif _is_preflight(scope):
+            # without looking at the address: a browser sends it before it knows what is there
+            await Response(status_code=204)(scope, receive, exchange.send)
+        else:
+            await self._app(scope, receive, exchange.send)
+
+    def _cors_headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """An origin is named only when it is allowed, and never with credentials (T4, T5)."""
+        vary = (b"vary", b"Origin")
+        origin = _header(scope, b"origin")
+        if not origin or not self._allows_origin(origin.decode("latin-1")):
+            return [vary]
+        allowed = (b"access-control-allow-origin", origin)
+        if not _is_preflight(scope):
+            return [vary, allowed]
+        return [
+            vary,
+            allowed,
+            (b"access-control-allow-methods", _METHODS),
+            (b"access-control-allow-headers", _HEADERS),
+            (b"access-control-max-age", b"600"),
+        ]
+
+
+class _Exchange:
+    """One exchange: adds headers to the answer, and remembers what to log."""
+
+    def __init__(self, scope: Scope, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+        self._send = send
+        self._headers = headers
+        self._started = perf_counter()
+        self._has_answered = False
+        scope["trace"] = _trace(scope)
+        self.event: dict[str, object] = {"trace": scope["trace"]}
+        scope["event"] = self.event
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._has_answered = True
+            self.event["status"] = message["status"]
+            nosniff = (b"x-content-type-options", b"nosniff")
+            message["headers"] = [*message.get("headers", []), *self._headers, nosniff]
+        await self._send(message)
+
+    async def fail(self, scope: Scope, receive: Receive) -> None:
+        if not self._has_answered:
+            await json_response(500, failure(scope["trace"]))(scope, receive, self.send)
+
+    def log(self) -> None:
+        name = "call" if "hook" in self.event else "http"
+        milliseconds = round((perf_counter() - self._started) * 1000, 1)
+        log_event(name, self.event | {"milliseconds": milliseconds})
+
+
+def json_response(status: int, body: dict[str, object]) -> Response:
+    """A JSON answer that nobody keeps."""
+    return Response(to_json(body), status, {"cache-control": "no-store"}, "application/json")
+
+
+def _trace(scope: Scope) -> str:
+    """The trace id of the client (W3C traceparent) where it sends one of the right form."""
+    given = _TRACE_PARENT.fullmatch(_header(scope, b"traceparent"))
+    return given.group(1).decode() if given else token_hex(16)
+
+
+def _is_preflight(scope: Scope) -> bool:
+    method: str = scope["method"]
+    return method == "OPTIONS"
+
+
+def _header(scope: Scope, name: bytes) -> bytes:
+    """The first header of this name; empty where there is none."""
+    return next((bytes(value) for key, value in scope["headers"] if key == name), b"")
+
+
+def _size(scope: Scope) -> int:
+    return (
+        sum(len(name) + len(value) for name, value in scope["headers"])
+        + len(scope.get("raw_path") or b"")
+        + len(scope.get("query_string") or b"")
+    )

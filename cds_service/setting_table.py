@@ -1,0 +1,224 @@
+"""The table of all settings: variable, field, default, meaning and how its text is read.
+
+It is what `imsr-cds settings` shows; a test holds the README to it.
+"""
+
+from dataclasses import dataclass
+
+from cds_service.setting_values import (
+    Parser,
+    allowed_servers,
+    choice,
+    existing_file,
+    existing_folder,
+    full_date,
+    host_name,
+    number,
+    origins,
+    semantic_version,
+    whole_number,
+    yes_or_no,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its variable, the field of Settings, its default as text, its meaning."""
+
+    name: str
+    field: str
+    default: str
+    meaning: str
+    parse: Parser
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "IMSR_MODE",
+        "mode",
+        "production",
+        "`development` (loopback only, no client authentication) or `production`, which refuses "
+        "to start until client authentication exists",
+        choice("production", "development"),
+    ),
+    Setting(
+        "IMSR_HOST",
+        "host",
+        "127.0.0.1",
+        "address to listen on; a loopback address in development mode",
+        host_name,
+    ),
+    Setting("IMSR_PORT", "port", "8000", "port to listen on", whole_number(0, 65_535)),
+    Setting(
+        "IMSR_FHIR_SERVERS",
+        "fhir_servers",
+        "",
+        "allowed FHIR base URLs, space separated; one that ends in `#anonymous` may be used "
+        "without a token; `hapi-test` stands for the public HAPI test server, anonymous; in "
+        "development mode loopback servers are allowed and anonymous",
+        allowed_servers,
+    ),
+    Setting(
+        "IMSR_LANGUAGE", "language", "nl", "language of the cards, `nl` or `en`", choice("nl", "en")
+    ),
+    Setting(
+        "IMSR_DEADLINE_SECONDS",
+        "deadline_seconds",
+        "4",
+        "time for one whole call, in seconds; what was not received by then is a gap",
+        number(0.1, 60),
+    ),
+    Setting(
+        "IMSR_UNAVAILABLE",
+        "unavailable",
+        "card",
+        'answer when no treatment data can be had: `card` (200 with the card "not checked") or '
+        "`412`",
+        choice("card", "412"),
+    ),
+    Setting(
+        "IMSR_CORS_ORIGINS",
+        "cors_origins",
+        "",
+        "origins of browser clients, space separated (`https://ehr.example.nl`); in development "
+        "mode any loopback origin too",
+        origins,
+    ),
+    Setting(
+        "IMSR_TODAY",
+        "today",
+        "",
+        "development mode only: the day that counts as today (`2026-06-15`), for tests",
+        full_date,
+    ),
+    Setting(
+        "IMSR_CRITERIA_DIR",
+        "criteria_dir",
+        "",
+        "folder of a site's own rule files, checked like ours",
+        existing_folder,
+    ),
+    Setting(
+        "IMSR_TERMINOLOGY_DIR",
+        "terminology_dir",
+        "",
+        "folder of a site's own code tables, checked like ours",
+        existing_folder,
+    ),
+    Setting(
+        "IMSR_WINDOW_MARGIN_DAYS",
+        "window_margin_days",
+        "31",
+        "days that the prefetch templates look back further than two years, so that a cached "
+        "discovery and a slightly older order are covered",
+        whole_number(0, 730),
+    ),
+    Setting(
+        "IMSR_PREFETCH",
+        "prefetch",
+        "portable",
+        "prefetch templates: `portable` (the queries that every client supports) or `full` "
+        "(with `_include`)",
+        choice("portable", "full"),
+    ),
+    Setting(
+        "IMSR_CDS_HOOKS_VERSION",
+        "cds_hooks_version",
+        "2.0.1",
+        "version of CDS Hooks that discovery names",
+        semantic_version,
+    ),
+    Setting(
+        "IMSR_SHOW_NOT_APPLICABLE",
+        "show_not_applicable",
+        "off",
+        "`on` shows an info card where the criteria do not apply; `off` shows nothing",
+        yes_or_no,
+    ),
+    Setting(
+        "IMSR_TABLES",
+        "tables",
+        "table",
+        "`list` for clients that cannot show tables in a card",
+        choice("table", "list"),
+    ),
+    Setting(
+        "IMSR_MAX_BODY_BYTES",
+        "max_body_bytes",
+        "16777216",
+        "largest body of a call, in bytes (16 MB); larger: 413",
+        whole_number(1_024, 1 << 30),
+    ),
+    Setting(
+        "IMSR_MAX_NESTING",
+        "max_nesting",
+        "64",
+        "deepest nesting of a body, in levels; deeper: 413",
+        whole_number(16, 256),
+    ),
+    Setting(
+        "IMSR_MAX_ENTRIES",
+        "max_entries",
+        "12000",
+        "most Bundle entries in one call, orders and prefetch together; more: 413",
+        whole_number(1, 1_000_000),
+    ),
+    Setting(
+        "IMSR_MAX_STRING_BYTES",
+        "max_string_bytes",
+        "1000000",
+        "longest string in a body, in bytes; longer: 413",
+        whole_number(1_024, 1 << 30),
+    ),
+    Setting(
+        "IMSR_MAX_VALUES",
+        "max_values",
+        "2000000",
+        "most JSON values in a body, which bounds its memory; more: 413",
+        whole_number(1_000, 100_000_000),
+    ),
+    Setting(
+        "IMSR_MAX_CALLS",
+        "max_calls",
+        "32",
+        "most calls that are answered at once; more: 503",
+        whole_number(1, 1_000),
+    ),
+    Setting(
+        "IMSR_MAX_FETCHED_BYTES",
+        "max_fetched_bytes",
+        "67108864",
+        "most bytes that are fetched from a FHIR server for one call (64 MB); more is a gap",
+        whole_number(1_024, 1 << 30),
+    ),
+    Setting(
+        "IMSR_MAX_PAGES",
+        "max_pages",
+        "100",
+        "most pages of one search that are fetched; more is a gap",
+        whole_number(1, 10_000),
+    ),
+    Setting(
+        "IMSR_ROLE_CACHE_SECONDS",
+        "role_cache_seconds",
+        "300",
+        "how long a role, place or organisation of a FHIR server is remembered, in seconds; 0 "
+        "switches the memory off",
+        whole_number(0, 86_400),
+    ),
+    Setting(
+        "IMSR_ROLE_CACHE_SIZE",
+        "role_cache_size",
+        "10000",
+        "how many roles, places and organisations are remembered",
+        whole_number(0, 1_000_000),
+    ),
+    Setting(
+        "IMSR_CA_FILE",
+        "ca_file",
+        "",
+        "PEM file with certificate authorities that are trusted for FHIR servers, beside the "
+        "usual ones",
+        existing_file,
+    ),
+)

@@ -1,0 +1,169 @@
+"""The only reader of the environment: every setting, its meaning, its default, its value.
+
+`IMSR_…` variables become one frozen :class:`Settings`; every fault is reported at once, and no
+fault repeats a value, because a value may be a secret in the wrong place.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from cds_service.errors import InvalidSettingsError
+from cds_service.server_addresses import is_loopback, is_loopback_host
+from cds_service.setting_table import SETTINGS, Setting
+from cds_service.setting_values import AllowedServer, origins
+
+_WHY_NO_PRODUCTION = (
+    "IMSR_MODE is production, and production cannot be served yet: this version cannot tell who "
+    "calls it, so anybody could ask for patient data. Set IMSR_MODE=development on a machine "
+    "where only loopback reaches it, or wait for the version with client authentication"
+)
+
+
+class Mode(StrEnum):
+    """Whether clients must prove who they are."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one running service; each is explained in :data:`SETTINGS`."""
+
+    mode: Mode
+    host: str
+    port: int
+    fhir_servers: tuple[AllowedServer, ...]
+    language: str
+    deadline_seconds: float
+    unavailable: str
+    cors_origins: tuple[str, ...]
+    today: date | None
+    criteria_dir: Path | None
+    terminology_dir: Path | None
+    window_margin_days: int
+    prefetch: str
+    cds_hooks_version: str
+    show_not_applicable: bool
+    tables: str
+    max_body_bytes: int
+    max_nesting: int
+    max_entries: int
+    max_string_bytes: int
+    max_values: int
+    max_calls: int
+    max_fetched_bytes: int
+    max_pages: int
+    role_cache_seconds: int
+    role_cache_size: int
+    ca_file: Path | None
+    unrecognised: tuple[str, ...] = ()  # variables that start with IMSR_ and mean nothing
+
+    @property
+    def is_development(self) -> bool:
+        """Whether calls need no proof of who makes them."""
+        return self.mode is Mode.DEVELOPMENT
+
+    def allowed_server(self, base: str) -> AllowedServer | None:
+        """The allow-list entry of a base URL; a listed one wins over the rule for loopback."""
+        for server in self.fhir_servers:
+            if server.base_url == base:
+                return server
+        if self.is_development and is_loopback(base):
+            return AllowedServer(base, is_anonymous=True)
+        return None
+
+    def may_use_http(self, base: str) -> bool:
+        """Whether an http base URL may be used: a loopback address that is allowed (R6)."""
+        return is_loopback(base) and self.allowed_server(base) is not None
+
+    def allows_origin(self, origin: str) -> bool:
+        """Whether a browser page of this origin may read our answers (T4, T5)."""
+        if origin in self.cors_origins:
+            return True
+        try:
+            return self.is_development and is_loopback(origins(origin)[0])
+        except (ValueError, IndexError):
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One line of `imsr-cds settings`."""
+
+    name: str
+    meaning: str
+    default: str
+    value: str
+    source: str  # `default` or `environment`
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings that the environment holds. Raises InvalidSettingsError with every fault.
+
+    An empty variable counts as absent, as containers and CI systems write it.
+    """
+    values: dict[str, object] = {}
+    faults: list[str] = []
+    for setting in SETTINGS:
+        try:
+            values[setting.field] = setting.parse(_text(setting, environ))
+        except ValueError as error:
+            faults.append(f"{setting.name} {error}")
+    faults += [] if faults else _faults_together(values)
+    if faults:
+        raise InvalidSettingsError(tuple(faults))
+    values["mode"] = Mode(str(values["mode"]))
+    return Settings(**values, unrecognised=_unrecognised(environ))  # type: ignore[arg-type]
+
+
+def describe_settings(environ: Mapping[str, str]) -> tuple[SettingRow, ...]:
+    """Every setting with its value and where it comes from, also where the value is wrong."""
+    return tuple(
+        SettingRow(
+            setting.name,
+            setting.meaning,
+            setting.default,
+            _without_passwords(_text(setting, environ)),
+            "environment" if environ.get(setting.name, "").strip() else "default",
+        )
+        for setting in SETTINGS
+    )
+
+
+def refuse_unsafe_start(settings: Settings) -> None:
+    """Raise InvalidSettingsError where serving would be unsafe; the text says why."""
+    if not settings.is_development:
+        raise InvalidSettingsError((_WHY_NO_PRODUCTION,))
+
+
+def _without_passwords(text: str) -> str:
+    """A URL with a user name is refused; it is shown all the same, without that part."""
+    return re.sub(r"//[^/\s]*@", "//***@", text)
+
+
+def _text(setting: Setting, environ: Mapping[str, str]) -> str:
+    return environ.get(setting.name, "").strip() or setting.default
+
+
+def _faults_together(values: Mapping[str, object]) -> list[str]:
+    """What is right by itself and wrong in this combination."""
+    is_development = values["mode"] == Mode.DEVELOPMENT
+    faults = []
+    if is_development and not is_loopback_host(str(values["host"])):
+        faults.append(
+            "IMSR_HOST must be a loopback address in development mode, because calls are not "
+            "authenticated there; use 127.0.0.1"
+        )
+    if not is_development and values["today"] is not None:
+        faults.append("IMSR_TODAY works in development mode only; leave it out")
+    return faults
+
+
+def _unrecognised(environ: Mapping[str, str]) -> tuple[str, ...]:
+    known = {setting.name for setting in SETTINGS}
+    return tuple(sorted(name for name in environ if name.startswith("IMSR_") and name not in known))

@@ -1,0 +1,124 @@
+"""Adding up: how many sessions at least and at most, over how many days at least and at most."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import product
+
+from cds_service.domain.criteria import ReadingKey
+from cds_service.domain.lookback import DayRange
+from tests.oracle.who_and_where import Readings
+from tests.oracle.worth import UNBOUNDED, Worth
+
+Slot = tuple[str, str]
+
+
+def every_day(days: DayRange) -> Iterable[date]:
+    """Each day of a range."""
+    return (days.first + timedelta(days=number) for number in range(days.days + 1))
+
+
+def slot(item: Worth, discipline: str, day: date, r: Readings) -> Slot:
+    """What can hold one session, by the reading of what a session is."""
+    unit = r[ReadingKey.SESSION_UNIT]
+    if unit == "record":
+        return "record", item.contact.source
+    return ("any" if unit == "day" else discipline), day.isoformat()
+
+
+def most_slots(items: Sequence[Worth], r: Readings, taken: Sequence[Worth] = ()) -> int:
+    """The most sessions that single contacts can be: a largest matching of contacts and slots.
+
+    `taken` are stated courses whose own number counts in their period, so nothing else there does.
+    """
+    choices = [sorted(_slots_of(item, r, taken)) for item in items]
+    holder: dict[Slot, int] = {}
+
+    def place(number: int, seen: set[Slot]) -> bool:
+        for each in choices[number]:
+            if each in seen:
+                continue
+            seen.add(each)
+            if each not in holder or place(holder[each], seen):
+                holder[each] = number
+                return True
+        return False
+
+    return sum(place(number, set()) for number in range(len(items)))
+
+
+def _slots_of(item: Worth, r: Readings, taken: Sequence[Worth]) -> set[Slot]:
+    return {
+        slot(item, discipline, day, r)
+        for discipline in item.disciplines
+        for day in every_day(item.days)
+        if not any(discipline in other.disciplines and _holds(other, day) for other in taken)
+    }
+
+
+def _holds(course: Worth, day: date) -> bool:
+    return course.days.first <= day <= course.days.last
+
+
+def most_sessions(items: Sequence[Worth], r: Readings) -> int:
+    """The most sessions that all these can be; of stated and found the larger, never both."""
+    stated = [item for item in items if item.is_stated]
+    courses = [item for item in items if item.is_series and not item.is_stated]
+    singles = [item for item in items if not item.is_series and not item.is_stated]
+    best = 0
+    for chosen in product((True, False), repeat=len(stated)):
+        taken = [item for item, is_taken in zip(stated, chosen, strict=True) if is_taken]
+        best = max(best, sum(item.most for item in taken) + most_slots(singles, r, taken))
+    return min(best + sum(item.most for item in courses), UNBOUNDED)
+
+
+def least_sessions(items: Sequence[Worth], r: Readings) -> int:
+    """The least sessions that these certain ones are, whatever their disciplines."""
+    stated = [item for item in items if item.is_stated]
+    courses = [item for item in items if item.is_series and not item.is_stated]
+    singles = [item for item in items if not item.is_series and not item.is_stated]
+    numbers = []
+    for choice in product(*(sorted(item.disciplines) for item in singles)):
+        held = list(zip(singles, choice, strict=True))
+        numbers.append(_sessions_of_one_world(held, stated, r))
+    return min(numbers) + sum(item.least for item in courses)
+
+
+def _sessions_of_one_world(
+    held: Sequence[tuple[Worth, str]], stated: Sequence[Worth], r: Readings
+) -> int:
+    outside: set[Slot] = set()
+    inside: list[set[Slot]] = [set() for _ in stated]
+    for item, discipline in held:
+        for number, course in enumerate(stated):
+            if discipline in course.disciplines and _holds(course, item.days.first):
+                inside[number].add(slot(item, discipline, item.days.first, r))
+                break
+        else:
+            outside.add(slot(item, discipline, item.days.first, r))
+    return len(outside) + sum(
+        max(course.least, len(found)) for course, found in zip(stated, inside, strict=True)
+    )
+
+
+def least_days(items: Sequence[Worth]) -> int:
+    """From the first to the last certain day; a running course is only sure of its start."""
+    if not items:
+        return 0
+    firsts = [item.days.first for item in items]
+    lasts = [
+        item.contact.days.last
+        if item.contact.has_open_end and item.contact.days is not None
+        else item.days.last
+        for item in items
+    ]
+    return max((max(lasts) - min(firsts)).days, 0)
+
+
+def most_days(items: Sequence[Worth]) -> int:
+    """Between two different contacts, or within one course: one contact has one day only."""
+    spans = [0]
+    for one in items:
+        if one.is_series or one.is_stated:
+            spans.append(one.days.days)
+        spans.extend((other.days.last - one.days.first).days for other in items if other is not one)
+    return max(spans)

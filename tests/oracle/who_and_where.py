@@ -69,7 +69,7 @@ def one_profession(profession: P, contact: Contact, criterion: CriterionId, r: R
         if profession is P.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST:
             return Answer.MAYBE
         return Answer.YES if profession in PSYCHOSOMATIC else Answer.NO
-    return _psychological(profession, _place_of(contact), r)
+    return _psychological(profession, contact.setting, r)
 
 
 def _psychological(profession: P, place: S, r: Readings) -> Answer:
@@ -81,12 +81,6 @@ def _psychological(profession: P, place: S, r: Readings) -> Answer:
         return Answer.MAYBE if place in NURSE_MAYBE else Answer.NO
     others = (P.MENTAL_HEALTH_NURSE, P.PSYCHOTHERAPIST, P.PSYCHIATRIST, P.REMEDIAL_EDUCATIONALIST)
     return ANSWER_OF[r[K.OTHER_PSYCH_PROFESSIONS]] if profession in others else Answer.NO
-
-
-def _place_of(contact: Contact) -> S:
-    """A class that is never first line overrides the place, but for two places."""
-    stays = contact.setting in (S.REHABILITATION_CENTRE, S.ABROAD)
-    return S.HOSPITAL if contact.is_inpatient and not stays else contact.setting
 
 
 def who(contact: Contact, criterion: CriterionId, r: Readings) -> tuple[Answer, set[Cause]]:
@@ -117,12 +111,14 @@ def _nobody(contact: Contact, criterion: CriterionId) -> tuple[Answer, set[Cause
 
 def where(contact: Contact, criterion: CriterionId, r: Readings) -> tuple[Answer, set[Cause]]:
     """The table of places, with its readings."""
-    place = _place_of(contact)
+    place = contact.setting
     if place is S.REHABILITATION_CENTRE:
         return Answer.NO, set()
     if place is S.ABROAD:
+        if contact.is_inpatient and criterion is C1:  # a class that is never first line
+            return Answer.NO, set()
         return _maybe(ANSWER_OF[r[K.ABROAD]], Cause.SETTING_ABROAD)
-    if place in INSTITUTIONS:
+    if place in INSTITUTIONS or contact.is_inpatient:
         key = K.HOSPITAL_ALLIED_HEALTH if criterion is C1 else K.SECONDARY_CARE
         return ANSWER_OF[r[key]], set()
     if place is S.UNKNOWN and (criterion is C1 or r[K.SECONDARY_CARE] == "not"):
@@ -157,7 +153,7 @@ def disciplines(contact: Contact, criterion: CriterionId, r: Readings) -> frozen
             continue
         if profession is P.PSYCHOSOMATIC_THERAPIST:
             found |= {"physiotherapy", "exercise therapy"}
-        elif profession is P.MENTAL_HEALTH_NURSE and _place_of(contact) is S.GP_PRACTICE:
+        elif profession is P.MENTAL_HEALTH_NURSE and contact.setting is S.GP_PRACTICE:
             found.add("POH-GGZ")
         else:
             found.add(DISCIPLINE_OF.get(profession, profession.value))

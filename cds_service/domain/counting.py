@@ -10,7 +10,7 @@ from cds_service.domain.contacts import Contact
 from cds_service.domain.criteria import ReadingKey, ReferralCriteria, TreatmentCriterion
 from cds_service.domain.ledger import CriterionLedger, Ledger, LedgerEntry, Standing
 from cds_service.domain.lookback import LookbackPeriod
-from cds_service.domain.standing import stand_all
+from cds_service.domain.standing import explained, stand_all
 from cds_service.domain.tallies import certain_tally, doubts, possible_tally
 
 
@@ -22,23 +22,32 @@ def count(
     A contact that is given twice counts once; the order of contacts changes nothing.
     """
     unique = tuple(dict.fromkeys(contacts))
-    return Ledger(
-        lookback,
-        tuple(
-            _count_for(criterion, unique, criteria, lookback) for criterion in criteria.criteria()
-        ),
-    )
+    wanted = criteria.criteria()
+    seen = stand_all(unique, [each.id for each in wanted], lookback, criteria)
+    entries = explained(seen, lookback, criteria)
+    return Ledger(lookback, tuple(_tally(each, entries[each.id], criteria) for each in wanted))
 
 
-def _count_for(
+def count_for(
     criterion: TreatmentCriterion,
-    contacts: tuple[Contact, ...],
+    contacts: Iterable[Contact],
     criteria: ReferralCriteria,
     lookback: LookbackPeriod,
 ) -> CriterionLedger:
-    unit = _UNITS[criteria.reading(ReadingKey.SESSION_UNIT)]
-    entries = stand_all(contacts, criterion.id, lookback, criteria)
-    entries = [replace(entry, unit=unit(entry, place)) for place, entry in enumerate(entries)]
+    """The count of one criterion alone, of contacts that are each given once; for comparisons.
+
+    It does not say which contacts a reading of the site excludes.
+    """
+    entries = stand_all(contacts, (criterion.id,), lookback, criteria)
+    return _tally(criterion, entries[criterion.id], criteria)
+
+
+def _tally(
+    criterion: TreatmentCriterion, entries: list[LedgerEntry], criteria: ReferralCriteria
+) -> CriterionLedger:
+    unit = _UNITS.get(criteria.reading(ReadingKey.SESSION_UNIT))
+    if unit:
+        entries = [replace(entry, unit=unit(entry, at)) for at, entry in enumerate(entries)]
     entries = _larger_of_stated_and_found(_one_per_day(entries))
     certain = certain_tally(entries, criterion, criteria)
     possible = possible_tally(entries, criterion, criteria)
@@ -47,19 +56,18 @@ def _count_for(
 
 
 _UNITS: dict[str, Callable[[LedgerEntry, int], frozenset[str]]] = {
-    "discipline-day": lambda entry, _: entry.disciplines,
     "day": lambda _, __: frozenset({"any discipline"}),
     "record": lambda _, place: frozenset({f"record {place}"}),
 }
-"""What makes one session, beside the day (policy C1)."""
+"""What makes one session, beside the day, where it is not the discipline (policy C1)."""
 
 
 def _one_per_day(entries: list[LedgerEntry]) -> list[LedgerEntry]:
     """One session per discipline and day: the most certain contact stands for it (C1, C21)."""
     slots: dict[tuple[date, frozenset[str]], list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
-        if _is_on_one_day(entry) and len(entry.unit) == 1 and entry.days:
-            slots[entry.days.first, entry.unit].append(place)
+        if _is_on_one_day(entry) and len(entry.session_unit) == 1 and entry.days:
+            slots[entry.days.first, entry.session_unit].append(place)
     result = list(entries)
     for places in slots.values():
         standing = min(places, key=lambda place: _strength(entries[place]))
@@ -116,7 +124,7 @@ def _is_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
     return (
         _is_on_one_day(entry)
         and not entry.contact.is_stated
-        and entry.unit == course.unit
+        and entry.session_unit == course.session_unit
         and entry.days is not None
         and course.days is not None
         and course.days.contains(entry.days)

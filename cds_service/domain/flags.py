@@ -23,7 +23,7 @@ from cds_service.domain.contacts import (
     ContactStatus,
     Profession,
 )
-from cds_service.domain.counting import count
+from cds_service.domain.counting import count_for
 from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria, Threshold
 from cds_service.domain.findings import find
 from cds_service.domain.ledger import LedgerEntry, Standing
@@ -89,13 +89,13 @@ def _only_arm(finding: CriterionFinding) -> str | None:
     return "sessions" if by_number else "days"
 
 
-Test = Callable[[LedgerEntry], bool]
+Concerned = Callable[[list[LedgerEntry]], list[LedgerEntry]]
 
 
 def _by_recount(finding: CriterionFinding, assessment: Assessment) -> Iterator[Flag]:
     """The starred flags that a reading set otherwise brings to light."""
     for flag, key, value, concerns, has_number in _RECOUNTS:
-        entries = [entry for entry in counted(finding) if concerns(entry)]
+        entries = concerns(counted(finding))
         criteria = assessment.criteria
         if entries and criteria.reading(key) != value:
             other = _recount(assessment, finding, criteria.read_as(key, value))
@@ -108,36 +108,39 @@ def _by_recount(finding: CriterionFinding, assessment: Assessment) -> Iterator[F
             yield Flag(FlagId.OTHER_REASON, finding.criterion.id, sessions=sessions(entries))
 
 
-def _is_second_line(entry: LedgerEntry) -> bool:
-    return entry.contact.setting in SECOND_LINE or entry.contact.is_inpatient
+def _of_several_disciplines(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    return entries if len({entry.disciplines for entry in entries}) > 1 else []
 
 
-def _is_psychosomatic(entry: LedgerEntry) -> bool:
-    return bool(entry.contact.professions & PSYCHOSOMATIC)
+def _intakes(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    return [entry for entry in entries if entry.contact.kind is ContactKind.INTAKE]
 
 
-def _is_of_unknown_place(entry: LedgerEntry) -> bool:
-    return entry.contact.setting is CareSetting.UNKNOWN and not entry.contact.is_stated
+def _second_line(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    return [e for e in entries if e.contact.setting in SECOND_LINE or e.contact.is_inpatient]
 
 
-_RECOUNTS: tuple[tuple[FlagId, ReadingKey, str, Test, bool], ...] = (
-    (FlagId.POOLED_ONLY, ReadingKey.POOLING, "discipline", lambda _: True, False),
-    (
-        FlagId.INTAKE_DECISIVE,
-        ReadingKey.INTAKE,
-        "not",
-        lambda entry: entry.contact.kind is ContactKind.INTAKE,
-        False,
-    ),
-    (FlagId.SECONDARY_CARE_COUNTED, ReadingKey.SECONDARY_CARE, "not", _is_second_line, True),
+def _psychosomatic(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    return [entry for entry in entries if entry.contact.professions & PSYCHOSOMATIC]
+
+
+def _of_unknown_place(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    unknown = CareSetting.UNKNOWN
+    return [e for e in entries if e.contact.setting is unknown and not e.contact.is_stated]
+
+
+_RECOUNTS: tuple[tuple[FlagId, ReadingKey, str, Concerned, bool], ...] = (
+    (FlagId.POOLED_ONLY, ReadingKey.POOLING, "discipline", _of_several_disciplines, False),
+    (FlagId.INTAKE_DECISIVE, ReadingKey.INTAKE, "not", _intakes, False),
+    (FlagId.SECONDARY_CARE_COUNTED, ReadingKey.SECONDARY_CARE, "not", _second_line, True),
     (
         FlagId.PSYCHOSOMATIC_AS_PHYSIO,
         ReadingKey.PSYCHOSOMATIC_AS_ALLIED_HEALTH,
         "no",
-        _is_psychosomatic,
+        _psychosomatic,
         False,
     ),
-    (FlagId.SETTING_UNKNOWN, ReadingKey.SETTING_UNKNOWN, "not", _is_of_unknown_place, True),
+    (FlagId.SETTING_UNKNOWN, ReadingKey.SETTING_UNKNOWN, "not", _of_unknown_place, True),
 )
 """Flag, the reading that takes its fact away, the contacts it concerns, whether it has a number."""
 
@@ -150,8 +153,9 @@ def _recount(
 ) -> Outcome:
     """The outcome of the same criterion under other readings, or with other contacts."""
     given = _contacts(finding) if contacts is None else contacts
-    ledger = count(given, criteria, assessment.lookback)
-    return find(ledger.of(finding.criterion.id), assessment.completeness).outcome
+    criterion = next(each for each in criteria.criteria() if each.id is finding.criterion.id)
+    part = count_for(criterion, given, criteria, assessment.lookback)
+    return find(part, assessment.completeness).outcome
 
 
 def _contacts(finding: CriterionFinding) -> tuple[Contact, ...]:
@@ -179,11 +183,11 @@ def _maybe_psychosomatic(finding: CriterionFinding, assessment: Assessment) -> I
         return
     supposed = tuple(_as_psychosomatic(contact) for contact in given)
     if _recount(assessment, finding, assessment.criteria, supposed) is Outcome.MET:
-        ledger = count(supposed, assessment.criteria, assessment.lookback)
+        part = count_for(finding.criterion, supposed, assessment.criteria, assessment.lookback)
         changed = {new for old, new in zip(given, supposed, strict=True) if old != new}
         counts = [
             entry
-            for entry in ledger.of(finding.criterion.id).entries
+            for entry in part.entries
             if entry.contact in changed and entry.standing is Standing.CERTAIN
         ]
         yield Flag(FlagId.MAYBE_PSYCHOSOMATIC, finding.criterion.id, sessions=sessions(counts))
@@ -255,10 +259,10 @@ def _planned_days(finding: CriterionFinding, assessment: Assessment) -> list[dat
         return []
     referral = assessment.referral.date
     later = replace(assessment.lookback, first=referral + timedelta(days=1), last=date.max)
-    ledger = count(supposed, assessment.criteria, later)
+    part = count_for(finding.criterion, supposed, assessment.criteria, later)
     return sorted(
         entry.days.first
-        for entry in ledger.of(finding.criterion.id).entries
+        for entry in part.entries
         if entry.standing is Standing.CERTAIN and entry.days
     )
 
@@ -289,7 +293,9 @@ def entries_of(finding: CriterionFinding, reason: Reason) -> list[LedgerEntry]:
 
 def sessions(entries: list[LedgerEntry]) -> int:
     """How many sessions the contacts are, by day and discipline, were they to count."""
-    singles = {(e.days, e.unit or e.contact.professions) for e in entries if not e.is_course}
+    singles = {
+        (e.days, e.session_unit or e.contact.professions) for e in entries if not e.is_course
+    }
     return len(singles) + sum(entry.least for entry in entries if entry.is_course)
 
 

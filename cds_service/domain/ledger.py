@@ -32,11 +32,16 @@ class LedgerEntry:
     reason: Reason | None = None
     days: DayRange | None = None
     disciplines: frozenset[str] = frozenset()  # alternatives; policy C1
-    unit: frozenset[str] = frozenset()  # what makes a session, with the day; alternatives too
+    unit: frozenset[str] | None = None  # what makes a session, if it is not the discipline
     lengthens: bool = False  # adds days to the duration, and no session
     is_course: bool = False
     most: int | None = 1  # sessions at most; None: no upper bound is known
     is_evidence: bool = False  # policy A2: a trace of this care
+
+    @property
+    def session_unit(self) -> frozenset[str]:
+        """What makes one session, together with the day (policy C1); alternatives."""
+        return self.disciplines if self.unit is None else self.unit
 
     @property
     def least(self) -> int:

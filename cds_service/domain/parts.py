@@ -16,7 +16,7 @@ from cds_service.domain.contacts import (
     Subject,
 )
 from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria
-from cds_service.domain.professions import Service, left_open, service_of_any
+from cds_service.domain.professions import Service, left_open
 
 _C1 = CriterionId.ALLIED_HEALTH_THERAPY
 SECOND_LINE = frozenset(
@@ -65,16 +65,16 @@ def of_status(contact: Contact, criteria: ReferralCriteria) -> Part:
     return None
 
 
-def of_profession(contact: Contact, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
+def of_profession(contact: Contact, criterion: CriterionId, worth: Service) -> Part:
     """Policy 2.4, Professions and Without a usable role."""
-    if not contact.professions:
-        return _without_role(contact, criterion)
-    worth = service_of_any(contact.professions, criterion, contact.setting, criteria)
-    return {
-        Service.YES: None,
-        Service.MAYBE: Cause.PROFESSION_TO_CONFIRM,
-        Service.NO: Reason.OTHER_PROFESSION,
-    }[worth]
+    return _WORTH[worth] if contact.professions else _without_role(contact, criterion)
+
+
+_WORTH: dict[Service, Part] = {
+    Service.YES: None,
+    Service.MAYBE: Cause.PROFESSION_TO_CONFIRM,
+    Service.NO: Reason.OTHER_PROFESSION,
+}
 
 
 def _without_role(contact: Contact, criterion: CriterionId) -> Part:

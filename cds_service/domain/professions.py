@@ -1,7 +1,7 @@
 """Which profession serves which criterion, and what a place leaves open (policy 2.4)."""
 
-from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 
 from cds_service.domain.contacts import CareSetting, Profession, TherapistCategory
 from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria
@@ -113,41 +113,41 @@ def left_open(setting: CareSetting) -> frozenset[CriterionId]:
     return _LEFT_OPEN[setting]
 
 
-def service(
-    profession: Profession,
+def serving(
+    professions: frozenset[Profession],
     criterion: CriterionId,
     setting: CareSetting,
     criteria: ReferralCriteria,
-) -> Service:
-    """Whether a profession, at this place, gives the care that the criterion asks for."""
-    if criterion is _C1:
-        return _allied_health(profession, criteria)
-    if criterion is _C2:
-        return _psychological(profession, setting, criteria)
-    return Service.YES if profession in PSYCHOSOMATIC else Service.NO
+) -> tuple[Service, frozenset[str]]:
+    """What alternatives are worth together, and the disciplines of those that serve.
+
+    Certain where all of them serve, possible where one does (policy 2.4).
+    """
+    return _serving(
+        professions,
+        criterion,
+        setting,
+        criteria.reading(ReadingKey.PSYCHOSOMATIC_AS_ALLIED_HEALTH) == "yes",
+        _OTHER_PSYCH_READINGS[criteria.reading(ReadingKey.OTHER_PSYCH_PROFESSIONS)],
+    )
 
 
-def _allied_health(profession: Profession, criteria: ReferralCriteria) -> Service:
-    """Policy 1(1) names three disciplines; psychosomatic therapy is one of them by A7."""
-    if profession in ALLIED_HEALTH:
-        return Service.YES
-    counts = criteria.reading(ReadingKey.PSYCHOSOMATIC_AS_ALLIED_HEALTH) == "yes"
-    return Service.YES if profession in PSYCHOSOMATIC and counts else Service.NO
-
-
-def _psychological(
-    profession: Profession, setting: CareSetting, criteria: ReferralCriteria
-) -> Service:
-    """Policy 1(2): psychologist or POH-GGZ; a function that a nurse fills is known by its place."""
-    if profession in {Profession.PSYCHOLOGIST, Profession.PRACTICE_NURSE_GGZ}:
-        return Service.YES
-    if profession is Profession.NURSE:
-        return Service.MAYBE if setting in _NURSE_MAY_BE_POH_GGZ else Service.NO
-    if profession is Profession.MENTAL_HEALTH_NURSE and setting is CareSetting.GP_PRACTICE:
-        return Service.YES
-    if profession is Profession.MENTAL_HEALTH_NURSE or profession in _OTHER_PSYCH:
-        return _OTHER_PSYCH_READINGS[criteria.reading(ReadingKey.OTHER_PSYCH_PROFESSIONS)]
-    return Service.NO
+@lru_cache(maxsize=4096)  # a record has many contacts and few sorts of them
+def _serving(
+    professions: frozenset[Profession],
+    criterion: CriterionId,
+    setting: CareSetting,
+    psychosomatic_counts: bool,  # noqa: FBT001 a key of the cache
+    other_psych: Service,
+) -> tuple[Service, frozenset[str]]:
+    each = {
+        profession: service(profession, criterion, setting, psychosomatic_counts, other_psych)
+        for profession in professions
+    }
+    names = (disciplines(profession) for profession, worth in each.items() if worth)
+    worths = set(each.values()) or {Service.NO}
+    together = worths.pop() if len(worths) == 1 else Service.MAYBE
+    return together, frozenset().union(*names)
 
 
 _OTHER_PSYCH_READINGS = {
@@ -157,12 +157,34 @@ _OTHER_PSYCH_READINGS = {
 }
 
 
-def service_of_any(
-    professions: Iterable[Profession],
+def service(
+    profession: Profession,
     criterion: CriterionId,
     setting: CareSetting,
-    criteria: ReferralCriteria,
+    psychosomatic_counts: bool,  # noqa: FBT001 a key of the cache
+    other_psych: Service,
 ) -> Service:
-    """What alternatives are worth together: certain where all serve, possible where one does."""
-    each = {service(profession, criterion, setting, criteria) for profession in professions}
-    return each.pop() if len(each) == 1 else (Service.MAYBE if max(each) else Service.NO)
+    """Whether a profession, at this place, gives the care that the criterion asks for.
+
+    `psychosomatic_counts` and `other_psych` are the readings of A7 and of the professions that
+    the text does not name.
+    """
+    if criterion is _C1:
+        is_psychosomatic = profession in PSYCHOSOMATIC and psychosomatic_counts
+        return Service.YES if profession in ALLIED_HEALTH or is_psychosomatic else Service.NO
+    if criterion is _O2:
+        return Service.YES if profession in PSYCHOSOMATIC else Service.NO
+    return _psychological(profession, setting, other_psych)
+
+
+def _psychological(profession: Profession, setting: CareSetting, other_psych: Service) -> Service:
+    """Policy 1(2): psychologist or POH-GGZ; a function that a nurse fills is known by its place."""
+    if profession in {Profession.PSYCHOLOGIST, Profession.PRACTICE_NURSE_GGZ}:
+        return Service.YES
+    if profession is Profession.NURSE:
+        return Service.MAYBE if setting in _NURSE_MAY_BE_POH_GGZ else Service.NO
+    if profession is Profession.MENTAL_HEALTH_NURSE and setting is CareSetting.GP_PRACTICE:
+        return Service.YES
+    if profession is Profession.MENTAL_HEALTH_NURSE or profession in _OTHER_PSYCH:
+        return other_psych
+    return Service.NO

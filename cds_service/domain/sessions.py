@@ -24,7 +24,7 @@ def fewest_sessions(entries: Sequence[LedgerEntry]) -> int:
     by_day: dict[date, list[frozenset[str]]] = defaultdict(list)
     for entry in entries:
         if not entry.is_course:
-            by_day[_days(entry).first].append(entry.unit)
+            by_day[_days(entry).first].append(entry.session_unit)
     singles = sum(_fewest_on_a_day(sets) for sets in by_day.values())
     return singles + _fewest_of_courses(entries, by_day)
 
@@ -56,16 +56,16 @@ def _fewest_of_courses(
     for course in courses:
         days = _days(course)
         inside = sum(
-            any(names & course.unit for names in sets)
+            any(names & course.session_unit for names in sets)
             for day, sets in by_day.items()
             if days.first <= day <= days.last
         ) + sum(
             number
             for day, names, number in added
-            if days.first <= day <= days.last and names & course.unit
+            if days.first <= day <= days.last and names & course.session_unit
         )
         if inside < course.least:
-            added.append((days.last, course.unit, course.least - inside))
+            added.append((days.last, course.session_unit, course.least - inside))
     return sum(number for _, _, number in added)
 
 
@@ -83,8 +83,8 @@ def _occupied(singles: Iterable[LedgerEntry]) -> dict[frozenset[str], set[date]]
     """The days on which a discipline certainly has its session already."""
     occupied: dict[frozenset[str], set[date]] = defaultdict(set)
     for entry in singles:
-        if _days(entry).is_exact and len(entry.unit) == 1:
-            occupied[entry.unit].add(_days(entry).first)
+        if _days(entry).is_exact and len(entry.session_unit) == 1:
+            occupied[entry.session_unit].add(_days(entry).first)
     return occupied
 
 
@@ -95,9 +95,9 @@ def _most_of_singles(
     vague: dict[frozenset[str], list[DayRange]] = defaultdict(list)
     for entry in singles:
         if not _days(entry).is_exact:
-            vague[entry.unit].append(_days(entry))
-        elif len(entry.unit) > 1:
-            exact_unsure[_days(entry).first].append(entry.unit)
+            vague[entry.session_unit].append(_days(entry))
+        elif len(entry.session_unit) > 1:
+            exact_unsure[_days(entry).first].append(entry.session_unit)
     return (
         sum(len(days) for days in occupied.values())
         + sum(_most_on_a_day(day, sets, occupied) for day, sets in exact_unsure.items())
@@ -153,7 +153,7 @@ def _added_by_course(course: LedgerEntry, occupied: dict[frozenset[str], set[dat
     if not course.contact.is_stated:
         return most
     days = _days(course)
-    found = sum(days.first <= day <= days.last for day in occupied.get(course.unit, ()))
+    found = sum(days.first <= day <= days.last for day in occupied.get(course.session_unit, ()))
     return max(0, most - found)
 
 

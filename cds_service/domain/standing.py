@@ -1,147 +1,80 @@
 """What one contact is worth for one criterion: certain, possible, or not counted (policy 2.0).
 
 A contact is as weak as its weakest part: one part that never counts makes it not counted, else
-one doubtful part makes it possible.
+one doubtful part makes it possible. What does not depend on the criterion is seen once.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cds_service.domain.causes import Cause, Reason
-from cds_service.domain.contacts import (
-    Contact,
-    ContactKind,
-    ContactStatus,
-    Subject,
-)
-from cds_service.domain.criteria import (
-    CriterionId,
-    ReadingKey,
-    ReferralCriteria,
-)
+from cds_service.domain.contacts import Contact, ContactKind, ContactStatus, Subject
+from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria
 from cds_service.domain.ledger import LedgerEntry, Standing
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.parts import Part, of_kind, of_place, of_profession, of_status, of_subject
-from cds_service.domain.professions import (
-    Service,
-    disciplines,
-    service,
-    service_of_any,
-)
+from cds_service.domain.professions import Service, serving
+
+_NO_CAUSES: frozenset[Cause] = frozenset()
 
 
-def stand_all(
-    contacts: Iterable[Contact],
-    criterion: CriterionId,
-    lookback: LookbackPeriod,
-    criteria: ReferralCriteria,
-) -> list[LedgerEntry]:
-    """Every contact as one criterion sees it.
+@dataclass(frozen=True, slots=True)
+class SeenContact:
+    """A contact as every criterion sees it: its days inside the window, and its own doubts.
 
-    What counts by default and does not here, because the site reads the policy otherwise, says
-    so (`excluded_by_reading`).
+    `reason` is set where it never counts, for no criterion; then the rest says nothing.
     """
-    window = criteria.counting_days(lookback)
-    entries = [_stand(contact, criterion, window, criteria) for contact in contacts]
-    if not criteria.deviations:
-        return entries
-    published = criteria.as_published()
-    usual = [_stand(entry.contact, criterion, lookback, published) for entry in entries]
-    return [
-        _by_reading_of_the_site(entry, default, criterion, window, criteria)
-        for entry, default in zip(entries, usual, strict=True)
-    ]
+
+    contact: Contact
+    reason: Reason | None
+    causes: frozenset[Cause] = _NO_CAUSES
+    number: Cause | None = None  # why the number of sessions is not known
+    days: DayRange | None = None
+    is_course: bool = False
+    can_be_evidence: bool = False
 
 
-def _by_reading_of_the_site(
-    entry: LedgerEntry,
-    default: LedgerEntry,
-    criterion: CriterionId,
-    window: DayRange,
-    criteria: ReferralCriteria,
-) -> LedgerEntry:
-    if entry.standing is not Standing.NOT_COUNTED:
-        return entry
-    if default.standing is not Standing.NOT_COUNTED:
-        return replace(entry, reason=Reason.EXCLUDED_BY_READING)
-    return replace(entry, lengthens=_lengthens(entry, criterion, window, criteria))
-
-
-def _lengthens(
-    entry: LedgerEntry, criterion: CriterionId, window: DayRange, criteria: ReferralCriteria
-) -> bool:
-    """Whether care before the window lengthens the duration: only by reading (policy B8)."""
-    by_reading = criteria.reading(ReadingKey.DURATION_BEFORE_WINDOW) == "counts"
-    if entry.reason is not Reason.BEFORE_WINDOW or not by_reading:
-        return False
-    ever = DayRange(date.min, window.last)
-    return _stand(entry.contact, criterion, ever, criteria).standing is Standing.CERTAIN
-
-
-def _stand(
-    contact: Contact, criterion: CriterionId, window: DayRange, criteria: ReferralCriteria
-) -> LedgerEntry:
+def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenContact:
+    """The parts of a contact that are the same for all criteria, in the order of policy 2.12."""
     if Cause.RESOURCE_UNREADABLE in contact.doubts:
-        return _unreadable(contact, window)
+        # one contact at most, of any profession, on any day; no evidence of anything (C20)
+        unreadable = frozenset({Cause.RESOURCE_UNREADABLE})
+        return SeenContact(contact, None, unreadable, days=window)
     fact = _if_still_running(contact, window, criteria)
-    entry = LedgerEntry(
-        contact=contact,
-        standing=Standing.CERTAIN,
-        days=window if fact.days is None else fact.days.overlap(window),
-        disciplines=_disciplines(contact, criterion, criteria),
-        is_course=fact.is_course,
-        is_evidence=_is_evidence(contact, criterion, window, criteria),
-    )
-    parts = tuple(_parts(fact, criterion, window, criteria))
-    for part in parts:
+    causes = set(contact.doubts)
+    for part in _common_parts(fact, window, criteria):
         if isinstance(part, Reason):
-            return replace(entry, standing=Standing.NOT_COUNTED, reason=part)
-    doubts = frozenset(part for part in parts if isinstance(part, Cause))
-    number = _number_doubt(fact, window)
-    return replace(
-        entry,
-        standing=Standing.POSSIBLE if doubts else Standing.CERTAIN,
-        causes=doubts | ({number} if number else set()),
-        most=_most(fact, number),
+            return SeenContact(contact, part)
+        if part is not None:
+            causes.add(part)
+    return SeenContact(
+        contact,
+        None,
+        frozenset(causes) if causes else _NO_CAUSES,
+        _number_doubt(fact, window),
+        window if fact.days is None else fact.days.overlap(window),
+        fact.is_course,
+        _can_be_evidence(contact, window, criteria),
     )
+
+
+def _common_parts(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> Iterator[Part]:
+    yield of_subject(contact)
+    yield of_status(contact, criteria)
+    if contact.kind is ContactKind.NOTE:
+        yield Reason.NOTE
+    yield _time(contact, window)
 
 
 def _if_still_running(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> Contact:
     """An open status without an end may be a course that runs up to the referral (policy B11)."""
-    may_be_running = contact.has_open_end and contact.status is ContactStatus.OPEN
-    is_doubtful = criteria.reading(ReadingKey.STATUS_OPEN) == "possible"
-    if contact.days is None or not (may_be_running and is_doubtful):
+    if not contact.has_open_end or contact.status is not ContactStatus.OPEN:
+        return contact
+    if contact.days is None or criteria.reading(ReadingKey.STATUS_OPEN) != "possible":
         return contact
     last = max(contact.days.last, window.last)
     return replace(contact, is_course=True, days=DayRange(contact.days.first, last))
-
-
-def _unreadable(contact: Contact, window: DayRange) -> LedgerEntry:
-    """One contact at most, of any profession, on any day; no evidence of anything (policy C20)."""
-    return LedgerEntry(
-        contact=contact,
-        standing=Standing.POSSIBLE,
-        causes=frozenset({Cause.RESOURCE_UNREADABLE}),
-        days=window,
-        disciplines=frozenset({f"unmapped:{contact.source}"}),
-    )
-
-
-def _parts(
-    contact: Contact, criterion: CriterionId, window: DayRange, criteria: ReferralCriteria
-) -> Iterator[Part]:
-    """What each part says, in the order of policy 2.12: the first reason is the one to give."""
-    yield of_subject(contact)
-    yield of_status(contact, criteria)
-    yield Reason.NOTE if contact.kind is ContactKind.NOTE else None
-    yield _time(contact, window)
-    yield of_profession(contact, criterion, criteria)
-    yield of_place(contact, criterion, criteria)
-    yield of_kind(contact, criteria)
-    yield from contact.doubts
-    if contact.is_stated and criteria.reading(ReadingKey.STATED_CARE) == "not":
-        yield Reason.EXCLUDED_BY_READING
 
 
 def _time(contact: Contact, window: DayRange) -> Part:
@@ -153,7 +86,7 @@ def _time(contact: Contact, window: DayRange) -> Part:
         return Reason.BEFORE_WINDOW
     if days.first > window.last:
         return Reason.AFTER_REFERRAL
-    return None if days.is_exact or contact.is_course else Cause.DATE_IMPRECISE
+    return None if contact.is_course or days.is_exact else Cause.DATE_IMPRECISE
 
 
 def _number_doubt(contact: Contact, window: DayRange) -> Cause | None:
@@ -166,48 +99,139 @@ def _number_doubt(contact: Contact, window: DayRange) -> Cause | None:
     return None if inside else Cause.NUMBER_UNCLEAR
 
 
-def _most(contact: Contact, number: Cause | None) -> int | None:
-    if contact.is_course and contact.sessions is not None:
-        return contact.sessions
-    return None if number else 1
+def _can_be_evidence(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> bool:
+    """Certainly in the window and this patient's; the profession is for the criterion to say.
 
-
-def _disciplines(
-    contact: Contact, criterion: CriterionId, criteria: ReferralCriteria
-) -> frozenset[str]:
-    """The discipline that the contact is a session of, if it counts (policy C1)."""
-    if not contact.professions:
-        return frozenset({f"unmapped:{contact.practitioner or contact.source}"})
-    serving = (
-        profession
-        for profession in contact.professions
-        if service(profession, criterion, contact.setting, criteria)
-    )
-    return frozenset().union(*(disciplines(profession) for profession in serving))
-
-
-def _is_evidence(
-    contact: Contact, criterion: CriterionId, window: DayRange, criteria: ReferralCriteria
-) -> bool:
-    """A trace of this care: certainly in the window, this patient's, and of this profession.
-
-    Policy A2. The place and the kind do not matter, a memo is no contact, and a contact that was
-    planned or cancelled is no care.
+    Policy A2. The place and the kind do not matter, a memo is no contact, and what was planned
+    or cancelled is no care; those never come here. A course need only overlap the window.
     """
-    return (
-        contact.subject is Subject.THIS_PATIENT
-        and contact.status not in {ContactStatus.VOID, ContactStatus.PLANNED}
-        and contact.kind is not ContactKind.NOTE
-        and bool(contact.professions)
-        and not (contact.is_stated and criteria.reading(ReadingKey.STATED_CARE) == "not")
-        and service_of_any(contact.professions, criterion, contact.setting, criteria) is Service.YES
-        and _is_certainly_inside(contact, window)
+    if contact.days is None or contact.subject is not Subject.THIS_PATIENT:
+        return False
+    if contact.is_stated and criteria.reading(ReadingKey.STATED_CARE) == "not":
+        return False
+    is_certain_course = contact.is_course and Cause.DATE_IMPRECISE not in contact.doubts
+    return is_certain_course or window.contains(contact.days)
+
+
+def stand(seen: SeenContact, criterion: CriterionId, criteria: ReferralCriteria) -> LedgerEntry:
+    """The contact as one criterion sees it."""
+    contact = seen.contact
+    if seen.reason is not None:
+        return LedgerEntry(contact, Standing.NOT_COUNTED, reason=seen.reason)
+    if Cause.RESOURCE_UNREADABLE in seen.causes:
+        own = frozenset({f"unmapped:{contact.source}"})
+        return LedgerEntry(contact, Standing.POSSIBLE, seen.causes, days=seen.days, disciplines=own)
+    worth, disciplines = serving(contact.professions, criterion, contact.setting, criteria)
+    evidence = seen.can_be_evidence and worth is Service.YES and bool(contact.professions)
+    if not contact.professions:
+        disciplines = frozenset({f"unmapped:{contact.practitioner or contact.source}"})
+    reason, doubts = _for_criterion(contact, criterion, worth, criteria)
+    causes = seen.causes | doubts if doubts else seen.causes
+    standing = Standing.POSSIBLE if causes else Standing.CERTAIN
+    if reason is not None:
+        standing, causes = Standing.NOT_COUNTED, _NO_CAUSES
+    elif seen.number is not None:
+        causes |= {seen.number}
+    return LedgerEntry(
+        contact,
+        standing,
+        causes,
+        reason,
+        seen.days,
+        disciplines,
+        is_course=seen.is_course,
+        most=_most(seen),
+        is_evidence=evidence,
     )
 
 
-def _is_certainly_inside(contact: Contact, window: DayRange) -> bool:
-    if contact.days is None:
+def _for_criterion(
+    contact: Contact, criterion: CriterionId, worth: Service, criteria: ReferralCriteria
+) -> tuple[Reason | None, set[Cause]]:
+    """The first reason of what only this criterion sees, else its doubts."""
+    doubts = set()
+    for part in (
+        of_profession(contact, criterion, worth),
+        of_place(contact, criterion, criteria),
+        of_kind(contact, criteria),
+        _of_statement(contact, criteria),
+    ):
+        if isinstance(part, Reason):
+            return part, set()
+        if part is not None:
+            doubts.add(part)
+    return None, doubts
+
+
+def _of_statement(contact: Contact, criteria: ReferralCriteria) -> Part:
+    if contact.is_stated and criteria.reading(ReadingKey.STATED_CARE) == "not":
+        return Reason.EXCLUDED_BY_READING
+    return None
+
+
+def _most(seen: SeenContact) -> int | None:
+    if seen.is_course and seen.contact.sessions is not None:
+        return seen.contact.sessions
+    return None if seen.number else 1
+
+
+def stand_all(
+    contacts: Iterable[Contact],
+    criterion_ids: Iterable[CriterionId],
+    lookback: LookbackPeriod,
+    criteria: ReferralCriteria,
+) -> dict[CriterionId, list[LedgerEntry]]:
+    """Every contact as each of the criteria sees it."""
+    window = criteria.counting_days(lookback)
+    seen = [see(contact, window, criteria) for contact in contacts]
+    return {
+        criterion: [stand(each, criterion, criteria) for each in seen]
+        for criterion in criterion_ids
+    }
+
+
+def explained(
+    entries: dict[CriterionId, list[LedgerEntry]],
+    lookback: LookbackPeriod,
+    criteria: ReferralCriteria,
+) -> dict[CriterionId, list[LedgerEntry]]:
+    """The same entries, where the site reads the policy otherwise held against the default.
+
+    What counts by default and does not here says so (`excluded_by_reading`).
+    """
+    if not criteria.deviations:
+        return entries
+    published = criteria.as_published()
+    return {
+        criterion: [_by_the_site(e, criterion, lookback, criteria, published) for e in own]
+        for criterion, own in entries.items()
+    }
+
+
+def _by_the_site(
+    entry: LedgerEntry,
+    criterion: CriterionId,
+    lookback: LookbackPeriod,
+    criteria: ReferralCriteria,
+    published: ReferralCriteria,
+) -> LedgerEntry:
+    """A contact that does not count, held against the default readings."""
+    if entry.standing is not Standing.NOT_COUNTED:
+        return entry
+    default = stand(see(entry.contact, lookback, published), criterion, published)
+    if default.standing is not Standing.NOT_COUNTED:
+        return replace(entry, reason=Reason.EXCLUDED_BY_READING)
+    return replace(entry, lengthens=_lengthens(entry, criterion, lookback, criteria))
+
+
+def _lengthens(
+    entry: LedgerEntry, criterion: CriterionId, lookback: LookbackPeriod, criteria: ReferralCriteria
+) -> bool:
+    """Whether care before the window lengthens the duration: only by reading (policy B8)."""
+    by_reading = criteria.reading(ReadingKey.DURATION_BEFORE_WINDOW) == "counts"
+    if entry.reason is not Reason.BEFORE_WINDOW or not by_reading:
         return False
-    if contact.is_course and Cause.DATE_IMPRECISE not in contact.doubts:
-        return contact.days.overlap(window) is not None
-    return window.contains(contact.days)
+    ever = DayRange(date.min, lookback.last)
+    return stand(see(entry.contact, ever, criteria), criterion, criteria).standing is (
+        Standing.CERTAIN
+    )

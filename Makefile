@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 LOCKED := requirements/build.txt requirements/test.txt
+# what the Dockerfile installs: kept as wheels, so that a test can run its steps without the network
+IMAGE := requirements/build.txt requirements/runtime.txt
 # how `make lock` asks for it; no address of an index is kept
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
@@ -17,12 +19,14 @@ help:  ## this list
 
 setup: $(VENV)/installed  ## a virtual environment with exactly the locked versions
 
-$(VENV)/installed: $(LOCKED) pyproject.toml
+$(VENV)/installed: $(LOCKED) requirements/runtime.txt pyproject.toml Makefile
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		$(LOCKED:%=--requirement %)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		--editable .
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes \
+		$(IMAGE:%=--requirement %) --dest $(VENV)/wheels
 	touch $@
 
 format: setup  ## writes the code in the one format

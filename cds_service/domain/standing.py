@@ -117,7 +117,8 @@ def stand(seen: SeenContact, criterion: CriterionId, criteria: ReferralCriteria)
     """The contact as one criterion sees it."""
     contact = seen.contact
     if seen.reason is not None:
-        return LedgerEntry(contact, Standing.NOT_COUNTED, reason=seen.reason)
+        lengthens = _lengthens(seen, criterion, criteria)
+        return LedgerEntry(contact, Standing.NOT_COUNTED, reason=seen.reason, lengthens=lengthens)
     if Cause.RESOURCE_UNREADABLE in seen.causes:
         own = frozenset({f"unmapped:{contact.source}"})
         return LedgerEntry(contact, Standing.POSSIBLE, seen.causes, days=seen.days, disciplines=own)
@@ -143,6 +144,16 @@ def stand(seen: SeenContact, criterion: CriterionId, criteria: ReferralCriteria)
         most=_most(seen),
         is_evidence=evidence,
     )
+
+
+def _lengthens(seen: SeenContact, criterion: CriterionId, criteria: ReferralCriteria) -> bool:
+    """Whether care before the window lengthens the duration: only by reading (policy B8)."""
+    by_reading = criteria.reading(ReadingKey.DURATION_BEFORE_WINDOW) == "counts"
+    if seen.reason is not Reason.BEFORE_WINDOW or not by_reading:
+        return False
+    ever = DayRange(date.min, date.max)
+    entry = stand(see(seen.contact, ever, criteria), criterion, criteria)
+    return entry.standing is Standing.CERTAIN
 
 
 def _for_criterion(
@@ -203,7 +214,7 @@ def explained(
         return entries
     published = criteria.as_published()
     return {
-        criterion: [_by_the_site(e, criterion, lookback, criteria, published) for e in own]
+        criterion: [_by_the_site(e, criterion, lookback, published) for e in own]
         for criterion, own in entries.items()
     }
 
@@ -212,26 +223,11 @@ def _by_the_site(
     entry: LedgerEntry,
     criterion: CriterionId,
     lookback: LookbackPeriod,
-    criteria: ReferralCriteria,
     published: ReferralCriteria,
 ) -> LedgerEntry:
     """A contact that does not count, held against the default readings."""
     if entry.standing is not Standing.NOT_COUNTED:
         return entry
     default = stand(see(entry.contact, lookback, published), criterion, published)
-    if default.standing is not Standing.NOT_COUNTED:
-        return replace(entry, reason=Reason.EXCLUDED_BY_READING)
-    return replace(entry, lengthens=_lengthens(entry, criterion, lookback, criteria))
-
-
-def _lengthens(
-    entry: LedgerEntry, criterion: CriterionId, lookback: LookbackPeriod, criteria: ReferralCriteria
-) -> bool:
-    """Whether care before the window lengthens the duration: only by reading (policy B8)."""
-    by_reading = criteria.reading(ReadingKey.DURATION_BEFORE_WINDOW) == "counts"
-    if entry.reason is not Reason.BEFORE_WINDOW or not by_reading:
-        return False
-    ever = DayRange(date.min, lookback.last)
-    return stand(see(entry.contact, ever, criteria), criterion, criteria).standing is (
-        Standing.CERTAIN
-    )
+    is_excluded = default.standing is not Standing.NOT_COUNTED
+    return replace(entry, reason=Reason.EXCLUDED_BY_READING) if is_excluded else entry

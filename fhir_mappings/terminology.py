@@ -1,0 +1,184 @@
+"""The code tables of this service, loaded once from its FHIR artefacts.
+
+`code_systems`, `concept_maps`, `value_sets` and `naming_systems` hold FHIR R4 resources, one a
+file. A site may keep tables of its own in a folder with the same four subfolders: a file of the
+same name takes the place of ours, another ConceptMap overrules ours code by code.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from cds_service.domain.contacts import CareSetting, ContactKind, Profession
+from fhir_mappings.artefacts import Artefact, Faults, read_folder
+from fhir_mappings.code_tables import CodeTable
+from fhir_mappings.coding_keys import CodingKeys
+from fhir_mappings.role_maps import Professions, RoleMeaning, role_entries
+from fhir_mappings.value_set_tables import table
+
+
+class InvalidTerminologyError(Exception):
+    """A code table is wrong. `faults` holds every fault, each with file and path."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+class ReasonClass(StrEnum):
+    """What a code says about the indication (policy D7)."""
+
+    INCLUDE = "include"  # pain of the locomotor system, chronic by its meaning
+    DURATION = "duration"  # the same, without saying how long it lasts
+    REVIEW = "review"  # may or may not be what the criteria mean
+    EXCLUDE = "exclude"  # another site or another diagnosis
+
+
+class OrderMeaning(StrEnum):
+    """What a code or words of an order say about its receiver (policy D11, D18)."""
+
+    REHABILITATION = "rehabilitation"
+    IMSR = "imsr"  # words that name the kind of treatment too
+    GENERIC = "generic"  # a referral, not said to whom
+    UNCLEAR = "unclear"  # "rehabilitation" alone
+    OTHER = "other"
+
+
+_SETTINGS = {
+    f"setting-{setting.value}": setting for setting in CareSetting if setting != CareSetting.ABROAD
+}
+_KINDS = {f"contact-kind-{kind.value}": kind for kind in ContactKind}
+_SESSION_DISCIPLINES = (
+    Profession.PHYSIOTHERAPIST,
+    Profession.EXERCISE_THERAPIST,
+    Profession.OCCUPATIONAL_THERAPIST,
+    Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST,
+    Profession.PSYCHOSOMATIC_EXERCISE_THERAPIST,
+    Profession.PSYCHOLOGIST,
+    Profession.PRACTICE_NURSE_GGZ,
+    Profession.OTHER,
+)
+_SESSIONS: dict[str, Professions] = {
+    "session-any-discipline": frozenset(),
+    **{f"session-{found.value}": frozenset({found}) for found in _SESSION_DISCIPLINES},
+}
+_REASONS = {f"indication-{found.value}": found for found in ReasonClass}
+_PAIN = {"pain-words": True, "not-pain-words": False}
+_ORDERS = {
+    "referral-rehabilitation": OrderMeaning.REHABILITATION,
+    "referral-imsr": OrderMeaning.IMSR,
+    "referral-generic": OrderMeaning.GENERIC,
+    "referral-rehabilitation-unclear": OrderMeaning.UNCLEAR,
+    "referral-other": OrderMeaning.OTHER,
+}
+_SINGLE_SETS = (
+    "class-never-first-line",
+    "class-virtual",
+    "class-neutral",
+    "nurse-roles",
+    "refine-psychosomatic",
+    "refine-mental-health",
+    "refine-psychologist",
+    "referral-consult",
+    "referral-text-section",
+)
+_OF_CODE_SYSTEMS = ("therapist-category", "profession", "care-setting")
+_KNOWN_SETS = frozenset(
+    (*_SETTINGS, *_KINDS, *_SESSIONS, *_REASONS, *_PAIN, *_ORDERS, *_SINGLE_SETS, *_OF_CODE_SYSTEMS)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terminology:
+    """Every table; a lookup of a code is one or two dictionary accesses."""
+
+    keys: CodingKeys
+    roles: CodeTable[RoleMeaning]
+    settings: CodeTable[CareSetting]
+    kinds: CodeTable[ContactKind]
+    sessions: CodeTable[Professions]
+    reasons: CodeTable[ReasonClass]
+    pain: CodeTable[bool]  # words only; False: a phrase that holds a pain word and is none
+    orders: CodeTable[OrderMeaning]
+    sets: Mapping[str, CodeTable[bool]]  # what is either in the set or not, by ValueSet id
+
+
+def load_terminology(folder: Path | None = None) -> Terminology:
+    """Our tables, with those of a site's folder over them; loaded once per folder.
+
+    Raises InvalidTerminologyError with every fault of every file.
+    """
+    return _load(folder)
+
+
+@cache
+def _load(folder: Path | None) -> Terminology:
+    faults = Faults()
+    found = read_folder(files(__package__), faults)
+    if folder is not None:
+        if not folder.is_dir():
+            raise InvalidTerminologyError((f"{folder}: is no folder",))
+        found = _overruled(found, read_folder(folder, faults, is_site=True))
+    terms = _tables(found, faults)
+    if faults.found:
+        raise InvalidTerminologyError(tuple(faults.found))
+    return terms
+
+
+def _overruled(ours: Iterable[Artefact], site: tuple[Artefact, ...]) -> tuple[Artefact, ...]:
+    replaced = {artefact.file for artefact in site}
+    return (*(artefact for artefact in ours if artefact.file not in replaced), *site)
+
+
+def _tables(found: tuple[Artefact, ...], faults: Faults) -> Terminology:
+    keys = _coding_keys(_of_type(found, "NamingSystem"), faults)
+    sets = _value_sets(_of_type(found, "ValueSet"), faults)
+    roles = [
+        entry
+        for artefact in _of_type(found, "ConceptMap")
+        for entry in role_entries(artefact, keys, faults)
+    ]
+    return Terminology(
+        keys,
+        CodeTable.of(roles),
+        table(sets, _SETTINGS, keys, faults),
+        table(sets, _KINDS, keys, faults),
+        table(sets, _SESSIONS, keys, faults),
+        table(sets, _REASONS, keys, faults),
+        table(sets, _PAIN, keys, faults),
+        table(sets, _ORDERS, keys, faults),
+        {name: table(sets, {name: True}, keys, faults) for name in _SINGLE_SETS},
+    )
+
+
+def _of_type(found: Iterable[Artefact], resource_type: str) -> list[Artefact]:
+    return [artefact for artefact in found if artefact.type == resource_type]
+
+
+def _value_sets(found: Iterable[Artefact], faults: Faults) -> dict[str, Artefact]:
+    sets: dict[str, Artefact] = {}
+    for artefact in found:
+        if artefact.id not in _KNOWN_SETS:
+            faults.add(f"{artefact.file}: id", f"{artefact.id} is no value set that is used here")
+        sets[artefact.id] = artefact
+    return sets
+
+
+def _coding_keys(found: Iterable[Artefact], faults: Faults) -> CodingKeys:
+    preferred: dict[str, str] = {}
+    for artefact in found:
+        addresses: list[str] = []
+        main = ""
+        unique_ids = artefact.resource.get("uniqueId")
+        for place, unique_id in faults.objects(unique_ids, f"{artefact.file}: uniqueId"):
+            address = faults.text(unique_id.get("value"), f"{place}.value")
+            addresses.append(address)
+            if unique_id.get("preferred") is True:
+                main = address
+        if not main:
+            faults.add(f"{artefact.file}: uniqueId", "has no preferred one")
+        preferred.update(dict.fromkeys(addresses, main))
+    return CodingKeys(preferred)

@@ -1,9 +1,9 @@
 """The shape of a rule file: a closed vocabulary, checked as a whole before anything is used.
 
 The rule file holds numbers, dates, words of the text and readings. What they mean is code in
-:mod:`cds_service.domain`. Two numbers have a twin among the readings, and there is one truth:
-the reading decides. `psychological-care-threshold` must repeat the `threshold` of
-psychological-care, and `min-days` must lie between `possible_from` and `required` days.
+:mod:`cds_service.domain`. Two numbers have a twin among the readings, and there is one truth: a
+criterion says what the text says (`of` and 84 days), and only the readings
+`psychological-care-threshold` and `min-days` say that a site reads it otherwise.
 """
 
 from collections.abc import Iterator
@@ -117,17 +117,14 @@ class Criterion(_Part):
     nothing_found_is_unknown: bool
     source: Source
 
-    def value(self, readings: "dict[ReadingKey, FileReading]") -> TreatmentCriterion:
+    def value(self) -> TreatmentCriterion:
         """The criterion in the words of the domain."""
-        threshold = self.threshold
-        if self.id is CriterionId.PSYCHOLOGICAL_CARE:
-            threshold = Threshold(readings[ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD].value)
         return TreatmentCriterion(
             id=self.id,
             sessions=self.sessions,
             days=self.days.required,
             possible_from=self.days.possible_from,
-            threshold=threshold,
+            threshold=self.threshold,
             nothing_found_is_unknown=self.nothing_found_is_unknown,
             source=self.source.value(),
         )
@@ -176,7 +173,7 @@ class RuleFile(_Part):
             options=tuple(
                 CriteriaOption(
                     id=option.id,
-                    criteria=tuple(each.value(self.readings) for each in option.criteria),
+                    criteria=tuple(each.value() for each in option.criteria),
                 )
                 for option in self.options
             ),
@@ -226,6 +223,30 @@ def _faults_of_options(file: RuleFile) -> Iterator[str]:
         if tuple(criterion.id for criterion in option.criteria) != expected:
             yield f"options.{number}.criteria: must be {' and '.join(expected)}, in this order"
 
+        for at, criterion in enumerate(option.criteria):
+            path = f"options.{number}.criteria.{at}"
+            yield from (f"{path}.{fault}" for fault in _faults_beside_readings(criterion, file))
+
+
+def _faults_beside_readings(criterion: Criterion, file: RuleFile) -> Iterator[str]:
+    """Where a criterion itself would say what only a reading may say."""
+    default_days, default_threshold = (
+        READING_VALUES[key][0]
+        for key in (ReadingKey.MIN_DAYS, ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD)
+    )
+    if criterion.days.required != int(default_days):
+        yield f"days.required: must be {default_days}; set readings.min-days instead"
+    min_days = file.readings.get(ReadingKey.MIN_DAYS)
+    known = READING_VALUES[ReadingKey.MIN_DAYS]
+    if min_days and min_days.value in known and int(min_days.value) < criterion.days.possible_from:
+        yield "days.possible_from: is more than readings.min-days"
+    is_psychological = criterion.id is CriterionId.PSYCHOLOGICAL_CARE
+    if is_psychological and criterion.threshold != default_threshold:
+        yield (
+            f"threshold: must be {default_threshold}, as the text says; "
+            "set readings.psychological-care-threshold instead"
+        )
+
 
 def _faults_of_readings(file: RuleFile) -> Iterator[str]:
     for key in ReadingKey:
@@ -233,22 +254,3 @@ def _faults_of_readings(file: RuleFile) -> Iterator[str]:
             yield f"readings.{key}: is missing"
         elif file.readings[key].value not in READING_VALUES[key]:
             yield f"readings.{key}.value: must be one of {', '.join(READING_VALUES[key])}"
-        else:
-            yield from _faults_between(file, key, file.readings[key].value)
-
-
-def _faults_between(file: RuleFile, key: ReadingKey, value: str) -> Iterator[str]:
-    """Faults of a reading that has a twin among the numbers of the criteria."""
-    for number, option in enumerate(file.options):
-        for at, criterion in enumerate(option.criteria):
-            path = f"options.{number}.criteria.{at}"
-            if key is ReadingKey.MIN_DAYS and not (
-                criterion.days.possible_from <= int(value) <= criterion.days.required
-            ):
-                yield f"{path}.days: readings.{key} is {value}, outside possible_from to required"
-            if (
-                key is ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD
-                and criterion.id is CriterionId.PSYCHOLOGICAL_CARE
-                and criterion.threshold != value
-            ):
-                yield f"{path}.threshold: readings.{key} is {value}; both must be the same"

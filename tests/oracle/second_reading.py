@@ -61,6 +61,7 @@ def second_reading(
     reasons = _not_applicable(referral, person, criteria)
     if reasons:
         return Answered("not_applicable", frozenset(reasons), {})
+    contacts = list(dict.fromkeys(contacts))  # the same resource twice is one contact
     r = {reading.key: reading.value for reading in criteria.readings}
     window = the_window(referral.date, criteria.lookback_years, r)
     parts = {
@@ -160,11 +161,15 @@ class _Steps:
 
 
 def _doubts(items: list[Worth], r: Readings) -> set[Cause]:
-    """The causes of the contacts, and which of two disciplines it was where that adds sessions."""
+    """The causes of the contacts; and of their sum, where certain ones alone leave it open.
+
+    Which of two disciplines it was, or whether the sessions of a course are those found beside it.
+    """
     causes = {cause for item in items for cause in item.causes}
-    certain = _singles([item for item in items if item.is_certain])
-    if most_slots(certain, r) > least_sessions(certain, r):
-        causes.add(Cause.PROFESSION_TO_CONFIRM)
+    certain = [item for item in items if item.is_certain]
+    if not causes and most_sessions(certain, r) > least_sessions(certain, r):
+        has_course = any(item.is_series or item.is_stated for item in certain)
+        causes.add(Cause.NUMBER_UNCLEAR if has_course else Cause.PROFESSION_TO_CONFIRM)
     return causes
 
 

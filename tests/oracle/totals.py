@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import product
+from itertools import combinations, product
 
 from cds_service.domain.criteria import ReadingKey
 from cds_service.domain.lookback import DayRange
@@ -72,32 +72,62 @@ def most_sessions(items: Sequence[Worth], r: Readings) -> int:
 
 
 def least_sessions(items: Sequence[Worth], r: Readings) -> int:
-    """The least sessions that these certain ones are, whatever their disciplines."""
-    stated = [item for item in items if item.is_stated]
-    courses = [item for item in items if item.is_series and not item.is_stated]
+    """The least sessions that these certain ones are, whatever their disciplines.
+
+    C1: a session of a course and a single contact of its discipline can be the same one. So a
+    course only adds what the single contacts inside it cannot be.
+    """
+    courses = [item for item in items if item.is_series or item.is_stated]
     singles = [item for item in items if not item.is_series and not item.is_stated]
-    numbers = []
-    for choice in product(*(sorted(item.disciplines) for item in singles)):
-        held = list(zip(singles, choice, strict=True))
-        numbers.append(_sessions_of_one_world(held, stated, r))
-    return min(numbers) + sum(item.least for item in courses)
+    worlds = product(*(sorted(item.disciplines) for item in items))
+    numbers = [0]
+    if items:
+        numbers = [
+            _sessions_of_one_world(
+                {id(item): name for item, name in zip(items, names, strict=True)},
+                singles,
+                courses,
+                r,
+            )
+            for names in worlds
+        ]
+    return min(numbers)
 
 
 def _sessions_of_one_world(
-    held: Sequence[tuple[Worth, str]], stated: Sequence[Worth], r: Readings
+    name: dict[int, str], singles: Sequence[Worth], courses: Sequence[Worth], r: Readings
 ) -> int:
-    outside: set[Slot] = set()
-    inside: list[set[Slot]] = [set() for _ in stated]
-    for item, discipline in held:
-        for number, course in enumerate(stated):
-            if discipline in course.disciplines and _holds(course, item.days.first):
-                inside[number].add(slot(item, discipline, item.days.first, r))
-                break
-        else:
-            outside.add(slot(item, discipline, item.days.first, r))
-    return len(outside) + sum(
-        max(course.least, len(found)) for course, found in zip(stated, inside, strict=True)
+    found = {slot(item, name[id(item)], item.days.first, r) for item in singles}
+    missing = [
+        (course, name[id(course)], max(0, course.least - _inside(course, name, singles, r)))
+        for course in courses
+    ]
+    # courses that overlap can share their sessions, those that do not cannot
+    added = max(
+        sum(number for _, _, number in chosen)
+        for size in range(len(missing) + 1)
+        for chosen in combinations(missing, size)
+        if all(not _can_share(one, other, r) for one, other in combinations(chosen, 2))
     )
+    return len(found) + added
+
+
+def _inside(course: Worth, name: dict[int, str], singles: Sequence[Worth], r: Readings) -> int:
+    any_discipline = r[ReadingKey.SESSION_UNIT] == "day"
+    return len(
+        {
+            slot(item, name[id(item)], item.days.first, r)
+            for item in singles
+            if _holds(course, item.days.first)
+            and (any_discipline or name[id(item)] == name[id(course)])
+        }
+    )
+
+
+def _can_share(one: tuple[Worth, str, int], other: tuple[Worth, str, int], r: Readings) -> bool:
+    any_discipline = r[ReadingKey.SESSION_UNIT] == "day"
+    overlap = one[0].days.overlap(other[0].days) is not None
+    return overlap and (any_discipline or one[1] == other[1])
 
 
 def least_days(items: Sequence[Worth]) -> int:

@@ -23,8 +23,8 @@ $(VENV)/installed: $(LOCKED) requirements/runtime.txt pyproject.toml Makefile
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		$(LOCKED:%=--requirement %)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		--editable .
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation --editable .
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes \
 		$(IMAGE:%=--requirement %) --dest $(VENV)/wheels
 	touch $@
@@ -40,7 +40,7 @@ lint: setup  ## style, format, types, layers; changes nothing
 	$(BIN)/lint-imports
 
 test: lint  ## sets everything up and runs all checks and tests
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=90 --durations=10
 
 demo: setup  ## a referral for each demo patient, the cards printed; then the service stays up
 	$(BIN)/imsr-cds demo

@@ -1,0 +1,122 @@
+"""The flags of policy 2.8 that a card says in words."""
+
+from collections.abc import Iterator
+
+from cds_service.cards import phrases
+from cds_service.cards.card import CardFunction
+from cds_service.cards.context import CardContext
+from cds_service.domain.assessment import Flag, FlagId, Outcome
+from cds_service.domain.causes import Cause
+from cds_service.domain.contacts import Contact
+from cds_service.domain.criteria import CriterionId
+from cds_service.domain.ledger import Standing
+
+_SAID_ELSEWHERE = frozenset({FlagId.ONE_ARM, FlagId.NOT_COUNTED_HOSPITAL})
+"""The result cell and the line *Niet meegeteld* say these."""
+
+_OF_A_MET_CRITERION = frozenset({FlagId.POOLED_ONLY, FlagId.INTERRUPTED})
+_OF_A_COUNT_THAT_HELPS = frozenset({FlagId.INTAKE_DECISIVE, FlagId.SECONDARY_CARE_COUNTED})
+"""Their sentences say that without the fact there would be too little: not true of a criterion
+that has too little already."""
+
+
+def flag_texts(context: CardContext) -> Iterator[str]:
+    """The sentences of the flags that matter to this card, in the order of policy 2.8."""
+    ordered = sorted(_shown(context), key=lambda flag: list(FlagId).index(flag.id))
+    for flag in ordered:
+        yield _say(flag, context)
+
+
+def _shown(context: CardContext) -> Iterator[Flag]:
+    for flag in context.assessment.flags:
+        if flag.id is FlagId.PSYCHOSOMATIC_AS_PHYSIO or flag.id in _SAID_ELSEWHERE:
+            continue
+        if flag.id is FlagId.ONGOING and shows_forecast(context):
+            continue
+        if _concerns_outcome(flag, context) and _is_true_of_criterion(flag, context):
+            yield flag
+    if _psychosomatic_stands_twice(context):
+        yield Flag(FlagId.PSYCHOSOMATIC_AS_PHYSIO)
+
+
+def _concerns_outcome(flag: Flag, context: CardContext) -> bool:
+    """Where an option is met, the criteria of the other one are not needed."""
+    if context.assessment.outcome is not Outcome.MET or flag.criterion is None:
+        return True
+    return any(
+        finding.criterion.id is flag.criterion
+        for option in context.assessment.options
+        if option.outcome is Outcome.MET
+        for finding in option.findings
+    )
+
+
+def _is_true_of_criterion(flag: Flag, context: CardContext) -> bool:
+    if flag.criterion is None:
+        return True
+    outcome = context.assessment.finding(flag.criterion).outcome
+    if flag.id in _OF_A_MET_CRITERION:
+        return outcome is Outcome.MET
+    return outcome is not Outcome.NOT_MET or flag.id not in _OF_A_COUNT_THAT_HELPS
+
+
+def _psychosomatic_stands_twice(context: CardContext) -> bool:
+    """The same sessions stand in the rows of option 1 (1) and of option 2, and that may help."""
+    if context.assessment.outcome is Outcome.NOT_MET:
+        return False
+    first, second = (
+        _certain(context, criterion)
+        for criterion in (CriterionId.ALLIED_HEALTH_THERAPY, CriterionId.PSYCHOSOMATIC_THERAPY)
+    )
+    flagged = any(f.id is FlagId.PSYCHOSOMATIC_AS_PHYSIO for f in context.assessment.flags)
+    return flagged or bool(first & second)
+
+
+def _certain(context: CardContext, criterion: CriterionId) -> set[Contact]:
+    entries = context.assessment.finding(criterion).ledger.entries
+    return {entry.contact for entry in entries if entry.standing is Standing.CERTAIN}
+
+
+def _say(flag: Flag, context: CardContext) -> str:
+    wording = context.wording
+    values: dict[str, str | int] = {
+        name: value
+        for name, value in (
+            ("sessions", flag.sessions),
+            ("weeks", flag.weeks),
+            ("days", flag.days),
+            ("required", flag.required),
+        )
+        if value is not None
+    }
+    if flag.criterion:
+        values["part"] = phrases.part(flag.criterion, wording)
+    if flag.earliest:
+        values["earliest"] = phrases.day(flag.earliest, wording)
+    return wording.say(f"flags.{_key(flag, context)}", **values)
+
+
+def _key(flag: Flag, context: CardContext) -> str:
+    can_forecast = CardFunction.FORECAST in context.functions and flag.earliest is not None
+    return "ongoing:forecast" if flag.id is FlagId.ONGOING and can_forecast else flag.id.value
+
+
+def ongoing(context: CardContext) -> Flag | None:
+    """Treatment that may go on, where only the duration falls short of what the card is about."""
+    for flag in context.assessment.flags:
+        is_here = flag.id is FlagId.ONGOING and flag.criterion in context.about
+        if is_here and flag.criterion and _only_duration_is_short(flag.criterion, context):
+            return flag
+    return None
+
+
+def shows_forecast(context: CardContext) -> bool:
+    """Whether the card has its own sentence about treatment that goes on."""
+    kinds = ("not_met", "duration_borderline")
+    return context.kind.startswith(kinds) and ongoing(context) is not None
+
+
+def _only_duration_is_short(criterion: CriterionId, context: CardContext) -> bool:
+    finding = context.assessment.finding(criterion)
+    has_number = finding.ledger.certain.sessions >= finding.criterion.sessions
+    return has_number or Cause.DURATION_BORDERLINE in finding.causes

@@ -1,0 +1,92 @@
+"""What was not counted, and why: the care that a reader would expect among the numbers."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from cds_service.cards import phrases
+from cds_service.cards.wording import Wording
+from cds_service.domain.assessment import Assessment
+from cds_service.domain.causes import Reason
+from cds_service.domain.ledger import LedgerEntry
+
+MOST_REASONS = 3
+
+_SHOWN = (
+    Reason.NOT_PRIMARY_CARE,
+    Reason.REHABILITATION_PROGRAMME,
+    Reason.BEFORE_WINDOW,
+    Reason.AFTER_REFERRAL,
+    Reason.PLANNED,
+    Reason.VOID,
+    Reason.SCREENING,
+    Reason.NOTE,
+    Reason.SAME_DAY,
+    Reason.OVERLAPS_STATED_CARE,
+    Reason.EXCLUDED_BY_READING,
+    Reason.OTHER_PATIENT,
+)
+"""The reasons that a card gives, in this order. Nobody expects a GP visit or a vaccination among
+the numbers, so `other_profession` and `other_procedure` are for the ledger alone."""
+
+_IN_SESSIONS = frozenset(
+    {
+        Reason.NOT_PRIMARY_CARE,
+        Reason.REHABILITATION_PROGRAMME,
+        Reason.BEFORE_WINDOW,
+        Reason.AFTER_REFERRAL,
+        Reason.OVERLAPS_STATED_CARE,
+        Reason.EXCLUDED_BY_READING,
+    }
+)
+"""Where the text says sessions (`behandelingen`): one per discipline and day, not per record."""
+
+
+def reasons(assessment: Assessment, wording: Wording) -> str:
+    """The reasons with their numbers, at most three; empty where there is nothing to say."""
+    counts = list(_counts(assessment))
+    since = phrases.day(assessment.lookback.first, wording)
+    said = [
+        wording.say(f"not_counted.{reason}", n=number, **{"from": since})
+        for reason, number in counts[:MOST_REASONS]
+    ]
+    if rest := sum(number for _, number in counts[MOST_REASONS:]):
+        said.append(wording.say("forms.other_reasons", n=rest))
+    return ", ".join(said)
+
+
+def _counts(assessment: Assessment) -> Iterator[tuple[Reason, int]]:
+    entries = _by_reason(assessment)
+    for reason in _SHOWN:
+        if found := entries.get(reason):
+            yield reason, _sessions(found) if reason in _IN_SESSIONS else len(found)
+
+
+def _by_reason(assessment: Assessment) -> dict[Reason, list[LedgerEntry]]:
+    """Every contact once per reason, whichever criteria leave it out."""
+    found: dict[Reason, dict[object, LedgerEntry]] = defaultdict(dict)
+    for option in assessment.options:
+        for finding in option.findings:
+            for entry in finding.ledger.entries:
+                if entry.reason and _is_expected(entry):
+                    found[entry.reason].setdefault(entry.contact, entry)
+    return {reason: list(entries.values()) for reason, entries in found.items()}
+
+
+def _is_expected(entry: LedgerEntry) -> bool:
+    """A contact of one of the criterion's professions; a reading may have taken one of them out."""
+    by_reading = entry.reason is Reason.EXCLUDED_BY_READING
+    return bool(entry.contact.professions) and (bool(entry.disciplines) or by_reading)
+
+
+def _sessions(entries: Sequence[LedgerEntry]) -> int:
+    singles: set[tuple[object, object]] = set()
+    courses = 0
+    for entry in entries:
+        contact = entry.contact
+        if contact.is_course:
+            courses += contact.sessions or 1
+        elif contact.days is None or not contact.days.is_exact:
+            singles.add((contact.source, None))
+        else:
+            singles.add((entry.disciplines, contact.days.first))
+    return len(singles) + courses

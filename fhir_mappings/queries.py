@@ -1,0 +1,204 @@
+"""What we need of a record, said once: as prefetch templates and as queries of our own.
+
+All URLs are relative to the FHIR base. No parameter ever has an empty value: a HAPI server answers
+an empty `patient=` with everybody's records (hapi-behaviour.md 2). Searches ask one day early,
+because servers compare days as the resource writes them; contacts are filtered by their Amsterdam
+day afterwards (hapi-behaviour.md 1, Dates).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from urllib.parse import quote
+
+from cds_service.domain.lookback import LookbackPeriod, years_earlier
+from fhir_mappings.scopes import EVERYTHING, GrantedScopes, Interaction
+
+TEMPLATE_COUNT = 200  # conformance 2.6
+PLAIN_COUNT = 1000  # few page turns: each costs half a second (hapi-behaviour.md 1, Paging)
+HAPI_COUNT = 500  # the usual maximum of a HAPI server
+MOST_IDS = 150  # per query; with MOST_CHARACTERS it keeps a URL below the common limit of 8 KiB
+MOST_CHARACTERS = 6000
+DEFAULT_MARGIN_DAYS = 31  # of the lower bound of the templates (policy B14)
+
+_PATIENT_TOKEN = "{{context.patientId}}"  # noqa: S105 - a prefetch token is no secret
+_HAPI_PAGE = f"&_count={HAPI_COUNT}&_offset=0"
+_ROLE_INCLUDES = "&_include=PractitionerRole:practitioner&_include=PractitionerRole:organization"
+
+
+class TemplateForm(StrEnum):
+    """Which prefetch templates are offered; `portable` keeps to what every client supports."""
+
+    PORTABLE = "portable"
+    FULL = "full"
+
+
+class SearchForm(StrEnum):
+    """How a server is searched; `hapi` means flat paging and reverse chains."""
+
+    PLAIN = "plain"
+    HAPI = "hapi"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One read or search, and the permission that it needs."""
+
+    key: str  # what it is for: a prefetch key, `roles` or `references`
+    resource_type: str
+    interaction: Interaction
+    url: str
+    asked: frozenset[str] = frozenset()  # the `Type/id` that were asked for, where ids were
+
+    def is_allowed_by(self, scopes: GrantedScopes) -> bool:
+        """Whether a token with these scopes may ask this."""
+        return scopes.allow(self.resource_type, self.interaction)
+
+
+def earliest_prefetched_day(today: date, *, margin_days: int, years: int = 2) -> date:
+    """The lower bound of the templates: so many years and days before today (policy B14)."""
+    return years_earlier(today, years) - timedelta(days=margin_days)
+
+
+def prefetch_templates(
+    today: date,
+    *,
+    form: TemplateForm = TemplateForm.PORTABLE,
+    margin_days: int = DEFAULT_MARGIN_DAYS,
+) -> dict[str, str]:
+    """The templates by key.
+
+    Each parameter name stands at most once in a template: the CDS Hooks Sandbox joins repeated
+    ones with a comma (conformance 2.6). What cannot be named that way is fetched.
+    """
+    bound = earliest_prefetched_day(today, margin_days=margin_days)
+    tail = f"_count={TEMPLATE_COUNT}"
+    searched = f"patient={_PATIENT_TOKEN}&date=ge{bound.isoformat()}"
+    roles = (
+        "&_revinclude:iterate=PractitionerRole:practitioner"
+        "&_include:iterate=PractitionerRole:organization"
+    )
+    is_full = form is TemplateForm.FULL
+    encounters = f"&_include=Encounter:participant{roles}" if is_full else ""
+    procedures = f"&_include=Procedure:performer{roles}" if is_full else ""
+    return {
+        "patient": f"Patient/{_PATIENT_TOKEN}",
+        "encounters": f"Encounter?{searched}{encounters}&{tail}",
+        "procedures": f"Procedure?{searched}{procedures}&{tail}",
+        "conditions": f"Condition?patient={_PATIENT_TOKEN}&{tail}",
+    }
+
+
+def patient_query(patient_id: str) -> Query:
+    """Reads the Patient."""
+    return _read("patient", "Patient", patient_id)
+
+
+def encounters_query(patient_id: str, lookback: LookbackPeriod, form: SearchForm) -> Query:
+    """Searches the Encounters of the lookback."""
+    return _contacts("encounters", "Encounter", patient_id, lookback, form)
+
+
+def procedures_query(patient_id: str, lookback: LookbackPeriod, form: SearchForm) -> Query:
+    """Searches the Procedures of the lookback."""
+    return _contacts("procedures", "Procedure", patient_id, lookback, form)
+
+
+def roles_of_patient(patient_id: str) -> tuple[Query, ...]:
+    """The roles of everybody who ever saw the patient, on a HAPI server, in the first round.
+
+    They also bring roles of older contacts, which are harmless. A server that ignores the chain
+    would answer with all roles: only referenced ones may be used.
+    """
+    patient = _value(patient_id)
+    chains = (
+        "practitioner:Practitioner._has:Encounter:participant:patient",
+        "practitioner:Practitioner._has:Procedure:performer:patient",
+        "_has:Encounter:participant:patient",
+        "_has:Procedure:performer:patient",
+    )
+    return tuple(
+        _search("roles", "PractitionerRole", f"{chain}={patient}{_ROLE_INCLUDES}{_HAPI_PAGE}")
+        for chain in chains
+    )
+
+
+def roles_of_practitioners(practitioners: Iterable[str], form: SearchForm) -> tuple[Query, ...]:
+    """The roles of practitioners, given as `Practitioner/id`."""
+    tail = f"{_ROLE_INCLUDES}{_HAPI_PAGE}" if form is SearchForm.HAPI else f"&_count={PLAIN_COUNT}"
+    return tuple(
+        _search("roles", "PractitionerRole", f"practitioner={','.join(ids)}{tail}", asked)
+        for ids, asked in _portions(practitioners)
+    )
+
+
+def reference_queries(
+    keys: Iterable[str],
+    scopes: GrantedScopes = EVERYTHING,
+) -> tuple[Query, ...]:
+    """Fetches resources by `Type/id`: several at once where a search is allowed, else one by one.
+
+    A search that succeeds without a resource means the same as 404: the record does not hold it.
+    """
+    by_type: dict[str, list[str]] = {}
+    for key in sorted(set(keys)):
+        by_type.setdefault(key.partition("/")[0], []).append(key)
+    return tuple(
+        query
+        for resource_type, wanted in by_type.items()
+        for query in _references(resource_type, wanted, scopes)
+    )
+
+
+def _references(resource_type: str, keys: list[str], scopes: GrantedScopes) -> Iterator[Query]:
+    if len(keys) > 1 and scopes.allow(resource_type, Interaction.SEARCH):
+        for ids, asked in _portions(keys):
+            tail = f"_id={','.join(ids)}&_count={MOST_IDS}"
+            yield _search("references", resource_type, tail, asked)
+    else:
+        for key in keys:
+            yield _read("references", resource_type, key.partition("/")[2])
+
+
+def _contacts(
+    key: str, resource_type: str, patient_id: str, lookback: LookbackPeriod, form: SearchForm
+) -> Query:
+    day_early = (lookback.first - timedelta(days=1)).isoformat()
+    page = _HAPI_PAGE if form is SearchForm.HAPI else f"&_count={PLAIN_COUNT}"
+    return _search(key, resource_type, f"patient={_value(patient_id)}&date=ge{day_early}{page}")
+
+
+def _read(key: str, resource_type: str, resource_id: str) -> Query:
+    url = f"{resource_type}/{_value(resource_id)}"
+    return Query(key, resource_type, Interaction.READ, url, frozenset({url}))
+
+
+def _search(
+    key: str, resource_type: str, parameters: str, asked: frozenset[str] = frozenset()
+) -> Query:
+    return Query(key, resource_type, Interaction.SEARCH, f"{resource_type}?{parameters}", asked)
+
+
+def _portions(keys: Iterable[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
+    """Ids, encoded, in portions that fit into one URL, each with the keys it asks for."""
+    ids: list[str] = []
+    asked: set[str] = set()
+    characters = 0
+    for key in sorted(set(keys)):
+        value = _value(key.partition("/")[2])
+        if ids and (len(ids) == MOST_IDS or characters + len(value) >= MOST_CHARACTERS):
+            yield ids, frozenset(asked)
+            ids, asked, characters = [], set(), 0
+        ids.append(value)
+        asked.add(key)
+        characters += len(value) + 1
+    if ids:
+        yield ids, frozenset(asked)
+
+
+def _value(text: str) -> str:
+    """A value as it stands in a URL, which is never an empty one."""
+    if not text:
+        raise ValueError("a query with an empty value would not be limited to one patient")
+    return quote(text, safe="")

@@ -1,0 +1,168 @@
+"""The record of one patient, as it was gathered, and what it refers to without holding it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cds_service.domain.contacts import Subject
+from fhir_mappings.concepts import UnreadableError, items, mapping
+from fhir_mappings.references import Reference, ReferenceReader, Target
+
+ROLE_EXTENSION = "http://nictiz.nl/fhir/StructureDefinition/practitionerrole-reference"
+"""STU3 data, still sent by Dutch vendors, carries the role of a participant in this extension."""
+
+Resource = Mapping[str, object]
+
+_FOLLOWED = frozenset({"PractitionerRole", "Practitioner", "Location", "Organization"})
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRecord:
+    """Encounters and Procedures, and the resources behind their references.
+
+    Entries that cannot be read stand among the encounters and procedures as they were received.
+    """
+
+    patient_id: str
+    base_url: str = ""  # the FHIR base of the record; empty where it is not known
+    patient: Resource | None = None
+    encounters: tuple[object, ...] = ()
+    procedures: tuple[object, ...] = ()
+    referenced: Mapping[str, Resource] = field(default_factory=dict)  # by `Type/id`
+    lost: frozenset[str] = frozenset()  # `Type/id` that could not be had; also role_search_key()
+    absent: frozenset[str] = frozenset()  # `Type/id` that the server answers with 404 or 410
+    aliases: Mapping[str, str] = field(default_factory=dict)  # full URL -> `Type/id`
+
+    def references(self) -> ReferenceReader:
+        """A reader of this record's references."""
+        return ReferenceReader(self.base_url, self.aliases)
+
+
+def role_search_key(practitioner: str) -> str:
+    """What `lost` holds where the roles of `Practitioner/id` could not be searched."""
+    return f"PractitionerRole?practitioner={practitioner}"
+
+
+def missing_references(record: PatientRecord) -> frozenset[str]:
+    """`Type/id` that is referred to and neither held, nor lost, nor absent; one hop at a time.
+
+    Roles, people, places and organisations only: nothing else is fetched (data minimisation).
+    """
+    known = record.referenced.keys() | record.lost | record.absent
+    return frozenset(key for key in _referred_to(record) if key not in known)
+
+
+def practitioners_of_contacts(record: PatientRecord) -> frozenset[str]:
+    """Whose roles must be searched, as `Practitioner/id` (policy 2.4, Which profession, 2).
+
+    Everybody whom a contact names without a role, and everybody behind a role that may not have
+    been valid at the time or says nothing.
+    """
+    reader = record.references()
+    found: set[str] = set()
+    for contact in (*record.encounters, *record.procedures):
+        for reference in _references_of(contact, reader):
+            if reference.resource_type == "Practitioner" and reference.key:
+                found.add(reference.key)
+            elif reference.resource_type == "PractitionerRole":
+                found.update(_practitioner_of(record.referenced.get(reference.key), reader))
+    return frozenset(found)
+
+
+def subject_of(resource: object, patient_id: str, reader: ReferenceReader) -> Subject:
+    """Whose contact it is (policy 2.6, conformance H11); unclear where it is not referred to."""
+    subject = resource.get("subject") if isinstance(resource, Mapping) else None
+    try:
+        reference = reader.read(subject, "subject")
+    except UnreadableError:
+        return Subject.UNCLEAR
+    if reference.target is not Target.RECORD or reference.resource_type != "Patient":
+        return Subject.UNCLEAR
+    return Subject.THIS_PATIENT if reference.id == patient_id else Subject.OTHER_PATIENT
+
+
+def names_only_others(matches: Iterable[object], patient_id: str, reader: ReferenceReader) -> bool:
+    """Whether there are matches and all are of another patient: then the key is a gap."""
+    subjects = [subject_of(match, patient_id, reader) for match in matches]
+    return bool(subjects) and all(subject is Subject.OTHER_PATIENT for subject in subjects)
+
+
+def _referred_to(record: PatientRecord) -> Iterator[str]:
+    reader = record.references()
+    for resource in (*record.encounters, *record.procedures, *record.referenced.values()):
+        for reference in _references_of(resource, reader):
+            if reference.target is Target.RECORD and reference.resource_type in _FOLLOWED:
+                yield reference.key
+
+
+def _references_of(resource: object, reader: ReferenceReader) -> tuple[Reference, ...]:
+    """The references of a resource that we follow; none of one that cannot be read."""
+    if not isinstance(resource, Mapping):
+        return ()
+    try:
+        elements = tuple(_followed(resource))
+        own = tuple(reader.read(value, "reference") for value in elements)
+    except UnreadableError:
+        return ()
+    contained = resource.get("contained")
+    inner = contained if isinstance(contained, list) else ()
+    return own + tuple(found for item in inner for found in _references_of(item, reader))
+
+
+def _followed(resource: Resource) -> Iterator[object]:
+    """The elements of one resource that refer to roles, people, places and organisations."""
+    match resource.get("resourceType"):
+        case "Encounter":
+            for participant in items(resource.get("participant"), "participant"):
+                yield from _person_and_role(actor_of(mapping(participant, "participant")))
+            for place in items(resource.get("location"), "location"):
+                yield mapping(place, "location").get("location")
+            yield resource.get("serviceProvider")
+        case "Procedure":
+            for item in items(resource.get("performer"), "performer"):
+                performer = mapping(item, "performer")
+                yield from _person_and_role(actor_of(performer))
+                yield performer.get("onBehalfOf")
+            yield resource.get("location")
+        case "PractitionerRole":
+            yield resource.get("practitioner")
+            yield resource.get("organization")
+        case "Location":
+            yield resource.get("managingOrganization")
+        case "Organization" if not resource.get("type"):
+            yield resource.get("partOf")
+
+
+def actor_of(participant: Mapping[str, object]) -> object:
+    """The person of a participant or performer: `individual` until R4, `actor` in R5."""
+    return participant.get("individual", participant.get("actor"))
+
+
+def role_extension_of(actor: object) -> object:
+    """The role reference in the extension of a participant, where there is one."""
+    members = actor if isinstance(actor, Mapping) else {}
+    for item in items(members.get("extension"), "extension"):
+        extension = mapping(item, "extension")
+        if extension.get("url") == ROLE_EXTENSION:
+            return extension.get("valueReference")
+    return None
+
+
+def _person_and_role(actor: object) -> Iterator[object]:
+    yield actor
+    yield role_extension_of(actor)
+
+
+def _practitioner_of(role: Resource | None, reader: ReferenceReader) -> set[str]:
+    if role is None or not may_be_unusable(role):
+        return set()
+    try:
+        practitioner = reader.read(role.get("practitioner"), "practitioner")
+    except UnreadableError:
+        return set()
+    return {practitioner.key} if practitioner.resource_type == "Practitioner" else set()
+
+
+def may_be_unusable(role: Resource) -> bool:
+    """Whether a role can have been out of force on some day, or says no profession."""
+    says_something = bool(role.get("specialty") or role.get("code"))
+    return role.get("active") is False or bool(role.get("period")) or not says_something

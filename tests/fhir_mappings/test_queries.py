@@ -1,0 +1,156 @@
+import re
+from datetime import date
+from urllib.parse import parse_qsl
+
+import pytest
+
+from cds_service.domain.lookback import LookbackPeriod
+from fhir_mappings.queries import (
+    Query,
+    SearchForm,
+    TemplateForm,
+    encounters_query,
+    patient_query,
+    prefetch_templates,
+    procedures_query,
+    reference_queries,
+    roles_of_patient,
+    roles_of_practitioners,
+)
+from fhir_mappings.scopes import Interaction, granted_scopes
+
+LOOKBACK = LookbackPeriod.before(date(2026, 6, 15), years=2)
+DISCOVERY = date(2026, 11, 22)
+
+
+def test_the_portable_templates_hold_only_what_every_client_supports() -> None:
+    assert prefetch_templates(DISCOVERY) == {
+        "patient": "Patient/{{context.patientId}}",
+        "encounters": "Encounter?patient={{context.patientId}}&date=ge2024-10-22&_count=200",
+        "procedures": "Procedure?patient={{context.patientId}}&date=ge2024-10-22&_count=200",
+        "conditions": "Condition?patient={{context.patientId}}&_count=200",
+    }
+
+
+def test_the_full_templates_include_roles_and_organisations() -> None:
+    templates = prefetch_templates(DISCOVERY, form=TemplateForm.FULL)
+    assert templates["encounters"] == (
+        "Encounter?patient={{context.patientId}}&date=ge2024-10-22"
+        "&_include=Encounter:participant&_revinclude:iterate=PractitionerRole:practitioner"
+        "&_include:iterate=PractitionerRole:organization&_count=200"
+    )
+    assert templates["procedures"] == (
+        "Procedure?patient={{context.patientId}}&date=ge2024-10-22"
+        "&_include=Procedure:performer&_revinclude:iterate=PractitionerRole:practitioner"
+        "&_include:iterate=PractitionerRole:organization&_count=200"
+    )
+
+
+@pytest.mark.parametrize("form", TemplateForm)
+def test_a_template_has_each_parameter_once_and_one_token_only(form: TemplateForm) -> None:
+    for template in prefetch_templates(DISCOVERY, form=form).values():
+        names = [name for name, _ in parse_qsl(template.partition("?")[2])]
+        assert len(names) == len(set(names))
+        assert re.findall(r"{{.*?}}", template) == ["{{context.patientId}}"]
+
+
+def test_the_margin_of_the_templates_is_a_setting() -> None:
+    templates = prefetch_templates(date(2028, 2, 29), margin_days=400)
+    assert "date=ge2025-01-24&" in templates["encounters"]
+
+
+@pytest.mark.parametrize(
+    ("form", "encounters", "procedures"),
+    [
+        (
+            SearchForm.PLAIN,
+            "Encounter?patient=p1&date=ge2024-06-14&_count=1000",
+            "Procedure?patient=p1&date=ge2024-06-14&_count=1000",
+        ),
+        (
+            SearchForm.HAPI,
+            "Encounter?patient=p1&date=ge2024-06-14&_count=500&_offset=0",
+            "Procedure?patient=p1&date=ge2024-06-14&_count=500&_offset=0",
+        ),
+    ],
+)
+def test_contacts_are_asked_for_one_day_early(
+    form: SearchForm, encounters: str, procedures: str
+) -> None:
+    asked = encounters_query("p1", LOOKBACK, form)
+    assert asked == Query("encounters", "Encounter", Interaction.SEARCH, encounters)
+    assert procedures_query("p1", LOOKBACK, form).url == procedures
+
+
+def test_the_patient_is_read() -> None:
+    assert patient_query("p1") == Query(
+        "patient", "Patient", Interaction.READ, "Patient/p1", frozenset({"Patient/p1"})
+    )
+
+
+def test_values_are_encoded() -> None:
+    assert patient_query("a&b/c").url == "Patient/a%26b%2Fc"
+
+
+def test_hapi_gives_the_roles_of_everybody_who_saw_the_patient() -> None:
+    tail = (
+        "=p1&_include=PractitionerRole:practitioner&_include=PractitionerRole:organization"
+        "&_count=500&_offset=0"
+    )
+    assert [query.url for query in roles_of_patient("p1")] == [
+        f"PractitionerRole?practitioner:Practitioner._has:Encounter:participant:patient{tail}",
+        f"PractitionerRole?practitioner:Practitioner._has:Procedure:performer:patient{tail}",
+        f"PractitionerRole?_has:Encounter:participant:patient{tail}",
+        f"PractitionerRole?_has:Procedure:performer:patient{tail}",
+    ]
+
+
+@pytest.mark.parametrize("call", [patient_query, roles_of_patient])
+def test_no_query_ever_has_an_empty_value(call: object) -> None:
+    assert callable(call)
+    with pytest.raises(ValueError, match="empty value"):
+        call("")
+    with pytest.raises(ValueError, match="empty value"):
+        encounters_query("", LOOKBACK, SearchForm.PLAIN)
+
+
+def test_roles_are_asked_for_by_practitioner() -> None:
+    (plain,) = roles_of_practitioners(["Practitioner/b", "Practitioner/a"], SearchForm.PLAIN)
+    assert plain.url == "PractitionerRole?practitioner=a,b&_count=1000"
+    assert plain.asked == frozenset({"Practitioner/a", "Practitioner/b"})
+    (hapi,) = roles_of_practitioners(["Practitioner/a"], SearchForm.HAPI)
+    assert hapi.url == (
+        "PractitionerRole?practitioner=a&_include=PractitionerRole:practitioner"
+        "&_include=PractitionerRole:organization&_count=500&_offset=0"
+    )
+    assert roles_of_practitioners([], SearchForm.PLAIN) == ()
+
+
+def test_at_most_150_ids_stand_in_one_query() -> None:
+    keys = [f"Practitioner/p{number:03}" for number in range(301)]
+    sizes = [len(query.asked) for query in roles_of_practitioners(keys, SearchForm.PLAIN)]
+    assert sizes == [150, 150, 1]
+
+
+def test_long_ids_keep_a_url_below_8_kibibytes() -> None:
+    keys = [f"Practitioner/{number:064}" for number in range(150)]
+    queries = roles_of_practitioners(keys, SearchForm.HAPI)
+    assert max(len(query.url) for query in queries) < 6500
+    assert frozenset(keys) == frozenset().union(*(query.asked for query in queries))
+
+
+def test_what_is_referred_to_is_searched_by_id_or_read() -> None:
+    keys = ["Location/l1", "Organization/o2", "Organization/o1", "Organization/o1"]
+    queries = reference_queries(keys)
+    assert [query.url for query in queries] == [
+        "Location/l1",
+        "Organization?_id=o1,o2&_count=150",
+    ]
+    assert [query.interaction for query in queries] == [Interaction.READ, Interaction.SEARCH]
+
+
+def test_without_permission_to_search_every_reference_is_read() -> None:
+    scopes = granted_scopes("user/Organization.r")
+    queries = reference_queries(["Organization/o2", "Organization/o1", "Location/l1"], scopes)
+    assert [query.url for query in queries] == ["Location/l1", "Organization/o1", "Organization/o2"]
+    assert [query.is_allowed_by(scopes) for query in queries] == [False, True, True]

@@ -1,0 +1,27 @@
+"""The command line: serve, check, demo, lint-criteria, settings.
+
+Exit codes: 0 all is well, 1 something is wrong and was said, 2 the command was called wrongly.
+Results go to standard output, everything else to standard error.
+"""
+
+from importlib.metadata import version
+
+import click
+
+from cds_service.cli.demo import demo
+from cds_service.cli.lint_criteria import lint_criteria
+from cds_service.cli.serve import serve
+from cds_service.cli.show_settings import settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("imsr-cds"), prog_name="imsr-cds", message="%(prog)s %(version)s")
+def main() -> None:
+    """What a patient's record shows about the iMSR referral criteria of 20 April 2026.
+
+    Every setting is an environment variable; `imsr-cds settings` explains each.
+    """
+
+
+for _command in (serve, demo, lint_criteria, settings):
+    main.add_command(_command)

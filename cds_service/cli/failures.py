@@ -1,0 +1,43 @@
+"""How a command says that something is wrong: what, where, and what to do about it."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+
+from cds_service.errors import InvalidCriteriaError, InvalidSettingsError
+
+ParamT = ParamSpec("ParamT")
+ResultT = TypeVar("ResultT")
+
+
+class CommandFailure(click.ClickException):
+    """An expected failure: exit code 1 and a text, never a traceback."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, advice: str = "", faults: Iterable[str] = ()) -> None:
+        lines = [what, *(f"  - {fault}" for fault in faults), *([advice] if advice else [])]
+        super().__init__("\n".join(lines))
+
+
+def says_what_is_wrong(command: Callable[ParamT, ResultT]) -> Callable[ParamT, ResultT]:
+    """Turn the faults of settings, rule files and code tables into a CommandFailure."""
+
+    @wraps(command)
+    def guarded(*args: ParamT.args, **kwargs: ParamT.kwargs) -> ResultT:
+        try:
+            return command(*args, **kwargs)
+        except InvalidSettingsError as error:
+            advice = "See `imsr-cds settings` for every setting and its meaning."
+            raise CommandFailure(
+                "A setting is wrong:", faults=error.faults, advice=advice
+            ) from None
+        except InvalidCriteriaError as error:
+            advice = "Correct the file, or leave IMSR_CRITERIA_DIR out to use the files that ship."
+            raise CommandFailure(
+                "A rule file is wrong:", faults=error.faults, advice=advice
+            ) from None
+
+    return guarded

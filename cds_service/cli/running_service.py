@@ -1,0 +1,82 @@
+"""The HTTP server round the application: in the foreground, or beside something else."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from cds_service.cli.failures import CommandFailure
+
+_START_SECONDS = 30.0
+_STOP_SECONDS = 5
+
+
+def listen(host: str, port: int) -> tuple[socket.socket, str]:
+    """A socket that listens on an address, and the URL of it. Port 0 takes a free port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        raise CommandFailure(
+            f"Cannot listen on {host}, port {port}: {error.strerror}.",
+            advice="Choose another port with --port, or stop what uses this one.",
+        ) from None
+    shown = f"[{host}]" if ":" in host else host
+    return sock, f"http://{shown}:{sock.getsockname()[1]}"
+
+
+def serve_until_stopped(application: FastAPI, sock: socket.socket) -> None:
+    """Serve in this thread until Ctrl-C or SIGTERM, both of which are a normal end."""
+    try:
+        _server(application).run(sockets=[sock])
+    except KeyboardInterrupt:
+        return
+    finally:
+        sock.close()
+
+
+@contextmanager
+def running_service(application: FastAPI, host: str, port: int) -> Iterator[str]:
+    """The URL of the service while it runs in a thread of this process."""
+    sock, url = listen(host, port)
+    server = _server(application)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
+    thread.start()
+    try:
+        _await_start(server, thread)
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join(_STOP_SECONDS + 1)
+        sock.close()
+
+
+def _server(application: FastAPI) -> uvicorn.Server:
+    """Without the log of addresses, which hold nothing of use and might hold a patient's id."""
+    config = uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+    return uvicorn.Server(config)
+
+
+def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
+    begun = time.monotonic()
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() - begun > _START_SECONDS:
+            raise CommandFailure(
+                "The service did not start.",
+                advice="Run `IMSR_MODE=development imsr-cds serve` to see why.",
+            )
+        time.sleep(0.02)

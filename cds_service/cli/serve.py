@@ -1,0 +1,48 @@
+"""`imsr-cds serve`: the service for as long as the process runs."""
+
+import os
+
+import click
+
+from cds_service.app import create_app
+from cds_service.cli.failures import says_what_is_wrong
+from cds_service.cli.running_service import listen, serve_until_stopped
+from cds_service.event_log import configure_logging
+from cds_service.settings import Settings, read_settings, refuse_unsafe_start
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [setting IMSR_HOST, default 127.0.0.1]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    help="Port to listen on; 0 takes a free one.  [setting IMSR_PORT, default 8000]",
+)
+@says_what_is_wrong
+def serve(host: str | None, port: int | None) -> None:
+    """Answer CDS Hooks calls until Ctrl-C.
+
+    In development mode (IMSR_MODE=development) only this machine can call, and needs no proof of
+    who it is. Production refuses to start until client authentication exists.
+    """
+    settings = _settings(host, port)
+    refuse_unsafe_start(settings)
+    application = create_app(settings)
+    configure_logging()
+    sock, url = listen(settings.host, settings.port)
+    if settings.is_development:
+        click.secho(
+            "DEVELOPMENT MODE: callers are not authenticated. Never use it with data of real "
+            "patients.",
+            fg="yellow",
+            err=True,
+        )
+    click.echo(f"CDS Hooks discovery: {url}/cds-services", err=True)
+    serve_until_stopped(application, sock)
+
+
+def _settings(host: str | None, port: int | None) -> Settings:
+    """The settings, where an option wins over its variable and is checked like it."""
+    options = {"IMSR_HOST": host, "IMSR_PORT": None if port is None else str(port)}
+    given = {name: value for name, value in options.items() if value is not None}
+    return read_settings({**os.environ, **given})

@@ -1,0 +1,1 @@
+"""Every patient story, through the whole service."""

@@ -19,6 +19,7 @@ from cds_service.errors import (
     MalformedCallError,
     PlainHttpServerError,
 )
+from cds_service.fhir_access.allowed_servers import Access, AllowedServers
 from cds_service.server_addresses import base_url
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -115,13 +116,13 @@ def read_call(
     *,
     hook: Hook,
     today: date,
-    may_use_http: Callable[[str], bool],
+    servers: AllowedServers,
     most_entries: int,
 ) -> HookCall:
     """The call that a JSON object makes at the service of a hook.
 
-    `may_use_http` says whether an http base URL is one of the loopback addresses that may be
-    used. Raises MalformedCallError with every fault of the outer form, or of the context.
+    `servers` is asked only whether an address over http may be used at all (R6). Raises
+    MalformedCallError with every fault of the outer form, or of the context.
     """
     request = _validated(HookRequest, body, "")
     if request.hook != hook:
@@ -129,7 +130,7 @@ def read_call(
     context = _validated(_CONTEXTS[hook], request.context, "context")
     _refuse_entries(request, context, most_entries)
     _refuse_malformed_orders(context.draft_orders)
-    server, authorization = _access(request, context.patient_id, may_use_http)
+    server, authorization = _access(request, context.patient_id, servers)
     return HookCall(
         hook=hook,
         patient_id=context.patient_id,
@@ -143,7 +144,7 @@ def read_call(
 
 
 def _access(
-    request: HookRequest, patient_id: str, may_use_http: Callable[[str], bool]
+    request: HookRequest, patient_id: str, servers: AllowedServers
 ) -> tuple[str | None, Authorization | None]:
     """Server and token; neither where the token was given for another patient (F3)."""
     server, given = request.fhir_server, request.fhir_authorization
@@ -151,7 +152,7 @@ def _access(
         raise MalformedCallError(
             CallFault("fhirServer", "comes with fhirAuthorization", is_missing=True)
         )
-    if server is not None and server.startswith("http:") and not may_use_http(server):
+    if server is not None and servers.decide(server) is Access.PLAIN_HTTP:
         raise PlainHttpServerError
     if given is None:
         return server, None

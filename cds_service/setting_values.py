@@ -6,29 +6,18 @@ setting: "IMSR_PORT must be a whole number from 0 to 65535". It never repeats th
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from cds_service.server_addresses import base_url, is_loopback, origin
+from cds_service.errors import InvalidSettingsError
+from cds_service.fhir_access.allowed_servers import AllowedServers
+from cds_service.server_addresses import origin
 
 ItemT = TypeVar("ItemT")
 Parser = Callable[[str], object]
 
-HAPI_TEST_SERVER = "https://hapi.fhir.org/baseR4"
-"""The public HAPI test server, which the word `hapi-test` stands for."""
-
 _SEMANTIC_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
-_ANONYMOUS = "#anonymous"
-
-
-@dataclass(frozen=True, slots=True)
-class AllowedServer:
-    """A FHIR server that may be spoken to; an anonymous one never gets a token (F1, F2)."""
-
-    base_url: str
-    is_anonymous: bool = False
 
 
 def choice(*values: str) -> Parser:
@@ -118,18 +107,14 @@ def origins(text: str) -> tuple[str, ...]:
     return tuple(_each(text, origin))
 
 
-def allowed_servers(text: str) -> tuple[AllowedServer, ...]:
-    """FHIR base URLs, each perhaps anonymous; https, or http on loopback."""
-    return tuple(_each(text, _allowed_server))
-
-
-def _allowed_server(word: str) -> AllowedServer:
-    if word == "hapi-test":
-        return AllowedServer(HAPI_TEST_SERVER, is_anonymous=True)
-    base = base_url(word.removesuffix(_ANONYMOUS))
-    if base.startswith("http:") and not is_loopback(base):
-        raise ValueError("must be https, because it is no loopback address")
-    return AllowedServer(base, is_anonymous=word.endswith(_ANONYMOUS))
+def allowed_servers(text: str) -> tuple[str, ...]:
+    """The words of the allow-list, each of which :class:`AllowedServers` can read."""
+    words = tuple(text.split())
+    try:
+        AllowedServers(words, is_development=False)
+    except InvalidSettingsError as error:
+        raise ValueError("is wrong: " + "; ".join(error.faults)) from error
+    return words
 
 
 def _each(text: str, parse: Callable[[str], ItemT]) -> list[ItemT]:

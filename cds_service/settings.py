@@ -12,9 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from cds_service.errors import InvalidSettingsError
+from cds_service.fhir_access.allowed_servers import AllowedServers
 from cds_service.server_addresses import is_loopback, is_loopback_host
 from cds_service.setting_table import SETTINGS, Setting
-from cds_service.setting_values import AllowedServer, origins
+from cds_service.setting_values import origins
 
 _WHY_NO_PRODUCTION = (
     "IMSR_MODE is production, and production cannot be served yet: this version cannot tell who "
@@ -37,7 +38,7 @@ class Settings:
     mode: Mode
     host: str
     port: int
-    fhir_servers: tuple[AllowedServer, ...]
+    fhir_servers: tuple[str, ...]  # the words of the list; `allowed_servers` reads them
     language: str
     deadline_seconds: float
     unavailable: str
@@ -68,18 +69,10 @@ class Settings:
         """Whether calls need no proof of who makes them."""
         return self.mode is Mode.DEVELOPMENT
 
-    def allowed_server(self, base: str) -> AllowedServer | None:
-        """The allow-list entry of a base URL; a listed one wins over the rule for loopback."""
-        for server in self.fhir_servers:
-            if server.base_url == base:
-                return server
-        if self.is_development and is_loopback(base):
-            return AllowedServer(base, is_anonymous=True)
-        return None
-
-    def may_use_http(self, base: str) -> bool:
-        """Whether an http base URL may be used: a loopback address that is allowed (R6)."""
-        return is_loopback(base) and self.allowed_server(base) is not None
+    @property
+    def allowed_servers(self) -> AllowedServers:
+        """Which FHIR servers may be asked, and with what."""
+        return AllowedServers(self.fhir_servers, is_development=self.is_development)
 
     def allows_origin(self, origin: str) -> bool:
         """Whether a browser page of this origin may read our answers (T4, T5)."""

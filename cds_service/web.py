@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Lifespan
 
 from cds_service.cds_hooks import (
     Hook,
@@ -52,9 +53,13 @@ class Clinic:
     today: Callable[[], date]
 
 
-def http_interface(settings: Settings, clinic: Clinic) -> FastAPI:
+def http_interface(
+    settings: Settings, clinic: Clinic, lifespan: Lifespan[FastAPI] | None = None
+) -> FastAPI:
     """The FastAPI application round a referral checker."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
+    )
     offered = services(settings.language, settings.cds_hooks_version)
     _add_health(app)
     _add_discovery(app, offered, clinic)
@@ -73,6 +78,7 @@ class _Reception:
     def __init__(self, settings: Settings, clinic: Clinic) -> None:
         self._settings = settings
         self._clinic = clinic
+        self._servers = settings.allowed_servers
         self._calls = 0
         self._limits = BodyLimits(
             size=settings.max_body_bytes,
@@ -100,7 +106,7 @@ class _Reception:
             parse_object(body, self._limits),
             hook=hook,
             today=self._clinic.today(),
-            may_use_http=self._settings.may_use_http,
+            servers=self._servers,
             most_entries=self._settings.max_entries,
         )
         return self._clinic.checker.answer(call)

@@ -1,0 +1,77 @@
+"""The FHIR side of the process: connections, workers and what is remembered between calls."""
+
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from cds_service.fhir_access.connections import open_connections, silence_urls_in_logs
+from cds_service.fhir_access.deadline import Clock, Deadline
+from cds_service.fhir_access.directory import Directory
+from cds_service.fhir_access.limits import FetchLimits
+from cds_service.fhir_access.links import FhirBase
+from cds_service.fhir_access.servers import Servers
+from cds_service.fhir_access.session import FhirSession, SharedParts
+
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+
+
+class FhirAccess:
+    """One per process. `extra_ca` is a file with certificates to trust beside the usual ones.
+
+    The number of workers is fixed. One that hangs is not waited for (see `Rounds`), and keeps its
+    place until its own time limit ends it.
+    """
+
+    def __init__(
+        self,
+        limits: FetchLimits | None = None,
+        *,
+        clock: Clock = time.monotonic,
+        extra_ca: str | None = None,
+    ) -> None:
+        limits = limits or FetchLimits()
+        workers = ThreadPoolExecutor(limits.workers, thread_name_prefix="fhir")
+        self._shared = SharedParts(limits, workers, Directory(limits, clock), clock)
+        opener = partial(
+            open_connections,
+            idle_seconds=limits.idle_seconds,
+            at_once=limits.workers,
+            extra_ca=extra_ca,
+        )
+        self._servers = Servers(limits.servers, opener)
+        silence_urls_in_logs()
+
+    def session(self, base_url: str, *, token: str | None, deadline: Deadline) -> FhirSession:
+        """The fetching of one hook call. The caller has asked `AllowedServers` about the base URL.
+
+        `token` None: no Authorization header at all; so also for a server that is allowed
+        anonymously, whatever token came along. A ValueError: a base URL or a token that cannot be
+        sent; it never repeats them.
+        """
+        if token is not None and not _TOKEN.fullmatch(token):
+            raise ValueError("the token cannot stand in a header")
+        return FhirSession(
+            self._servers.server(FhirBase.of(base_url)),
+            token=token,
+            deadline=deadline,
+            shared=self._shared,
+        )
+
+    def close(self) -> None:
+        """Close connections and let workers end; what still runs is not waited for."""
+        self._shared.workers.shutdown(wait=False, cancel_futures=True)
+        self._servers.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

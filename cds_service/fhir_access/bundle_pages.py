@@ -1,0 +1,64 @@
+"""What must be read of a Bundle to know whether there is more of it. Nothing clinical."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from cds_service.fhir_access.failures import Failure
+
+Resource = dict[str, Any]
+_NOT_MATCHES = frozenset({"include", "outcome"})
+
+
+def next_link(page: Resource) -> str | Failure | None:
+    """The address of the next page as the server wrote it; None if this is the last one.
+
+    A next link without an address, or two different ones, is a page that cannot be had.
+    """
+    links = [
+        link.get("url") for link in _objects(page.get("link")) if link.get("relation") == "next"
+    ]
+    if page["resourceType"] != "Bundle" or not links:
+        return None
+    first = links[0]
+    if not isinstance(first, str) or not first.strip() or any(link != first for link in links):
+        return Failure.UNUSABLE_NEXT
+    return first.strip()
+
+
+def resources(page: Resource) -> Iterator[Resource]:
+    """The resources of a Bundle, matches and included ones; of anything else that itself."""
+    if page["resourceType"] != "Bundle":
+        yield page
+        return
+    for entry in _objects(page.get("entry")):
+        if isinstance(entry.get("resource"), dict):
+            yield entry["resource"]
+
+
+def matches(page: Resource, kind: str) -> Iterator[Resource]:
+    """The resources of one type that a search found, without those that came along."""
+    for entry in _objects(page.get("entry")):
+        search, found = entry.get("search"), entry.get("resource")
+        mode = search.get("mode") if isinstance(search, dict) else None
+        if (
+            isinstance(found, dict)
+            and mode not in _NOT_MATCHES
+            and found.get("resourceType") == kind
+        ):
+            yield found
+
+
+def distinct_matches(pages: Iterable[Resource], kind: str) -> int:
+    """How many different resources a search found on all its pages."""
+    return len({str(found.get("id")) for page in pages for found in matches(page, kind)})
+
+
+def total(page: Resource) -> int | None:
+    """The number of matches on all pages, as the server says it."""
+    number = page.get("total")
+    return number if type(number) is int and number >= 0 else None
+
+
+def _objects(value: object) -> Iterator[Resource]:
+    members = value if isinstance(value, list) else [value]
+    return (member for member in members if isinstance(member, dict))

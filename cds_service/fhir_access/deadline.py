@@ -1,0 +1,25 @@
+"""The moment at which the answer must be ready, whatever FHIR servers do."""
+
+import time
+from collections.abc import Callable
+
+Clock = Callable[[], float]
+
+
+class Deadline:
+    """A number of seconds from now, for one whole hook call. Tests give a clock of their own."""
+
+    __slots__ = ("_clock", "_ends")
+
+    def __init__(self, seconds: float, clock: Clock = time.monotonic) -> None:
+        self._clock = clock
+        self._ends = clock() + seconds
+
+    def remaining(self) -> float:
+        """The seconds that are left; never below zero."""
+        return max(0.0, self._ends - self._clock())
+
+    @property
+    def expired(self) -> bool:
+        """Whether no time is left."""
+        return self.remaining() <= 0.0

@@ -1,0 +1,157 @@
+"""One GET: from its address to a resource or a named failure, inside the deadline."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+import urllib3.exceptions
+
+from cds_service.fhir_access.bodies import (
+    BrokenBodyError,
+    NotFhirError,
+    TooLargeError,
+    read_body,
+    resource,
+)
+from cds_service.fhir_access.deadline import Deadline
+from cds_service.fhir_access.failures import Failure, failure_of_status
+from cds_service.fhir_access.limits import FetchLimits
+from cds_service.fhir_access.meter import Meter
+from cds_service.fhir_access.servers import Server
+
+_OK = 200
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TRANSIENT = frozenset({429, 502, 503, 504})
+_MAX_REDIRECTS = 3
+_ERROR_BODY_BYTES = 65_536  # read to keep the connection, then forgotten
+
+# The one place where errors of requests, urllib3 and sockets get our names; the first that fits.
+_FAILURES: tuple[tuple[tuple[type[Exception], ...], Failure], ...] = (
+    ((TooLargeError,), Failure.TOO_LARGE),
+    ((NotFhirError,), Failure.NOT_FHIR),
+    ((requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError), Failure.TIMEOUT),
+    (
+        (BrokenBodyError, requests.RequestException, urllib3.exceptions.HTTPError, OSError),
+        Failure.UNREACHABLE,
+    ),
+    ((ValueError,), Failure.NOT_ASKED),  # an address or a header that cannot be sent
+)
+_ERRORS = tuple(kind for kinds, _ in _FAILURES for kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one GET brought: a resource or a failure."""
+
+    resource: dict[str, Any] | None = None
+    failure: Failure | None = None
+    is_hapi: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """An answer, and after how many seconds it makes sense to ask once more (None: never)."""
+
+    answer: Answer
+    retry_after: float | None = None
+
+
+class Exchange:
+    """The GETs of one hook call to one server; used by several threads."""
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        token: str | None,
+        deadline: Deadline,
+        limits: FetchLimits,
+        meter: Meter,
+    ) -> None:
+        self._server = server
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._deadline = deadline
+        self._limits = limits
+        self._meter = meter
+
+    def get(self, url: str) -> Answer:
+        """Ask, and once more on a fresh connection if the first one broke or the server is busy."""
+        first = self._attempt(url, self._server.connections)
+        if first.retry_after is None or first.retry_after >= self._deadline.remaining():
+            return first.answer
+        time.sleep(first.retry_after)
+        with self._server.fresh_connections() as fresh:
+            return self._attempt(url, fresh).answer
+
+    def _attempt(self, url: str, connections: requests.Session) -> _Attempt:
+        try:
+            return self._follow(url, connections)
+        except _ERRORS as error:
+            retry = self._limits.retry_seconds if _has_broken(error) else None
+            return _Attempt(Answer(failure=_failure_of(error)), retry)
+
+    def _follow(self, url: str, connections: requests.Session) -> _Attempt:
+        """Ask, and follow redirects on the same origin. Their addresses get the token too."""
+        for _ in range(1 + _MAX_REDIRECTS):
+            if self._deadline.expired:
+                return _failed(Failure.TIMEOUT)
+            with self._send(url, connections) as response:
+                if response.status_code not in _REDIRECTS:
+                    return self._attempt_of(response)
+                location = response.headers.get("Location", "")
+            target = self._server.base.redirect(url, location)
+            if isinstance(target, Failure):
+                return _failed(target)
+            url = target
+        return _failed(Failure.REDIRECT_LIMIT)
+
+    def _send(self, url: str, connections: requests.Session) -> requests.Response:
+        self._meter.add(requests=1)
+        return connections.get(
+            url,
+            headers=self._headers,
+            timeout=self._deadline.remaining(),
+            stream=True,
+            allow_redirects=False,
+        )
+
+    def _attempt_of(self, response: requests.Response) -> _Attempt:
+        is_hapi = self._server.notice(response.headers.get("X-Powered-By", ""))
+        if response.status_code == _OK:
+            body = read_body(response, self._limits.answer_bytes, self._meter.may_take)
+            content_type = response.headers.get("Content-Type", "")
+            return _Attempt(Answer(resource(content_type, body), None, is_hapi))
+        _drain(response)
+        answer = Answer(None, failure_of_status(response.status_code), is_hapi)
+        return _Attempt(answer, self._pause(response))
+
+    def _pause(self, response: requests.Response) -> float | None:
+        """When to ask a busy server again. A Retry-After that is a date is taken as too late."""
+        if response.status_code not in _TRANSIENT:
+            return None
+        named = response.headers.get("Retry-After", "").strip()
+        if not named:
+            return self._limits.retry_seconds
+        return float(named) if named.isascii() and named.isdigit() else None
+
+
+def _failed(failure: Failure) -> _Attempt:
+    return _Attempt(Answer(failure=failure))
+
+
+def _failure_of(error: Exception) -> Failure:
+    return next(failure for kinds, failure in _FAILURES if isinstance(error, kinds))
+
+
+def _has_broken(error: Exception) -> bool:
+    """Whether a connection that stood has broken, as one does that the server closed when idle."""
+    broken = (urllib3.exceptions.ProtocolError, BrokenBodyError)
+    return any(isinstance(cause, broken) for cause in (error, *error.args))
+
+
+def _drain(response: requests.Response) -> None:
+    """Read the text of an error, so that the connection can be used again. It is not looked at."""
+    size = 0
+    while size < _ERROR_BODY_BYTES and (piece := response.raw.read1(4096, decode_content=False)):
+        size += len(piece)

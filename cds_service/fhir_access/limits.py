@@ -1,0 +1,23 @@
+"""How much may be fetched, how much at once, and how long it is kept."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """Bounds of all that is fetched. Sizes are bytes after unzipping; durations are seconds."""
+
+    answer_bytes: int = 16 * 2**20  # one answer; 500 Encounters are about 0.4 MB
+    call_bytes: int = 64 * 2**20  # all answers of one hook call; 10 000 contacts are about 8 MB
+    pages: int = 100  # of one search
+    at_once: int = 8  # requests of one hook call that run at the same time
+    workers: int = 32  # requests of the whole process that run at the same time
+    servers: int = 64  # base URLs that are remembered, with their connections
+    directory_seconds: float = 300.0  # how long roles, people, places and organisations are kept
+    directory_entries: int = 10_000
+    idle_seconds: float = 20.0  # HAPI's Jetty closes a connection after 30 seconds of silence
+    retry_seconds: float = 0.1  # the pause before the one retry, where the server names none
+    few: int = 4  # up to this many resources of a type are read one by one
+    ids_per_search: int = 150  # 210 UUIDs reach the usual limit of 8 KiB for a request line
+    id_characters: int = 6000  # the same limit for servers with long ids
+    single_reads: int = 20  # what searches by id did not bring is read, up to this many

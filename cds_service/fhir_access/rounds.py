@@ -1,0 +1,99 @@
+"""Several searches at once: their steps run in parallel, bounded, and never beyond the deadline."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from cds_service.fhir_access.deadline import Deadline
+from cds_service.fhir_access.exchange import Answer
+from cds_service.fhir_access.failures import Failure
+from cds_service.fhir_access.searches import Steps
+
+_LATE = Answer(failure=Failure.TIMEOUT)
+
+
+@dataclass(slots=True)
+class _Track:
+    """One search: the addresses of its present step and what has come of them."""
+
+    steps: Steps
+    urls: tuple[str, ...] = ()
+    answers: dict[int, Answer] = field(default_factory=dict)
+    rounds: int = 0
+    is_done: bool = False
+    failure: Failure | None = None
+
+    def start(self) -> None:
+        self._move(lambda: next(self.steps))
+
+    def go_on(self) -> None:
+        """Take the next step; what has not come by now is late."""
+        came = tuple(self.answers.get(place, _LATE) for place in range(len(self.urls)))
+        self._move(lambda: self.steps.send(came))
+
+    def _move(self, step: Callable[[], tuple[str, ...]]) -> None:
+        try:
+            self.urls, self.answers = step(), {}
+            self.rounds += 1
+        except StopIteration as end:
+            self.is_done, self.failure = True, end.value
+
+
+class Rounds:
+    """Runs searches on the workers of the process.
+
+    The caller never waits longer than the deadline, also where a worker hangs (a name server that
+    does not answer knows no time limit). Such a worker ends by itself later; as the number of
+    workers is fixed, hanging ones can make others wait but never become more.
+    """
+
+    def __init__(
+        self,
+        workers: ThreadPoolExecutor,
+        fetch: Callable[[str], Answer],
+        deadline: Deadline,
+        at_once: int,
+    ) -> None:
+        self._workers = workers
+        self._fetch = fetch
+        self._deadline = deadline
+        self._at_once = at_once
+
+    def run(self, searches: Sequence[Steps]) -> tuple[list[Failure | None], int]:
+        """How each search ended, and how many waits there were one after another."""
+        tracks = [_Track(steps) for steps in searches]
+        running: dict[Future[Answer], tuple[_Track, int]] = {}
+        try:
+            self._run(tracks, running)
+        finally:
+            for future in running:
+                future.cancel()
+        for track in tracks:
+            while not track.is_done:
+                track.go_on()
+        return [track.failure for track in tracks], max((t.rounds for t in tracks), default=0)
+
+    def _run(self, tracks: list[_Track], running: dict[Future[Answer], tuple[_Track, int]]) -> None:
+        waiting: deque[tuple[_Track, int]] = deque()
+        for track in tracks:
+            track.start()
+            waiting.extend((track, place) for place in range(len(track.urls)))
+        while (waiting or running) and not self._deadline.expired:
+            while waiting and len(running) < self._at_once:
+                track, place = waiting.popleft()
+                running[self._workers.submit(self._fetch, track.urls[place])] = (track, place)
+            done, _ = wait(running, self._deadline.remaining(), return_when=FIRST_COMPLETED)
+            if not done:
+                return
+            for future in done:
+                waiting.extend(_arrived(future, *running.pop(future)))
+
+
+def _arrived(future: Future[Answer], track: _Track, place: int) -> list[tuple[_Track, int]]:
+    """Note an answer; with the last one of a step, what the next step asks for."""
+    track.answers[place] = future.result()
+    if len(track.answers) < len(track.urls):
+        return []
+    track.go_on()
+    return [] if track.is_done else [(track, next_place) for next_place in range(len(track.urls))]

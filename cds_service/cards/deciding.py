@@ -74,7 +74,7 @@ def _of_finding(finding: CriterionFinding) -> Iterator[DecidingContact]:
 
 def _is_of_several(entry: LedgerEntry) -> bool:
     """Whether the record leaves open which discipline the contact was a session of."""
-    return entry.unit is not None and len(entry.unit) > 1
+    return len(entry.session_unit) > 1
 
 
 def _counting(finding: CriterionFinding) -> list[LedgerEntry]:

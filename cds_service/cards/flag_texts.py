@@ -61,15 +61,17 @@ def _is_true_of_criterion(flag: Flag, context: CardContext) -> bool:
 
 
 def _psychosomatic_stands_twice(context: CardContext) -> bool:
-    """The same sessions stand in the rows of option 1 (1) and of option 2, and that may help."""
+    """Whether the same sessions stand in the rows of option 1 (1) and of option 2, and may help.
+
+    Not where it is still asked whether they were psychosomatic therapy.
+    """
     if context.assessment.outcome is Outcome.NOT_MET:
         return False
     first, second = (
         _certain(context, criterion)
         for criterion in (CriterionId.ALLIED_HEALTH_THERAPY, CriterionId.PSYCHOSOMATIC_THERAPY)
     )
-    flagged = any(f.id is FlagId.PSYCHOSOMATIC_AS_PHYSIO for f in context.assessment.flags)
-    return flagged or bool(first & second)
+    return bool(first & second)
 
 
 def _certain(context: CardContext, criterion: CriterionId) -> set[Contact]:

@@ -1,13 +1,14 @@
 """What was not counted, and why: the care that a reader would expect among the numbers."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from cds_service.cards import phrases
 from cds_service.cards.wording import Wording
 from cds_service.domain.assessment import Assessment
 from cds_service.domain.causes import Reason
-from cds_service.domain.ledger import LedgerEntry
+from cds_service.domain.contacts import Contact, Profession
+from cds_service.domain.professions import disciplines
 
 MOST_REASONS = 3
 
@@ -55,38 +56,41 @@ def reasons(assessment: Assessment, wording: Wording) -> str:
 
 
 def _counts(assessment: Assessment) -> Iterator[tuple[Reason, int]]:
-    entries = _by_reason(assessment)
+    by_reason = _by_reason(assessment)
     for reason in _SHOWN:
-        if found := entries.get(reason):
+        if found := by_reason.get(reason):
             yield reason, _sessions(found) if reason in _IN_SESSIONS else len(found)
 
 
-def _by_reason(assessment: Assessment) -> dict[Reason, list[LedgerEntry]]:
+def _by_reason(assessment: Assessment) -> dict[Reason, dict[Contact, None]]:
     """Every contact once per reason, whichever criteria leave it out."""
-    found: dict[Reason, dict[object, LedgerEntry]] = defaultdict(dict)
+    found: dict[Reason, dict[Contact, None]] = defaultdict(dict)
     for option in assessment.options:
         for finding in option.findings:
             for entry in finding.ledger.entries:
-                if entry.reason and _is_expected(entry):
-                    found[entry.reason].setdefault(entry.contact, entry)
-    return {reason: list(entries.values()) for reason, entries in found.items()}
+                if entry.reason and _is_expected(entry.contact):
+                    found[entry.reason][entry.contact] = None
+    return found
 
 
-def _is_expected(entry: LedgerEntry) -> bool:
-    """A contact of one of the criterion's professions; a reading may have taken one of them out."""
-    by_reading = entry.reason is Reason.EXCLUDED_BY_READING
-    return bool(entry.contact.professions) and (bool(entry.disciplines) or by_reading)
+def _is_expected(contact: Contact) -> bool:
+    """Whether somebody of a profession that can count gave it; a bare nurse is rarely one."""
+    return bool(contact.professions - {Profession.OTHER, Profession.NURSE})
 
 
-def _sessions(entries: Sequence[LedgerEntry]) -> int:
+def _sessions(contacts: Iterable[Contact]) -> int:
     singles: set[tuple[object, object]] = set()
     courses = 0
-    for entry in entries:
-        contact = entry.contact
+    for contact in contacts:
         if contact.is_course:
             courses += contact.sessions or 1
         elif contact.days is None or not contact.days.is_exact:
             singles.add((contact.source, None))
         else:
-            singles.add((entry.disciplines, contact.days.first))
+            singles.add((_disciplines(contact), contact.days.first))
     return len(singles) + courses
+
+
+def _disciplines(contact: Contact) -> frozenset[str]:
+    """What makes one session of a day (policy C1)."""
+    return frozenset().union(*(disciplines(each) for each in contact.professions))

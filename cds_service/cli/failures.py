@@ -7,9 +7,26 @@ from typing import ParamSpec, TypeVar
 import click
 
 from cds_service.errors import InvalidCriteriaError, InvalidSettingsError
+from fhir_mappings.terminology import InvalidTerminologyError
 
 ParamT = ParamSpec("ParamT")
 ResultT = TypeVar("ResultT")
+
+
+_ADVICE = {
+    InvalidSettingsError: (
+        "A setting is wrong:",
+        "See `imsr-cds settings` for every setting and its meaning.",
+    ),
+    InvalidCriteriaError: (
+        "A rule file is wrong:",
+        "Correct the file, or leave IMSR_CRITERIA_DIR out to use the files that ship.",
+    ),
+    InvalidTerminologyError: (
+        "A code table is wrong:",
+        "Correct the table, or leave IMSR_TERMINOLOGY_DIR out to use the tables that ship.",
+    ),
+}
 
 
 class CommandFailure(click.ClickException):
@@ -29,15 +46,8 @@ def says_what_is_wrong(command: Callable[ParamT, ResultT]) -> Callable[ParamT, R
     def guarded(*args: ParamT.args, **kwargs: ParamT.kwargs) -> ResultT:
         try:
             return command(*args, **kwargs)
-        except InvalidSettingsError as error:
-            advice = "See `imsr-cds settings` for every setting and its meaning."
-            raise CommandFailure(
-                "A setting is wrong:", faults=error.faults, advice=advice
-            ) from None
-        except InvalidCriteriaError as error:
-            advice = "Correct the file, or leave IMSR_CRITERIA_DIR out to use the files that ship."
-            raise CommandFailure(
-                "A rule file is wrong:", faults=error.faults, advice=advice
-            ) from None
+        except (InvalidSettingsError, InvalidCriteriaError, InvalidTerminologyError) as error:
+            what, advice = _ADVICE[type(error)]
+            raise CommandFailure(what, faults=error.faults, advice=advice) from None
 
     return guarded

@@ -10,7 +10,7 @@ import unicodedata
 NAME_LENGTH = 80
 """The most characters that a name takes in a card, before escaping."""
 
-_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _MARKDOWN = frozenset("\\`*_{}[]#|~$")
 _AUTOLINKS = (
     (re.compile(r"(?i)(:)(?=//)"), r"\1 "),  # https://example.org

@@ -14,8 +14,8 @@ from pathlib import Path
 from cds_service.errors import InvalidSettingsError
 from cds_service.fhir_access.allowed_servers import AllowedServers
 from cds_service.server_addresses import is_loopback, is_loopback_host
+from cds_service.server_addresses import origin as one_origin
 from cds_service.setting_table import SETTINGS, Setting
-from cds_service.setting_values import origins
 
 _WHY_NO_PRODUCTION = (
     "IMSR_MODE is production, and production cannot be served yet: this version cannot tell who "
@@ -76,12 +76,13 @@ class Settings:
 
     def allows_origin(self, origin: str) -> bool:
         """Whether a browser page of this origin may read our answers (T4, T5)."""
-        if origin in self.cors_origins:
-            return True
         try:
-            return self.is_development and is_loopback(origins(origin)[0])
-        except (ValueError, IndexError):
+            in_one_spelling = one_origin(origin)
+        except ValueError:
             return False
+        return in_one_spelling in self.cors_origins or (
+            self.is_development and is_loopback(in_one_spelling)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Settings, strict reading and plain writing: the parts of the HTTP shell one by one."""

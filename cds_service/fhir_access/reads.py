@@ -117,9 +117,9 @@ def practitioner_of(role: Resource, base: FhirBase) -> str:
     return base.relative(reference) if isinstance(reference, str) else ""
 
 
-def is_reference(text: str) -> bool:
-    """Whether it is `Type/id`, with an id that can stand in a URL as it is."""
-    return REFERENCE.fullmatch(text) is not None
+def is_reference(text: str, kind: str = "") -> bool:
+    """Whether it is `Type/id`, with an id that can stand in a URL as it is; maybe of one type."""
+    return REFERENCE.fullmatch(text) is not None and (not kind or text.startswith(f"{kind}/"))
 
 
 def single_reading(reference: str, result: SearchResult) -> Reading:

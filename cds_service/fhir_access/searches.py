@@ -7,6 +7,7 @@ came from HAPI. A base that is not known yet is asked in the plain form: that is
 in the form for HAPI, because each further page of a plain search costs HAPI half a second.
 """
 
+import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -21,6 +22,9 @@ from cds_service.fhir_access.bundle_pages import (
 from cds_service.fhir_access.exchange import Answer
 from cds_service.fhir_access.failures import Failure
 from cds_service.fhir_access.servers import Server
+
+_OFFSET = re.compile(r"[1-9][0-9]{0,8}")
+_AT_ONCE_FROM = 2  # further pages
 
 Steps = Generator[tuple[str, ...], tuple[Answer, ...], Failure | None]
 Result = Generator[tuple[str, ...], tuple[Answer, ...], Failure | str | None]
@@ -144,12 +148,12 @@ class Search:
         first = self._server.base.next_page(link, is_hapi=self._server.is_hapi)
         if isinstance(first, Failure):
             return first
-        urls = _offset_pages(first, counted)
-        if len(urls) >= self._page_limit:
-            return Failure.PAGE_LIMIT
-        if len(urls) < 2:  # noqa: PLR2004 - one page, or none that can be computed
+        offsets = _offsets(first, counted, self._page_limit)
+        if isinstance(offsets, Failure):
+            return offsets
+        if len(offsets) < _AT_ONCE_FROM:
             return (yield from self._follow(link))
-        answers = yield urls
+        answers = yield tuple(_at_offset(first, offset) for offset in offsets)
         links = [self._take(answer) for answer in answers]
         failures = [found for found in links if isinstance(found, Failure)]
         if failures:
@@ -200,19 +204,22 @@ def _counted(relative: str) -> str:
     return f"{relative}&_total=accurate" if "_offset=0" in parameters and not has_more else relative
 
 
-def _offset_pages(url: str, counted: int | None) -> tuple[str, ...]:
-    """The addresses of all further pages, made from that of the second one; none if it shows none.
+def _offsets(url: str, counted: int | None, page_limit: int) -> range | Failure:
+    """Where all further pages begin, by the address of the second one; none if it shows no step.
 
     The step is what the server wrote: it may give less than `_count` asks.
     """
+    step = parse_qs(urlsplit(url).query).get("_offset", [""])[-1]
+    if counted is None or not _OFFSET.fullmatch(step):
+        return range(0)
+    if counted > int(step) * page_limit:
+        return Failure.PAGE_LIMIT
+    return range(int(step), counted, int(step))
+
+
+def _at_offset(url: str, offset: int) -> str:
+    """The same page address, for the page that begins there."""
     parts = urlsplit(url)
     parameters = parse_qs(parts.query, keep_blank_values=True)
-    step = parameters.get("_offset", [""])[-1]
-    if counted is None or not (step.isascii() and step.isdigit()) or int(step) < 1:
-        return ()
-    return tuple(
-        parts._replace(
-            query=urlencode({**parameters, "_offset": [str(offset)]}, doseq=True)
-        ).geturl()
-        for offset in range(int(step), counted, int(step))
-    )
+    query = urlencode({**parameters, "_offset": [str(offset)]}, doseq=True)
+    return parts._replace(query=query).geturl()

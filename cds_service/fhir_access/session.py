@@ -126,7 +126,7 @@ class FhirSession:
             kept = self._directory.roles_of(self.base_url, practitioner)
             if kept is not None:
                 known[practitioner] = kept
-            elif not is_reference(practitioner):
+            elif not is_reference(practitioner, "Practitioner"):
                 known[practitioner] = Lost(Failure.NOT_ASKED)
         missing = [each for each in wanted if each not in known]
         return known | self._asked_roles(missing)

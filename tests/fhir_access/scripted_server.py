@@ -94,7 +94,7 @@ def bundle(*resources: Resource, next_url: str | None = None, total: int | None 
 
 def in_turn(*replies: Reply) -> Script:
     """One reply after another, whatever is asked; the last one for ever."""
-    left = list(replies)
+    left = list(replies) or [Reply(status=404)]
     lock = threading.Lock()
 
     def script(_: Asked) -> Reply:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI
 
 from cds_service.cds_hooks import Hook, HookCall
+from cds_service.check_referral import ReferralCheck
 from cds_service.criteria_files import load_criteria
 from cds_service.event_log import log_event
 from cds_service.fhir_access import FetchLimits, FhirAccess
@@ -49,8 +50,6 @@ def calendar(settings: Settings) -> Callable[[], date]:
 
 
 def _checker(settings: Settings, access: FhirAccess) -> ReferralChecker:
-    from cds_service.check_referral import ReferralCheck
-
     return ReferralCheck(
         criteria=load_criteria(settings.criteria_dir),
         terms=load_terminology(settings.terminology_dir),

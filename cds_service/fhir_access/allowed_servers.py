@@ -49,9 +49,11 @@ class AllowedServers:
             base = one_spelling(base_url)
         except ValueError:
             return Access.NOT_ALLOWED
-        if base in self._listed and not _has_detours(base):
+        if _has_detours(base):
+            return Access.NOT_ALLOWED
+        if base in self._listed:
             return self._listed[base]
-        if self._is_development and is_loopback(base) and not _has_detours(base):
+        if self._is_development and is_loopback(base):
             return Access.ALLOWED_ANONYMOUS
         return Access.PLAIN_HTTP if base.startswith("http:") else Access.NOT_ALLOWED
 

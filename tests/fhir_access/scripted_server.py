@@ -11,6 +11,7 @@ It can be slow, drip, cut a body, hang up, lie about its type, and send anywhere
 import gzip
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -112,12 +113,15 @@ def by_address(replies: Mapping[str, Reply]) -> Script:
 class ScriptedServer:
     """The server; it runs while its `with` block does. The script may be changed in between."""
 
-    def __init__(self, script: Script, *, path: str = "/fhir") -> None:
+    def __init__(
+        self, script: Script, *, path: str = "/fhir", tls: ssl.SSLContext | None = None
+    ) -> None:
         self.script = script
         self.asked: list[Asked] = []
         self._path = path
         self._server = _Server(("127.0.0.1", 0), _Handler, bind_and_activate=True)
         self._server.owner = self
+        self._server.tls = tls
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
@@ -128,7 +132,8 @@ class ScriptedServer:
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        scheme = "http" if self._server.tls is None else "https"
+        return f"{scheme}://127.0.0.1:{self.port}"
 
     @property
     def base_url(self) -> str:
@@ -166,6 +171,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 64
     owner: ScriptedServer
+    tls: ssl.SSLContext | None = None
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -174,6 +180,9 @@ class _Server(ThreadingHTTPServer):
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
+        if self.tls is not None:
+            connection.settimeout(2.0)
+            connection = self.tls.wrap_socket(connection, server_side=True)
         self._open.append(connection)
         return connection, address
 

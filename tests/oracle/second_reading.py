@@ -114,7 +114,9 @@ def judge(
     missing = {Cause.RECORD_INCOMPLETE} if gap else set[Cause]()
     nothing_counts = criterion.nothing_found_is_unknown and r[K.NOTHING_FOUND] == "indeterminate"
     if not gap and not found and nothing_counts:
-        missing = {Cause.NOTHING_FOUND}
+        # 2.11: nothing found is said of a record that was read completely
+        is_lost = any(Cause.RECORD_INCOMPLETE in item.causes for item in items)
+        missing = {Cause.RECORD_INCOMPLETE if is_lost else Cause.NOTHING_FOUND}
 
     steps = _Steps(criterion, r, sure, maybe, has_earlier=bool(earlier))
     bar = int(r[K.MIN_DAYS])
@@ -204,7 +206,8 @@ def _adds_nothing(item: Worth, sure: list[Worth], items: list[Worth], r: Reading
         same = r[K.SESSION_UNIT] == "day" or other.disciplines == item.disciplines
         if not other.is_series and other.days == item.days and same:
             return True
-        if other.is_stated and other.disciplines == item.disciplines:
+        is_clear = other.is_stated and other.least == other.most
+        if is_clear and other.disciplines == item.disciplines:
             inside = [
                 each
                 for each in _singles(items)

@@ -113,21 +113,27 @@ def _sessions_of_one_world(
 
 
 def _inside(course: Worth, name: dict[int, str], singles: Sequence[Worth], r: Readings) -> int:
-    any_discipline = r[ReadingKey.SESSION_UNIT] == "day"
     return len(
         {
             slot(item, name[id(item)], item.days.first, r)
             for item in singles
             if _holds(course, item.days.first)
-            and (any_discipline or name[id(item)] == name[id(course)])
+            and _can_be_one(course, name[id(item)], name[id(course)], r)
         }
     )
 
 
 def _can_share(one: tuple[Worth, str, int], other: tuple[Worth, str, int], r: Readings) -> bool:
-    any_discipline = r[ReadingKey.SESSION_UNIT] == "day"
     overlap = one[0].days.overlap(other[0].days) is not None
-    return overlap and (any_discipline or one[1] == other[1])
+    return overlap and _can_be_one(one[0], one[1], other[1], r)
+
+
+def _can_be_one(course: Worth, one: str, other: str, r: Readings) -> bool:
+    """Whether a session of a course and another can be the same, by the unit of a session."""
+    unit = r[ReadingKey.SESSION_UNIT]
+    if unit == "record" and not course.is_stated:
+        return False
+    return one == other or unit == "day"
 
 
 def least_days(items: Sequence[Worth]) -> int:

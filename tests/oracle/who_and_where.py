@@ -121,7 +121,12 @@ def where(contact: Contact, criterion: CriterionId, r: Readings) -> tuple[Answer
     if place in INSTITUTIONS or contact.is_inpatient:
         key = K.HOSPITAL_ALLIED_HEALTH if criterion is C1 else K.SECONDARY_CARE
         return ANSWER_OF[r[key]], set()
-    if place is S.UNKNOWN and (criterion is C1 or r[K.SECONDARY_CARE] == "not"):
+    # lost is not unknown, and what could not be read is possible for every criterion
+    is_unknown = place is S.UNKNOWN and not contact.doubts & {
+        Cause.RECORD_INCOMPLETE,
+        Cause.RESOURCE_UNREADABLE,
+    }
+    if is_unknown and (criterion is C1 or r[K.SECONDARY_CARE] == "not"):
         return _maybe(ANSWER_OF[r[K.SETTING_UNKNOWN]], Cause.SETTING_UNKNOWN)
     return Answer.YES, set()
 

@@ -213,6 +213,13 @@ def persons(draw: st.DrawFn, referral_date: date) -> Person:
     return Person(born=born, is_deceased=draw(st.sampled_from((False,) * 15 + (True,))))
 
 
+def persons_of(referral_date: date, gaps: Completeness) -> st.SearchStrategy[Person]:
+    """A person as far as the record can tell: nothing where the Patient could not be had."""
+    if RecordPart.PATIENT in gaps.gaps:
+        return st.just(Person())
+    return persons(referral_date)
+
+
 @st.composite
 def referrals(draw: st.DrawFn, referral_date: date) -> Referral:
     """Mostly for iMSR and for pain."""

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
 EXTENSION = "nl.imsr-cds.assessments"
 """The name of the response-level extension (interface.md, The machine-readable assessment)."""
+
+SCHEMA_OF_EXTENSION = Path(__file__).parent / "schemas" / "assessments.schema.json"
+"""The JSON Schema of what stands under that name."""
 
 
 class Hook(StrEnum):

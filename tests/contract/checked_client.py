@@ -9,13 +9,16 @@ from uuid import UUID
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from jsonschema import Draft202012Validator
 
+from cds_service.cds_hooks import SCHEMA_OF_EXTENSION
 from tests.contract.calls import Json
 
 STATUSES = {200, 204, 400, 401, 404, 405, 412, 413, 415, 431, 500, 503}
 _CARD_MEMBERS = {"uuid", "summary", "detail", "indicator", "source"}
 _CARD_MUSTS = {"uuid", "summary", "indicator", "source"}
 _MAY_BE_EMPTY = {"cards", "services"}
+_SCHEMA = Draft202012Validator(json.loads(SCHEMA_OF_EXTENSION.read_text(encoding="utf-8")))
 _EXTENSION_NAME = re.compile(r"[a-z]+(\.[a-z-]+){2,}")
 
 
@@ -72,6 +75,7 @@ def check_answer(body: Json) -> None:
     if "extension" in body:
         assert isinstance(body["extension"], dict)
         assert all(_EXTENSION_NAME.fullmatch(name) for name in body["extension"])
+        _SCHEMA.validate(body["extension"]["nl.imsr-cds.assessments"])
 
 
 def check_card(card: Json) -> None:

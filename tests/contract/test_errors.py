@@ -19,6 +19,15 @@ from tests.contract.calls import TOKEN, Json, access, order_sign, with_context, 
 from tests.contract.checked_client import assert_nothing_empty
 from tests.contract.services import Checker, shell
 
+NOT_APPLICABLE: Json = {
+    "referral": "ServiceRequest/draft-1",
+    "criteria": "imsr-persistent-pain|2026-04-20",
+    "revision": 1,
+    "referralDate": "2026-06-15",
+    "lookback": {"start": "2024-06-15", "end": "2026-06-15"},
+    "outcome": "not_applicable",
+    "because": ["minor"],
+}
 MARK = "marked-7f3a"
 SIGN = "/cds-services/imsr-order-sign"
 
@@ -125,15 +134,17 @@ def test_E5_an_answer_that_cannot_be_written_is_a_failure() -> None:
 
 
 def test_a_call_is_one_event_in_the_log(log: Callable[[], str]) -> None:
-    said = HookAnswer(assessments=({"outcome": "indeterminate", "because": ["nothing_found"]},))
-    shell(Checker(lambda _: said)).call(order_sign())
+    why = {"outcome": "not_applicable", "because": ["minor"]}
+    shell(Checker(lambda _: HookAnswer(assessments=({**NOT_APPLICABLE, **why},)))).call(
+        order_sign()
+    )
     lines = [json.loads(line) for line in log().splitlines() if line.startswith("{")]
     (event,) = [line for line in lines if line["event"] == "call"]
     assert event["hook"] == "order-sign"
     assert event["status"] == 200
     assert event["cards"] == 0
-    assert event["outcomes"] == ["indeterminate"]
-    assert event["because"] == [["nothing_found"]]
+    assert event["outcomes"] == ["not_applicable"]
+    assert event["because"] == [["minor"]]
     assert event["milliseconds"] >= 0
     assert len(event["trace"]) == 32
 
@@ -148,7 +159,7 @@ def test_N1_a_null_or_empty_member_is_noticed() -> None:
 
 
 def test_N2_answers_are_json_in_utf8() -> None:
-    said = HookAnswer(assessments=({"outcome": "met", "text": "één ✓"},))
-    answer = shell(Checker(lambda _: said)).call(order_sign())
+    order = {**NOT_APPLICABLE, "referral": "ServiceRequest/één ✓"}
+    answer = shell(Checker(lambda _: HookAnswer(assessments=(order,)))).call(order_sign())
     assert answer.headers["content-type"] == "application/json"
     assert "één ✓".encode() in answer.content

@@ -1,0 +1,203 @@
+"""Where the domain and the policy's text differ: one minimal record each, with the text's answer.
+
+A test that begins to pass fails as "XPASS": then its line in `open_questions.py` goes too.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from cds_service.domain.assessment import Completeness, RecordPart
+from cds_service.domain.causes import Cause
+from cds_service.domain.contacts import CareSetting, Contact, ContactKind, ContactStatus, Profession
+from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria
+from cds_service.domain.lookback import DayRange
+from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
+from tests.oracle.agreement import as_answered, assessed, our_criteria
+from tests.oracle.second_reading import Part, second_reading
+
+REFERRAL = Referral("ServiceRequest/1", date(2026, 6, 15), ReferralKind.IMSR, Indication.PAIN)
+ADULT = Person(born=DayRange.on(date(1980, 5, 17)))
+C1 = CriterionId.ALLIED_HEALTH_THERAPY
+C2 = CriterionId.PSYCHOLOGICAL_CARE
+O2 = CriterionId.PSYCHOSOMATIC_THERAPY
+PHYSIO = frozenset({Profession.PHYSIOTHERAPIST})
+PSYCHOLOGIST = frozenset({Profession.PSYCHOLOGIST})
+POH_GGZ = frozenset({Profession.PRACTICE_NURSE_GGZ})
+
+
+def contact(
+    day: str | None,
+    professions: frozenset[Profession] = PHYSIO,
+    *,
+    setting: CareSetting = CareSetting.PRIMARY_CARE,
+    status: ContactStatus = ContactStatus.TOOK_PLACE,
+    kind: ContactKind = ContactKind.TREATMENT,
+    practitioner: str = "anna",
+    doubts: frozenset[Cause] = frozenset(),
+    source: str = "",
+) -> Contact:
+    return Contact(
+        source=source or f"Encounter/{day}-{'-'.join(sorted(professions))}-{practitioner}",
+        days=None if day is None else DayRange.on(date.fromisoformat(day)),
+        professions=professions,
+        practitioner=practitioner,
+        setting=setting,
+        status=status,
+        kind=kind,
+        doubts=doubts,
+    )
+
+
+def stated(first: str, last: str, sessions: int, professions: frozenset[Profession]) -> Contact:
+    return Contact(
+        source="QuestionnaireResponse/1",
+        days=DayRange(date.fromisoformat(first), date.fromisoformat(last)),
+        professions=professions,
+        setting=CareSetting.PRIMARY_CARE,
+        is_course=True,
+        is_stated=True,
+        sessions=sessions,
+    )
+
+
+FIVE_PHYSIO = tuple(
+    contact(day) for day in ("2025-01-06", "2025-01-27", "2025-02-17", "2025-03-10", "2025-04-07")
+)
+
+
+def both(
+    criterion: CriterionId,
+    contacts: Sequence[Contact],
+    *,
+    criteria: ReferralCriteria | None = None,
+    completeness: Completeness = Completeness(),  # noqa: B008 a frozen value
+) -> tuple[Part, Part]:
+    """The part of one criterion: of the second reading, and of the domain."""
+    rule = criteria or our_criteria()
+    expected = second_reading(contacts, REFERRAL, ADULT, completeness, rule)
+    found = as_answered(assessed(contacts, REFERRAL, ADULT, completeness, rule))
+    return expected.parts[criterion], found.parts[criterion]
+
+
+@pytest.mark.xfail(reason="policy 2.4: psychosomatisch ergotherapeut is possible for o2")
+def test_psychosomatic_occupational_therapy_is_never_certain_for_option_2() -> None:
+    ergo = frozenset({Profession.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST})
+    days = ("2025-01-06", "2025-01-27", "2025-02-17", "2025-03-10", "2025-03-24", "2025-04-07")
+    expected, found = both(O2, [contact(day, ergo) for day in days])
+    assert expected.outcome == "indeterminate"
+    assert expected.causes == {Cause.PROFESSION_TO_CONFIRM}
+    assert found == expected
+
+
+@pytest.mark.xfail(reason="policy 2.6: lost is not unknown, so the place closes nothing")
+def test_a_role_that_could_not_be_had_is_possible_wherever_it_was() -> None:
+    lost = contact(
+        "2025-03-24",
+        frozenset(),
+        setting=CareSetting.GP_PRACTICE,
+        doubts=frozenset({Cause.RECORD_INCOMPLETE}),
+    )
+    expected, found = both(C1, [*FIVE_PHYSIO, lost])
+    assert expected.outcome == "indeterminate"
+    assert expected.causes == {Cause.RECORD_INCOMPLETE}
+    assert found == expected
+
+
+@pytest.mark.xfail(reason="policy C1: outside a GP practice an SPV is a discipline of its own")
+def test_a_mental_health_nurse_elsewhere_and_a_poh_ggz_on_one_day_can_be_two() -> None:
+    days = ("2025-09-03", "2025-09-10", "2025-09-17", "2025-09-24", "2025-10-01")
+    poh = [contact(day, POH_GGZ) for day in days]
+    spv = contact(
+        "2025-10-01",
+        frozenset({Profession.MENTAL_HEALTH_NURSE}),
+        setting=CareSetting.MENTAL_HEALTH_INSTITUTION,
+    )
+    expected, found = both(C2, [*poh, spv])
+    assert expected.outcome == "indeterminate"
+    assert expected.causes == {Cause.PROFESSION_TO_CONFIRM}
+    assert found == expected
+
+
+@pytest.mark.xfail(reason="policy 2.6: the larger number counts, never the sum")
+def test_a_vague_contact_inside_a_stated_period_adds_nothing_to_a_larger_statement() -> None:
+    march = Contact(
+        source="Encounter/march",
+        days=DayRange(date(2025, 3, 1), date(2025, 3, 31)),
+        professions=PHYSIO,
+        setting=CareSetting.PRIMARY_CARE,
+    )
+    expected, found = both(C1, [stated("2025-01-06", "2025-05-12", 5, PHYSIO), march])
+    assert (expected.outcome, expected.possible) == ("not_met", (5, 126))
+    assert (found.outcome, found.possible) == ("not_met", (5, 126))
+
+
+@pytest.mark.xfail(reason="scenarios.md, Laws: missing data never takes a met away")
+def test_stated_care_that_meets_a_criterion_stays_met_when_the_record_is_unavailable() -> None:
+    nothing = Completeness(
+        gaps=frozenset({RecordPart.ENCOUNTERS, RecordPart.PROCEDURES}), is_unavailable=True
+    )
+    care = [stated("2025-01-06", "2025-05-12", 9, PHYSIO)]
+    expected, found = both(C1, care, completeness=nothing)
+    assert expected.outcome == "met"
+    assert found.outcome == "met"
+
+
+@pytest.mark.xfail(reason="policy 2.11: because holds every cause that applies")
+def test_two_doubtful_contacts_on_one_day_both_say_why() -> None:
+    contacts = [
+        *FIVE_PHYSIO,
+        contact("2025-03-24", status=ContactStatus.UNKNOWN, source="Encounter/a"),
+        contact("2025-03-24", kind=ContactKind.ASYNCHRONOUS, source="Encounter/b"),
+    ]
+    expected, found = both(C1, contacts)
+    assert expected.causes == {Cause.STATUS_UNKNOWN, Cause.ASYNCHRONOUS_CONTACT}
+    assert found == expected
+
+
+@pytest.mark.xfail(reason="policy A3: each therapist keeps the days on which another came too")
+def test_under_pooling_by_therapist_a_day_with_two_therapists_belongs_to_both() -> None:
+    criteria = our_criteria().read_as(ReadingKey.POOLING, "therapist")
+    contacts = [
+        contact("2025-03-03", PSYCHOLOGIST, practitioner="anna", source="Encounter/b"),
+        contact("2025-03-03", PSYCHOLOGIST, practitioner="bram", source="Encounter/a"),
+        contact("2025-05-26", PSYCHOLOGIST, practitioner="anna", source="Encounter/c"),
+    ]
+    expected, found = both(C2, contacts, criteria=criteria)
+    assert expected.outcome == "met"
+    assert found.outcome == "met"
+
+
+@pytest.mark.xfail(reason="policy B7: one contact on one day cannot bridge two years")
+def test_under_a_longest_gap_an_undated_contact_bridges_no_long_gap() -> None:
+    criteria = our_criteria().read_as(ReadingKey.LONGEST_GAP_DAYS, "42")
+    contacts = [contact("2025-03-03", PSYCHOLOGIST), contact(None, PSYCHOLOGIST, source="x")]
+    expected, found = both(C2, contacts, criteria=criteria)
+    assert expected.outcome == "not_met"
+    assert found.outcome == "not_met"
+
+
+@pytest.mark.xfail(
+    reason="policy 2.10: contacts before the window lengthen, possible ones possibly"
+)
+def test_a_doubtful_contact_before_the_window_may_lengthen_the_duration() -> None:
+    criteria = our_criteria().read_as(ReadingKey.DURATION_BEFORE_WINDOW, "counts")
+    contacts = [
+        contact("2024-06-10", PSYCHOLOGIST, status=ContactStatus.UNKNOWN),
+        contact("2024-09-10", PSYCHOLOGIST),
+    ]
+    expected, found = both(C2, contacts, criteria=criteria)
+    assert expected.outcome == "indeterminate"
+    assert found.outcome == "indeterminate"
+
+
+@pytest.mark.xfail(reason="policy 2.6: other disciplines are added, whatever the unit of a session")
+def test_under_sessions_per_day_a_statement_may_add_to_another_discipline() -> None:
+    criteria = our_criteria().read_as(ReadingKey.SESSION_UNIT, "day")
+    ergo = frozenset({Profession.OCCUPATIONAL_THERAPIST})
+    found_care = [contact(day, ergo) for day in ("2025-01-06", "2025-03-10")]
+    care = [*found_care, stated("2025-01-06", "2025-04-14", 4, PHYSIO)]
+    expected, found = both(C1, care, criteria=criteria)
+    assert expected.possible == (6, 98)
+    assert found.possible == (6, 98)

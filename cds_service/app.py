@@ -54,6 +54,7 @@ def _checker(settings: Settings, access: FhirAccess) -> ReferralChecker:
         criteria=load_criteria(settings.criteria_dir),
         terms=load_terminology(settings.terminology_dir),
         access=access,
+        allowed=settings.allowed_servers,
         settings=settings,
     )
 

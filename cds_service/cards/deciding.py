@@ -133,8 +133,14 @@ def _is_met_if_number_suffices(option: OptionFinding) -> bool:
     if len(undecided) != 1 or any(f.outcome is Outcome.NOT_MET for f in option.findings):
         return False
     ledger = undecided[0].ledger
+    if not any(_can_hold(d.contact, ledger.criterion.sessions) for d in _of_finding(undecided[0])):
+        return False
     number_is_all = ledger.criterion.threshold is Threshold.ANY
     return number_is_all or ledger.certain.days >= ledger.criterion.days
+
+
+def _can_hold(contact: Contact, sessions: int) -> bool:
+    return contact.sessions is None or contact.sessions >= sessions
 
 
 def _undecided(option: OptionFinding) -> list[CriterionFinding]:

@@ -4,7 +4,7 @@ The practice suffices; a name of a person stands only where the practice is unkn
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from cds_service.cards import phrases
 from cds_service.cards.deciding import DecidingContact
@@ -22,30 +22,28 @@ def doubt_lines(deciding: Sequence[DecidingContact], wording: Wording) -> str:
 
     Contacts of one practice with one question share a line.
     """
-    groups = list(_groups(deciding, wording))
+    groups = list(_groups(deciding))
     lines = [_line(group, wording) for group in groups[:MOST_LINES]]
     if left := sum(len(group) for group in groups[MOST_LINES:]):
         lines.append(wording.say("parts.doubt_more", more=left))
     return "\n".join(lines)
 
 
-def _groups(
-    deciding: Sequence[DecidingContact], wording: Wording
-) -> Iterator[list[DecidingContact]]:
-    groups: dict[tuple[str, ...], list[DecidingContact]] = defaultdict(list)
+def _groups(deciding: Sequence[DecidingContact]) -> Iterator[list[DecidingContact]]:
+    groups: dict[Hashable, list[DecidingContact]] = defaultdict(list)
     for each in deciding:
-        groups[_shared(each, wording)].append(each)
+        groups[_shared(each)].append(each)
     yield from groups.values()
 
 
-def _shared(deciding: DecidingContact, wording: Wording) -> tuple[str, ...]:
+def _shared(deciding: DecidingContact) -> Hashable:
     """What contacts of one line have in common. A period keeps a line of its own."""
     contact = deciding.contact
-    place, question = practice(contact, wording), doubt(deciding, wording)
+    place = contact.practice or ("", contact.practitioner_name)
+    question = (deciding.causes, _is_for_option_2(deciding))
     if contact.days is None:
         return place, question, "undated"
-    own = "" if contact.days.is_exact else contact.source
-    return place, question, own
+    return place, question, "" if contact.days.is_exact else contact.source
 
 
 def _line(group: Sequence[DecidingContact], wording: Wording) -> str:
@@ -81,7 +79,10 @@ def doubt(deciding: DecidingContact, wording: Wording) -> str:
 
 def _question(cause: Cause, deciding: DecidingContact) -> str:
     """The key of the question; for option 2 alone it is: was this psychosomatic therapy."""
-    only_option_2 = deciding.profession_for == {CriterionId.PSYCHOSOMATIC_THERAPY}
-    if cause is Cause.PROFESSION_TO_CONFIRM and only_option_2:
+    if cause is Cause.PROFESSION_TO_CONFIRM and _is_for_option_2(deciding):
         return "profession_to_confirm:o2"
     return cause.value
+
+
+def _is_for_option_2(deciding: DecidingContact) -> bool:
+    return deciding.profession_for == {CriterionId.PSYCHOSOMATIC_THERAPY}

@@ -45,7 +45,7 @@ def _no_boolean(value: object) -> object:
     """YAML reads a bare yes, no, on or off as a boolean; the word was meant."""
     if isinstance(value, bool):
         raise PydanticCustomError(
-            "boolean", "YAML reads this word as true or false; write it in quotes"
+            "boolean", "is a word that YAML reads as true or false; write it in quotes"
         )
     return value
 
@@ -64,8 +64,8 @@ def _plain_date(value: object) -> object:
 
 Words = Annotated[
     str,
-    BeforeValidator(_no_boolean),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    BeforeValidator(_no_boolean),
 ]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 
@@ -214,6 +214,7 @@ def _in_words(path: tuple[str | int, ...], kind: str, message: str) -> str:
 
 
 def _faults_of_options(file: RuleFile) -> Iterator[str]:
+    """Options and criteria that are not those of the text, or say what only a reading may say."""
     found = tuple(option.id for option in file.options)
     if found != tuple(CRITERIA_OF_OPTION):
         yield f"options: must be {' and '.join(CRITERIA_OF_OPTION)}, in this order"
@@ -222,6 +223,7 @@ def _faults_of_options(file: RuleFile) -> Iterator[str]:
         expected = CRITERIA_OF_OPTION[option.id]
         if tuple(criterion.id for criterion in option.criteria) != expected:
             yield f"options.{number}.criteria: must be {' and '.join(expected)}, in this order"
+            continue
 
         for at, criterion in enumerate(option.criteria):
             path = f"options.{number}.criteria.{at}"

@@ -5,8 +5,7 @@
     if allowed.decide(base_url) is Access.ALLOWED_WITH_TOKEN:
         session = access.session(base_url, token=token, deadline=Deadline(4.0))
         session.search_all({"patient": Query("patient", "Patient/1"), ...})
-        session.read_all(["PractitionerRole/1", "Location/2"])
-        session.roles_of(["Practitioner/3"])
+        session.read_directory(["PractitionerRole/1", "Location/2"], ["Practitioner/3"])
 
 Nothing here raises for what a server does: each result says whether it is complete and, if not,
 why (`Failure`). Only GETs are sent, to one origin, with a token only there, and no address, id or

@@ -67,6 +67,14 @@ class IdSearch:
         """Whether the resource is one of these: a server that ignores `_id` gives others."""
         return resource.get("id") in self.ids
 
+    def all_readings(self, result: SearchResult) -> dict[str, Reading]:
+        """What is known for sure; what could be read instead, or may not exist, is left out."""
+        readings: dict[str, Reading] = {}
+        if result.failure is not None and not can_be_read(result.failure):
+            lost = Lost(result.failure)
+            readings |= {f"{self.kind}/{own_id}": lost for own_id in self.ids}
+        return readings | dict(self.readings(result))
+
     def readings(self, result: SearchResult) -> Iterator[tuple[str, Found]]:
         """What was found, by reference."""
         for page in result.pages:

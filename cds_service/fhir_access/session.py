@@ -18,7 +18,6 @@ from cds_service.fhir_access.reads import (
     Reading,
     RolesSearch,
     by_practitioner,
-    can_be_read,
     chunks,
     is_reference,
     plan,
@@ -27,6 +26,8 @@ from cds_service.fhir_access.reads import (
 from cds_service.fhir_access.rounds import Rounds
 from cds_service.fhir_access.searches import NextPage, Query, Search, SearchResult
 from cds_service.fhir_access.servers import Server
+
+Roles = tuple[Resource, ...] | Lost
 
 
 def _anything(_: str) -> bool:
@@ -97,13 +98,39 @@ class FhirSession:
         """The further pages of a prefetched Bundle, by the url of its `next` link."""
         return self.search_all({"next": NextPage(next_url)})["next"]
 
+    def read_directory(
+        self,
+        references: Iterable[str],
+        practitioners: Iterable[str],
+        *,
+        may_search: Callable[[str], bool] = _anything,
+    ) -> tuple[dict[str, Reading], dict[str, Roles]]:
+        """References (`Type/id`) and the roles of practitioners, together in one parallel round.
+
+        Kept ones cost no request. `may_search` says of a type whether the token allows searches;
+        if not, each resource is read. What a search did not bring costs a second round.
+        """
+        readings, missing = self._kept(references)
+        roles, unknown = self._kept_roles(practitioners)
+        singles, searches = plan(missing, self._limits, is_hapi=self.is_hapi, may_search=may_search)
+        asked = [RolesSearch(chunk, self._server.base) for chunk in chunks(unknown, self._limits)]
+        first, own = self._asked(singles, searches, asked)
+        readings |= first
+        unsure = [each for each in missing if each not in readings]
+        return readings | self._verified(unsure), roles | own
+
     def read_all(
         self, references: Iterable[str], *, may_search: Callable[[str], bool] = _anything
     ) -> dict[str, Reading]:
-        """The resources behind references (`Type/id`), kept ones without a request.
+        """The resources behind references, as :meth:`read_directory`."""
+        return self.read_directory(references, (), may_search=may_search)[0]
 
-        `may_search` says of a type whether the token allows searches; if not, each is read.
-        """
+    def roles_of(self, practitioners: Iterable[str]) -> dict[str, Roles]:
+        """All roles of each practitioner (`Practitioner/id`), as :meth:`read_directory`."""
+        return self.read_directory((), practitioners)[1]
+
+    def _kept(self, references: Iterable[str]) -> tuple[dict[str, Reading], list[str]]:
+        """What is kept, or cannot be asked for; and the rest."""
         wanted = list(dict.fromkeys(references))
         readings: dict[str, Reading] = {
             each: Lost(Failure.NOT_ASKED) for each in wanted if not is_reference(each)
@@ -112,75 +139,61 @@ class FhirSession:
             kept = self._directory.resource(self.base_url, reference)
             if kept is not None:
                 readings[reference] = Found(kept)
-        missing = [reference for reference in wanted if reference not in readings]
-        singles, searches = plan(missing, self._limits, is_hapi=self.is_hapi, may_search=may_search)
-        readings |= self._first_readings(singles, searches)
-        unsure = [each for each in missing if each not in readings]
-        return readings | self._verified(unsure)
+        return readings, [reference for reference in wanted if reference not in readings]
 
-    def roles_of(self, practitioners: Iterable[str]) -> dict[str, tuple[Resource, ...] | Lost]:
-        """All roles of each practitioner (`Practitioner/id`), kept ones without a request."""
+    def _kept_roles(self, practitioners: Iterable[str]) -> tuple[dict[str, Roles], list[str]]:
+        """The same for the roles of practitioners."""
         wanted = list(dict.fromkeys(practitioners))
-        known: dict[str, tuple[Resource, ...] | Lost] = {}
+        known: dict[str, Roles] = {}
         for practitioner in wanted:
             kept = self._directory.roles_of(self.base_url, practitioner)
             if kept is not None:
                 known[practitioner] = kept
             elif not is_reference(practitioner, "Practitioner"):
                 known[practitioner] = Lost(Failure.NOT_ASKED)
-        missing = [each for each in wanted if each not in known]
-        return known | self._asked_roles(missing)
+        return known, [each for each in wanted if each not in known]
 
     def keep_roles_of(self, practitioners: Iterable[str], roles: Sequence[Resource]) -> None:
         """Keep what a complete search brought: these are all the roles of these practitioners."""
         own = by_practitioner(practitioners, roles, self._server.base)
         self._directory.keep_roles_of(self.base_url, own)
 
-    def _first_readings(self, singles: list[str], searches: list[IdSearch]) -> dict[str, Reading]:
-        """What reads say, and what searches by id say for sure."""
+    def _asked(
+        self, singles: list[str], by_id: list[IdSearch], of_roles: list[RolesSearch]
+    ) -> tuple[dict[str, Reading], dict[str, Roles]]:
+        """One round: what reads say, and what searches by id and for roles say for sure."""
         reads = [Search(Query("read", each), self._server, 1) for each in singles]
-        asked = [
-            Search(each.query, self._server, self._limits.pages, is_asked_for=each.is_asked_for)
-            for each in searches
-        ]
-        results = self._run([*reads, *asked])
-        readings: dict[str, Reading] = {}
-        for reference, result in zip(singles, results, strict=False):
-            readings[reference] = single_reading(reference, result)
-        for search, result in zip(searches, results[len(singles) :], strict=True):
-            if result.failure is not None and not can_be_read(result.failure):
-                lost = Lost(result.failure)
-                readings |= {f"{search.kind}/{own_id}": lost for own_id in search.ids}
-            readings |= dict(search.readings(result))
-        return readings
+        results = iter(self._run([*reads, *map(self._search, by_id), *map(self._search, of_roles)]))
+        readings: dict[str, Reading] = {
+            each: single_reading(each, next(results)) for each in singles
+        }
+        for search in by_id:
+            readings |= search.all_readings(next(results))
+        roles: dict[str, Roles] = {}
+        for asked in of_roles:
+            roles |= self._roles(asked, next(results))
+        return readings, roles
+
+    def _search(self, asked: IdSearch | RolesSearch) -> Search:
+        pages, is_asked_for = self._limits.pages, asked.is_asked_for
+        return Search(asked.query, self._server, pages, is_asked_for=is_asked_for)
 
     def _verified(self, unsure: list[str]) -> dict[str, Reading]:
         """What searches did not bring: read, or lost where that is too much."""
         singles = unsure[: self._limits.single_reads]
-        readings = self._first_readings(singles, []) if singles else {}
+        readings = self._asked(singles, [], [])[0] if singles else {}
         return readings | {each: Lost(Failure.UNVERIFIED) for each in unsure[len(singles) :]}
 
-    def _asked_roles(self, practitioners: list[str]) -> dict[str, tuple[Resource, ...] | Lost]:
-        asked = [
-            RolesSearch(chunk, self._server.base) for chunk in chunks(practitioners, self._limits)
-        ]
-        results = self._run(
-            [
-                Search(each.query, self._server, self._limits.pages, is_asked_for=each.is_asked_for)
-                for each in asked
-            ]
-        )
-        known: dict[str, tuple[Resource, ...] | Lost] = {}
-        for search, result in zip(asked, results, strict=True):
-            if result.failure is not None:
-                known |= dict.fromkeys(search.practitioners, Lost(result.failure))
-                continue
-            roles = search.roles(result)
-            self._directory.keep_roles_of(self.base_url, roles)
-            known |= roles
-        return known
+    def _roles(self, asked: RolesSearch, result: SearchResult) -> dict[str, Roles]:
+        if result.failure is not None:
+            return dict.fromkeys(asked.practitioners, Lost(result.failure))
+        roles = asked.roles(result)
+        self._directory.keep_roles_of(self.base_url, roles)
+        return dict(roles)
 
     def _run(self, searches: Sequence[Search]) -> list[SearchResult]:
+        if not searches:
+            return []
         started = self._clock()
         failures, rounds = self._rounds.run([search.steps() for search in searches])
         self._meter.add(rounds=rounds, seconds=self._clock() - started)

@@ -1,12 +1,13 @@
 """The reasons of an order, and the Conditions that must be read for them (policy D6, D7)."""
 
 from cds_service.domain.referral import Indication
+from fhir_mappings.concepts import concept
 from fhir_mappings.indications import reason
 from fhir_mappings.order_resources import (
     OrderResources,
     Resource,
     concept_of,
-    concepts_of,
+    lenient,
     member,
     members,
     text_of,
@@ -26,15 +27,24 @@ def order_reasons(
 ) -> tuple[ReasonReading, ...]:
     """Every `reasonCode`, and every Condition behind `reasonReference`; R5 has `reason`."""
     both = members(order.get("reason"))
-    coded = concepts_of(order.get("reasonCode"))
-    coded += tuple(concept_of(item) for item in both if member(item, "concept") is not None)
+    coded = members(order.get("reasonCode"))
+    coded += tuple(item for item in both if member(item, "concept") is not None)
     referred = members(order.get("reasonReference"))
     referred += tuple(member(item, "reference") for item in both)
-    found: list[ReasonReading] = [(reason(concept, (), terms), "") for concept in coded]
-    for value in referred:
-        if value is not None:
-            found.append(_referred(resources.read(value), order, resources, patient_id, terms))
+    found: list[ReasonReading] = [(_coded(value, terms), "") for value in coded]
+    found += [
+        _referred(resources.read(value), order, resources, patient_id, terms)
+        for value in referred
+        if value is not None
+    ]
     return tuple(found)
+
+
+def _coded(value: object, terms: Terminology) -> Indication | None:
+    """The verdict of one reason in the order itself; one that cannot be read is unknown."""
+    inner = member(value, "concept")
+    found = lenient(concept, value if inner is None else inner, None)
+    return Indication.UNKNOWN if found is None else reason(found, (), terms)
 
 
 def _referred(

@@ -13,11 +13,12 @@ from fhir_mappings.references import Reference, ReferenceReader, Target
 
 Resource = Mapping[str, object]
 Value = TypeVar("Value")
+Absent = TypeVar("Absent")
 
 _EMPTY: Resource = {}
 
 
-def lenient(read: Callable[[object, str], Value], value: object, absent: Value) -> Value:
+def lenient(read: Callable[[object, str], Value], value: object, absent: Absent) -> Value | Absent:
     """What a reader makes of a value; `absent` where it cannot be read."""
     try:
         return read(value, "order")

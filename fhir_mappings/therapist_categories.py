@@ -11,33 +11,12 @@ from cds_service.domain.contacts import Profession
 from fhir_mappings.concepts import Coding, Concept
 from fhir_mappings.role_maps import Professions
 from fhir_mappings.role_words import RoleTexts, refined, role_texts
+from fhir_mappings.specificity import merged
 from fhir_mappings.terminology import Terminology
 
 _NOBODY: Professions = frozenset()
 _OTHER = frozenset({Profession.OTHER})
-_PSYCHOSOMATIC = frozenset(
-    {
-        Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST,
-        Profession.PSYCHOSOMATIC_EXERCISE_THERAPIST,
-        Profession.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST,
-        Profession.PSYCHOSOMATIC_THERAPIST,
-    }
-)
 _NURSES = frozenset({Profession.NURSE, Profession.MENTAL_HEALTH_NURSE})
-_LESS_THAN_PSYCHOSOMATIC = (
-    frozenset({Profession.PHYSIOTHERAPIST}),
-    frozenset({Profession.EXERCISE_THERAPIST}),
-)
-_MENTAL_HEALTH = (
-    frozenset({Profession.PRACTICE_NURSE_GGZ}),
-    frozenset({Profession.MENTAL_HEALTH_NURSE}),
-)
-_LESS_THAN_PSYCHOLOGIST = (
-    frozenset({Profession.PSYCHOTHERAPIST}),
-    frozenset({Profession.PSYCHIATRIST}),
-    frozenset({Profession.REMEDIAL_EDUCATIONALIST}),
-)
-
 _AGB_GROUPS = {
     "04": Profession.PHYSIOTHERAPIST,
     "07": Profession.EXERCISE_THERAPIST,
@@ -60,19 +39,21 @@ def professions(
     Practitioner.qualification): their texts refine the specialties, their codes speak where no
     specialty does. `names` are displays of references; a person's name says nothing.
     """
-    everywhere = tuple(
+    shared = tuple(
         text
         for concept in (*specialties, *codes)
-        if concept in codes or not _is_telling(concept, terms)
+        if concept in codes or _speaks_for_the_role(concept, terms)
         for text in _texts(concept, terms)
     )
-    role = _Role(everywhere, tuple(names), terms)
+    role = _Role(shared, tuple(names), terms)
     coded = _union(_coded(concept, role) for concept in specialties)
     if coded:
-        written = _union(_written(concept, role) for concept in specialties)
-        return _with_written(coded, written)
+        return _with_written(coded, _union(_written(concept, terms) for concept in specialties))
+    written = _union(
+        _by_words(concept, _own_texts(concept, role), terms) for concept in specialties
+    )
     by_code = _union(_coded(concept, role) for concept in codes)
-    return by_code or _by_words(role_texts(everywhere, names, terms))
+    return written or by_code or _named(role_texts(shared, names, terms))
 
 
 def code_professions(code: Concept, terms: Terminology) -> Professions:
@@ -85,7 +66,7 @@ def code_professions(code: Concept, terms: Terminology) -> Professions:
     if not found and not _is_known(code, terms):
         exact = terms.sessions.words.exact(code.text)
         return exact if exact is not None else _NOBODY
-    return _merged(found)
+    return merged(found)
 
 
 def is_session_code(code: Concept, terms: Terminology) -> bool:
@@ -108,17 +89,22 @@ def agb_professions(agb_number: str) -> Professions:
 
 @dataclass(frozen=True, slots=True)
 class _Role:
-    """The texts that speak for a whole role: of concepts without a telling code, and names."""
+    """The words that speak for a whole role."""
 
     texts: tuple[str, ...]
     names: tuple[str, ...]
     terms: Terminology
 
 
+def _own_texts(concept: Concept, role: _Role) -> RoleTexts:
+    """The words that speak about one concept: its own, and those of the whole role."""
+    return role_texts((*_texts(concept, role.terms), *role.texts), role.names, role.terms)
+
+
 def _coded(concept: Concept, role: _Role) -> Professions:
-    """What the codes of one concept mean, beside its own texts and those of the whole role."""
+    """What the codes of one concept mean beside the words about it."""
     terms = role.terms
-    texts = role_texts((*_texts(concept, terms), *role.texts), role.names, terms)
+    texts = _own_texts(concept, role)
     found = []
     for coding in concept.codings:
         key = terms.keys.key(coding)
@@ -126,31 +112,45 @@ def _coded(concept: Concept, role: _Role) -> Professions:
         if meaning is not None and meaning.professions:
             is_nurse = terms.sets["nurse-roles"].get(key) is not None
             found.append(refined(meaning.professions, texts, is_nurse=is_nurse))
-    return _merged(found)
+    return merged(found)
 
 
-def _written(concept: Concept, role: _Role) -> Professions:
-    """What a specialty says that has words only."""
-    if _is_telling(concept, role.terms):
+def _written(concept: Concept, terms: Terminology) -> Professions:
+    """What a specialty says that has words only: a specialty of its own."""
+    if _is_telling(concept, terms):
         return _NOBODY
-    return _by_words(role_texts(_texts(concept, role.terms), (), role.terms))
+    return _named(role_texts(_texts(concept, terms), (), terms))
+
+
+def _speaks_for_the_role(concept: Concept, terms: Terminology) -> bool:
+    """Whether words say more about the whole role: "GGZ", or a function such as POH-GGZ."""
+    if _is_telling(concept, terms):
+        return False
+    texts = role_texts(_texts(concept, terms), (), terms)
+    is_function = texts.names_practice_nurse or texts.is_other_practice_nurse
+    return is_function or not texts.meanings
 
 
 def _with_written(coded: Professions, written: Professions) -> Professions:
-    """A specialty in words beside one in codes: a second one, unless it only refines the first.
-
-    "Psychosomatisch fysiotherapeut" beside a code of physiotherapy is one person with one
-    specialty; so is a nurse beside a mental health nurse, and POH-GGZ beside whatever code.
-    """
-    is_practice_nurse = coded == frozenset({Profession.PRACTICE_NURSE_GGZ})
-    is_psychosomatic = bool(coded & _PSYCHOSOMATIC and written & _PSYCHOSOMATIC)
-    is_nurse = bool(coded & _NURSES and written <= _NURSES)
-    return coded if is_practice_nurse or is_psychosomatic or is_nurse else coded | written
+    """A specialty in words beside one in codes is a second one, except for nurses."""
+    if coded == frozenset({Profession.PRACTICE_NURSE_GGZ}):
+        return coded  # a function, whatever else this person is
+    is_nurse = bool(written) and coded <= _NURSES and written <= _NURSES
+    return merged((coded, written)) if is_nurse else coded | written
 
 
-def _by_words(texts: RoleTexts) -> Professions:
-    """Who the words name; they refine each other too: "Fysiotherapeut (psychosomatisch)"."""
-    alternatives = _merged(texts.meanings, keep_other=True)
+def _by_words(concept: Concept, about: RoleTexts, terms: Terminology) -> Professions:
+    """Whom the words of one concept name, beside all words about it."""
+    own = role_texts(_texts(concept, terms), (), terms)
+    return _refined_words(merged(own.meanings, keep_other=True), about)
+
+
+def _named(texts: RoleTexts) -> Professions:
+    """Whom words name; they refine each other too: "Fysiotherapeut (psychosomatisch)"."""
+    return _refined_words(merged(texts.meanings, keep_other=True), texts)
+
+
+def _refined_words(alternatives: Professions, texts: RoleTexts) -> Professions:
     is_nurse = bool(alternatives) and alternatives <= _NURSES
     return refined(alternatives, texts, is_nurse=is_nurse)
 
@@ -186,29 +186,3 @@ def _is_known(code: Concept, terms: Terminology) -> bool:
 
 def _union(found: Iterable[Professions]) -> Professions:
     return frozenset().union(*found)
-
-
-def _merged(found: Iterable[Professions], *, keep_other: bool = False) -> Professions:
-    """Several codings of one concept mean the same: the more specific one wins.
-
-    In words (`keep_other`) "huisarts" beside another profession stays a second profession.
-    """
-    left = [alternatives for alternatives in found if alternatives]
-    if any(alternatives != _OTHER for alternatives in left) and not keep_other:
-        left = [alternatives for alternatives in left if alternatives != _OTHER]
-    left = [alternatives for alternatives in left if not _is_superseded(alternatives, left)]
-    return _union(left)
-
-
-def _is_superseded(alternatives: Professions, others: Sequence[Professions]) -> bool:
-    if alternatives - _OTHER in others and alternatives != _OTHER and alternatives & _OTHER:
-        return True  # a profession wins over its own "to be confirmed"
-    if alternatives == frozenset({Profession.NURSE}):
-        return any(known in others for known in _MENTAL_HEALTH)
-    if alternatives in _LESS_THAN_PSYCHOSOMATIC:
-        return any(other & _PSYCHOSOMATIC for other in others)
-    if alternatives in _LESS_THAN_PSYCHOLOGIST:
-        return frozenset({Profession.PSYCHOLOGIST}) in others
-    if alternatives <= _PSYCHOSOMATIC:
-        return any(alternatives < other for other in others)  # a combination code stays one
-    return False

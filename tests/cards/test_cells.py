@@ -1,0 +1,116 @@
+"""The cells of the table: what was found, and what is short."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cds_service.cards import present
+from cds_service.domain.assessment import Completeness, RecordPart
+from cds_service.domain.contacts import (
+    CareSetting,
+    Contact,
+    ContactStatus,
+    Profession,
+)
+from cds_service.domain.lookback import DayRange
+from tests.cards.reading import PHYSIO, POH, START, TODAY, course, rows
+from tests.cards.stories import judged, story, weekly
+
+
+@pytest.mark.parametrize(
+    ("contacts", "found", "result"),
+    [
+        pytest.param(
+            weekly(PHYSIO, START, 1),
+            "1 keer",
+            "nee: 5 keer te weinig en 84 dagen te kort",
+            id="one session has no duration",
+        ),
+        pytest.param(
+            weekly(PHYSIO, START, 2, every=6),
+            "2 keer binnen 1 week",
+            "nee: 4 keer te weinig en 78 dagen te kort",
+            id="below seven days",
+        ),
+        pytest.param(
+            weekly(PHYSIO, START, 2, every=7),
+            "2 keer in 1,0 weken",
+            "nee: 4 keer te weinig en 77 dagen te kort",
+            id="from seven days on",
+        ),
+        pytest.param(
+            weekly(PHYSIO, START, 5, every=20),
+            "5 keer in 11,4 weken",
+            "nee: 1 keer te weinig",
+            id="80 days are no shortfall",
+        ),
+        pytest.param(
+            weekly(PHYSIO, START, 6, every=15),
+            "6 keer in 10,7 weken",
+            "nee: 9 dagen te kort",
+            id="75 days: only the duration",
+        ),
+        pytest.param(
+            course(date(2025, 1, 6), date(2025, 1, 8)),
+            "minstens 1 keer binnen 1 week (aantal onbekend)",
+            "nee: 5 keer te weinig en 82 dagen te kort",
+            id="a course without a number, within a week",
+        ),
+    ],
+)
+def test_what_was_found_and_what_is_short(
+    contacts: tuple[Contact, ...] | Contact, found: str, result: str
+) -> None:
+    given = contacts if isinstance(contacts, tuple) else (contacts,)
+    assert rows(judged((*given, *POH)))[0] == (found, result)
+
+
+def test_weeks_are_rounded_down() -> None:
+    (found, result), *_ = rows(judged((*weekly(PHYSIO, START, 2, every=83), *POH)))
+    assert (found, result) == ("2 keer in 11,8 weken", "nee: 4 keer te weinig")
+
+
+def test_either_is_enough_for_psychological_care_and_the_cell_says_which() -> None:
+    five_weeks = weekly(Profession.PSYCHOLOGIST, START, 6)
+    assert rows(judged(five_weeks))[1] == ("6 keer in 5,0 weken", "ja, door het aantal")
+    two = weekly(Profession.PSYCHOLOGIST, START, 2, every=84)
+    assert rows(judged(two))[1] == ("2 keer in 12,0 weken", "ja, door de duur")
+
+
+def test_on_an_incomplete_record_what_was_found_is_a_minimum() -> None:
+    gap = Completeness(frozenset({RecordPart.ENCOUNTERS}))
+    hospital = replace(weekly(PHYSIO, START, 1)[0], setting=CareSetting.HOSPITAL)
+    unsure = replace(POH[0], status=ContactStatus.UNKNOWN)
+    assert rows(judged((hospital, unsure), completeness=gap)) == [
+        ("0 keer geteld", "niet zeker"),
+        ("zeker niets, mogelijk 1 keer", "niet zeker"),
+        ("tot nu toe niets", "niet zeker"),
+    ]
+
+
+def test_a_running_course_may_hold_any_number() -> None:
+    running = Contact(
+        "a",
+        DayRange.on(date(2026, 1, 5)),
+        frozenset({PHYSIO}),
+        setting=CareSetting.THERAPY_PRACTICE,
+        status=ContactStatus.OPEN,
+        has_open_end=True,
+    )
+    found, result = rows(judged((running, *POH)))[0]
+    assert found == "zeker niets, mogelijk minstens 1 keer in 23,0 weken (aantal onbekend)"
+    assert result == "niet zeker"
+
+
+def test_the_same_cells_as_a_list_for_a_client_without_tables() -> None:
+    (nl,) = present(story("S005"), hook="order-sign", language="nl", today=TODAY, as_table=False)
+    assert "|" not in nl.detail
+    assert (
+        "- Optie 1 (1), fysio-, oefen- of ergotherapie, eerste lijn: 5 keer in 20,0 weken; nodig "
+        "6 keer **en** 12 weken. Uitkomst: nee: 1 keer te weinig.\n"
+        "- Optie 1 (2), psycholoog of POH-GGZ: 7 keer in 12,0 weken; nodig 6 keer **of** 12 weken. "
+        "Uitkomst: ja.\n"
+        "- Optie 2, psychosomatisch therapeut: niets gevonden; nodig 6 keer **en** 12 weken. "
+        "Uitkomst: nee.\n\n**Wat kunt u doen?**"
+    ) in nl.detail

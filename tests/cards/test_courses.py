@@ -1,0 +1,44 @@
+"""Number and period to copy into the referral."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cds_service.domain.contacts import (
+    Contact,
+)
+from tests.cards.reading import COMBINED, PHYSIO, POH, START, course, detail
+from tests.cards.stories import judged, weekly
+
+
+@pytest.mark.parametrize(
+    ("contacts", "said"),
+    [
+        pytest.param(
+            (*weekly(PHYSIO, START, 7, every=14), course(date(2025, 3, 3), date(2025, 6, 2))),
+            "fysiotherapie aantal onbekend, 03-02-2025 tot en met 02-06-2025; POH-GGZ 7 keer",
+            id="a course without a number makes the number unknown",
+        ),
+        pytest.param(
+            (
+                *weekly(PHYSIO, START, 7, every=14),
+                *weekly(PHYSIO, START, 7, every=14, name="p"),
+            ),
+            "fysiotherapie 7 keer, 03-02-2025 tot en met 28-04-2025; POH-GGZ 7 keer",
+            id="two records of one day are one session",
+        ),
+        pytest.param(
+            tuple(replace(c, professions=COMBINED) for c in weekly(PHYSIO, START, 7, every=14)),
+            "POH-GGZ 7 keer, 02-06-2025 tot en met 25-08-2025; psychosomatische therapie 7 keer",
+            id="a combination is named once, as psychosomatic therapy",
+        ),
+        pytest.param(
+            (course(date(2025, 1, 6), date(2025, 6, 2), sessions=9),),
+            "fysiotherapie 9 keer, 06-01-2025 tot en met 02-06-2025; POH-GGZ 7 keer",
+            id="a course with a number",
+        ),
+    ],
+)
+def test_what_counts_is_given_to_copy(contacts: tuple[Contact, ...], said: str) -> None:
+    assert f"Om over te nemen: {said}" in detail(judged((*contacts, *POH)))

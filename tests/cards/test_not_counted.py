@@ -1,0 +1,51 @@
+"""What was not counted, and why."""
+
+from dataclasses import replace
+from datetime import date
+
+from cds_service.domain.contacts import (
+    CareSetting,
+    ContactKind,
+    ContactStatus,
+    Profession,
+    Subject,
+)
+from cds_service.domain.lookback import DayRange
+from tests.cards.reading import PHYSIO, POH, START, block
+from tests.cards.stories import judged, story, weekly
+
+
+def test_sessions_are_counted_and_not_records() -> None:
+    hospital = [replace(c, setting=CareSetting.HOSPITAL) for c in weekly(PHYSIO, START, 3)]
+    twice = [replace(c, source=f"procedure {c.source}") for c in hospital]
+    said = block(judged((*hospital, *twice, *POH)), "Niet meegeteld")
+    assert said == "**Niet meegeteld:** 3 behandelingen in ziekenhuis of instelling."
+
+
+def test_three_reasons_are_named_and_the_rest_is_counted() -> None:
+    one = weekly(PHYSIO, START, 6, name="n")
+    contacts = (
+        replace(one[0], setting=CareSetting.HOSPITAL),
+        replace(one[1], setting=CareSetting.REHABILITATION_CENTRE),
+        replace(one[2], status=ContactStatus.VOID),
+        replace(one[3], kind=ContactKind.SCREENING),
+        replace(one[4], kind=ContactKind.NOTE),
+        replace(one[5], subject=Subject.OTHER_PATIENT),
+        replace(one[0], days=DayRange.on(date(2024, 5, 1)), source="early"),
+        *POH,
+    )
+    assert block(judged(contacts), "Niet meegeteld") == (
+        "**Niet meegeteld:** 1 behandeling in ziekenhuis of instelling, "
+        "1 behandeling in een revalidatiecentrum, 1 behandeling van voor 15-06-2024, "
+        "en nog 4 om andere redenen."
+    )
+
+
+def test_nobody_expects_a_gp_visit_or_a_cancelled_one_among_the_numbers() -> None:
+    visits = weekly(Profession.OTHER, START, 4, name="gp")
+    cancelled = [replace(c, status=ContactStatus.VOID, source=f"x{c.source}") for c in visits]
+    assert block(judged((*visits, *cancelled, *POH)), "Niet meegeteld") == ""
+
+
+def test_a_contact_that_another_criterion_leaves_out_is_not_named() -> None:
+    assert block(story("S001"), "Niet meegeteld") == ""

@@ -1,0 +1,56 @@
+"""The line *Let op*: causes first, then flags."""
+
+from dataclasses import replace
+from datetime import date
+
+from cds_service.domain.assessment import Completeness, RecordPart
+from cds_service.domain.causes import Cause
+from cds_service.domain.contacts import (
+    Contact,
+)
+from cds_service.domain.referral import Indication, Person, ReferralKind
+from tests.cards.reading import PHYSIO, POH, PSYCHOSOMATIC, START, block
+from tests.cards.stories import IMSR, contacts_of, judged, story, weekly
+
+
+def test_causes_come_before_flags_and_three_are_enough() -> None:
+    referral = replace(IMSR, kind=ReferralKind.UNCLEAR)
+    contacts = (
+        *weekly(PSYCHOSOMATIC, date(2024, 7, 1), 6, every=120),
+        Contact("r", None, doubts=frozenset({Cause.RESOURCE_UNREADABLE})),
+    )
+    gap = Completeness(frozenset({RecordPart.PROCEDURES}))
+    said = block(judged(contacts, referral=referral, completeness=gap), "Let op")
+    assert said == (
+        "**Let op:** Niet duidelijk of dit iMSR of een eenmalig consult is. Voor een eenmalig "
+        "consult gelden de voorwaarden niet. Niet alle gegevens zijn opgehaald; wat is aangetoond, "
+        "blijft aangetoond. 1 gegeven was niet leesbaar; dat verandert de uitkomst niet."
+    )
+
+
+def test_met_stays_met_and_says_what_is_not_known() -> None:
+    referral = replace(IMSR, indication=Indication.UNKNOWN)
+    said = block(judged(contacts_of("S001"), referral=referral, person=Person()), "Let op")
+    assert said == (
+        "**Let op:** Reden van verwijzing niet gevonden; de voorwaarden gelden alleen bij "
+        "aanhoudende pijn. Leeftijd niet bekend; de voorwaarden gelden alleen voor volwassenen."
+    )
+
+
+def test_a_flag_of_an_option_that_is_not_needed_is_left_out() -> None:
+    assert block(story("S001"), "Let op") == ""  # 13 physiotherapy sessions in 12 weeks
+
+
+def test_a_near_miss_is_asked_about() -> None:
+    short = weekly(PHYSIO, START, 5, every=20)
+    assert block(judged((*short, *POH)), "Let op") == (
+        "**Let op:** Optie 1 (1): 80 van 84 dagen. Klopt de begin- en einddatum?"
+    )
+
+
+def test_treatment_that_goes_on_is_named_where_the_number_falls_short_too() -> None:
+    running = weekly(PHYSIO, date(2026, 5, 18), 4)
+    assert block(judged((*running, *POH)), "Let op") == (
+        "**Let op:** Optie 1 (1): de behandeling loopt mogelijk nog; "
+        "latere behandelingen zijn niet geteld."
+    )

@@ -124,7 +124,6 @@ def test_a_doubt_that_comes_only_from_the_sum_still_names_its_contacts() -> None
     assert (
         "- 06-01-2025 tot en met 02-06-2025, Praktijk De Linde: "
         "aantal binnen de twee jaar onbekend\n\n"
-        "Waren het er 6 of meer, dan zijn aantal en duur aangetoond (optie 1). "
         "**Hoeveel behandelingen waren het?** Vraag het de patiënt of de therapeut en zet het "
         "aantal tussen 15-06-2024 en 15-06-2026 in de verwijzing."
     ) in card.detail

@@ -21,11 +21,9 @@ LATEST_DAY = date(2200, 12, 31)
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 _INSTANT = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?"
-    r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))?"
+    r"([0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::([0-9]{2})(?:\.[0-9]+)?)?"
+    r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 )
-_FARTHEST_OFFSET = timedelta(hours=14)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -86,7 +84,9 @@ def contact_days(start: str, end: str) -> ContactDays:
         vague = frozenset({Cause.DATE_IMPRECISE})
         return ContactDays(first, has_open_end=True, doubts=vague)
     if first.is_exact and last.is_exact:
-        return _exact_period(first.first, last.first, _lasts_over_a_day(start, end))
+        if first.first < last.first and _lasts_over_a_day(start, end):
+            return ContactDays(DayRange(first.first, last.first), is_course=True)
+        return _single_contact(first, last)
     return _vague_period(first, last)
 
 
@@ -95,17 +95,15 @@ def single_day(text: str) -> ContactDays:
     return ContactDays(day_range(text))
 
 
-def _exact_period(first: date, last: date, lasts_over_a_day: bool) -> ContactDays:  # noqa: FBT001
-    """Both ends are known days.
+def _single_contact(first: DayRange, last: DayRange) -> ContactDays:
+    """A period of two known days that is no course.
 
     A contact across midnight is one contact on its start day (policy B12). An end on an earlier
     day than the start is a slip of which nobody knows which end it concerns.
     """
-    if last < first:
-        return ContactDays(DayRange(last, first))
-    if first < last and lasts_over_a_day:
-        return ContactDays(DayRange(first, last), is_course=True)
-    return ContactDays(DayRange.on(first))
+    if last.first < first.first:
+        return ContactDays(DayRange(last.first, first.first))
+    return ContactDays(first)
 
 
 def _vague_period(first: DayRange, last: DayRange) -> ContactDays:
@@ -137,29 +135,16 @@ def _midnight(day: date) -> datetime:
 def _moment(text: str) -> datetime | None:
     """An instant, or None where the text is none or has an impossible part."""
     parts = _INSTANT.fullmatch(text)
-    if parts is None:
+    # the years also keep conversions clear of the first and last year that Python knows
+    if parts is None or not EARLIEST_DAY.year - 1 <= int(parts[1]) <= LATEST_DAY.year:
         return None
-    year, month, day, hour, minute = (int(part) for part in parts.group(1, 2, 3, 4, 5))
-    # FHIR allows a leap second; it is on the same day as the second before it
-    second = 59 if parts[6] == "60" else int(parts[6] or 0)
-    if not EARLIEST_DAY.year - 1 <= year <= LATEST_DAY.year:
-        return None  # also keeps the conversion clear of the first and last year of Python
+    if parts[2] == "60":  # FHIR allows a leap second; it is on the day of the second before it
+        text = text[: parts.start(2)] + "59" + text[parts.end(2) :]
     try:
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=AMSTERDAM)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if parts[7] is None:
-        return moment.replace(tzinfo=UTC) if text.endswith("Z") else moment
-    return _at_offset(moment, parts[7], int(parts[8]), int(parts[9]))
-
-
-def _at_offset(moment: datetime, sign: str, hours: int, minutes: int) -> datetime | None:
-    """The instant at an offset from UTC; FHIR knows none beyond 14 hours."""
-    offset = timedelta(hours=hours, minutes=minutes)
-    if offset > _FARTHEST_OFFSET or minutes >= 60:  # noqa: PLR2004 - minutes in an hour
-        return None
-    utc = moment.replace(tzinfo=UTC)
-    return utc + offset if sign == "-" else utc - offset
+    return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -37,6 +37,34 @@ class PatientRecord:
         return ReferenceReader(self.base_url, self.aliases)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands behind a reference. `container` is where its own `#id` references are found."""
+
+    resource: Resource | None = None
+    is_lost: bool = False  # it could not be had, which is not the same as: it does not exist
+    container: Resource = field(default_factory=dict)
+
+
+def find(record: PatientRecord, reference: Reference, container: Resource) -> Found:
+    """The resource behind a reference of `container`.
+
+    Lost is not unknown (policy 2.6): what another server holds cannot be had either.
+    """
+    match reference.target:
+        case Target.CONTAINED:
+            return Found(_contained(container, reference.id), container=container)
+        case Target.RECORD:
+            resource = record.referenced.get(reference.key)
+            if resource is None:
+                return Found(is_lost=reference.key in record.lost)
+            return Found(resource, container=resource)
+        case Target.ELSEWHERE:
+            return Found(is_lost=True)
+        case Target.NOWHERE:
+            return Found()
+
+
 def role_search_key(practitioner: str) -> str:
     """What `lost` holds where the roles of `Practitioner/id` could not be searched."""
     return f"PractitionerRole?practitioner={practitioner}"
@@ -61,7 +89,9 @@ def practitioners_of_contacts(record: PatientRecord) -> frozenset[str]:
     found: set[str] = set()
     for contact in (*record.encounters, *record.procedures):
         for reference in _references_of(contact, reader):
-            if reference.resource_type == "Practitioner" and reference.key:
+            if reference.target is not Target.RECORD:
+                continue
+            if reference.resource_type == "Practitioner":
                 found.add(reference.key)
             elif reference.resource_type == "PractitionerRole":
                 found.update(_practitioner_of(record.referenced.get(reference.key), reader))
@@ -84,6 +114,14 @@ def names_only_others(matches: Iterable[object], patient_id: str, reader: Refere
     """Whether there are matches and all are of another patient: then the key is a gap."""
     subjects = [subject_of(match, patient_id, reader) for match in matches]
     return bool(subjects) and all(subject is Subject.OTHER_PATIENT for subject in subjects)
+
+
+def _contained(container: Resource, resource_id: str) -> Resource | None:
+    contained = container.get("contained")
+    for resource in contained if isinstance(contained, list) else ():
+        if isinstance(resource, Mapping) and resource.get("id") == resource_id:
+            return resource
+    return None
 
 
 def _referred_to(record: PatientRecord) -> Iterator[str]:
@@ -139,8 +177,9 @@ def actor_of(participant: Mapping[str, object]) -> object:
 
 def role_extension_of(actor: object) -> object:
     """The role reference in the extension of a participant, where there is one."""
-    members = actor if isinstance(actor, Mapping) else {}
-    for item in items(members.get("extension"), "extension"):
+    if not isinstance(actor, Mapping) or "extension" not in actor:
+        return None
+    for item in items(actor["extension"], "extension"):
         extension = mapping(item, "extension")
         if extension.get("url") == ROLE_EXTENSION:
             return extension.get("valueReference")
@@ -159,7 +198,8 @@ def _practitioner_of(role: Resource | None, reader: ReferenceReader) -> set[str]
         practitioner = reader.read(role.get("practitioner"), "practitioner")
     except UnreadableError:
         return set()
-    return {practitioner.key} if practitioner.resource_type == "Practitioner" else set()
+    is_held = practitioner.target is Target.RECORD
+    return {practitioner.key} if is_held and practitioner.resource_type == "Practitioner" else set()
 
 
 def may_be_unusable(role: Resource) -> bool:

@@ -30,7 +30,7 @@ class Target(StrEnum):
 class Reference:
     """One Reference element.
 
-    `key` is `Type/id` for the record, `#id` for a contained resource, and empty for the rest.
+    `key` is `Type/id` for the record, `#id` for a contained resource, the URL for elsewhere.
     """
 
     target: Target = Target.NOWHERE
@@ -45,6 +45,9 @@ class Reference:
         return self.key.rpartition("/")[2].lstrip("#")
 
 
+_NOTHING = Reference()
+
+
 @dataclass(frozen=True, slots=True)
 class ReferenceReader:
     """Reads the references of one record.
@@ -56,18 +59,28 @@ class ReferenceReader:
     base_url: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
     _seen: dict[str, tuple[Target, str]] = field(default_factory=dict)
+    _read: dict[tuple[object, object], Reference] = field(default_factory=dict)
 
     def read(self, value: object, element: str) -> Reference:
         """The reference that an element holds."""
+        if value is None:
+            return _NOTHING
         members = mapping(value, element)
-        if not members:
-            return Reference()
+        plain = _plain(members)
+        known = self._read.get(plain) if plain else None
+        if known is None:
+            known = self._reference(members, element)
+            if plain:
+                self._read[plain] = known
+        return known
+
+    def _reference(self, members: Mapping[str, object], element: str) -> Reference:
         text = string(members.get("reference"), f"{element}.reference").strip()
         target, key = self.locate(text)
         return Reference(
             target,
             key,
-            key.partition("/")[0] if target is Target.RECORD else _stated_type(members, element),
+            _type_in(target, key) or _stated_type(members, element),
             string(members.get("display"), f"{element}.display").strip(),
             identifier_of(members.get("identifier"), f"{element}.identifier"),
         )
@@ -90,7 +103,8 @@ class ReferenceReader:
         base, key = _split(text)
         if key and same_base(base, self.base_url):
             return Target.RECORD, key
-        return (Target.ELSEWHERE if base or text.startswith("urn:") else Target.NOWHERE), ""
+        is_elsewhere = bool(base) or text.startswith("urn:")
+        return (Target.ELSEWHERE, text) if is_elsewhere else (Target.NOWHERE, "")
 
 
 def same_base(one: str, other: str) -> bool:
@@ -119,6 +133,20 @@ def identifier_of(value: object, element: str) -> str:
     members = mapping(value, element)
     number = string(members.get("value"), f"{element}.value").strip()
     return f"{string(members.get('system'), f'{element}.system')}|{number}" if number else ""
+
+
+def _plain(members: Mapping[str, object]) -> tuple[object, object] | None:
+    """What a reference without further members says; a record repeats few of them often."""
+    text, display = members.get("reference"), members.get("display")
+    is_plain = isinstance(text, str) and (display is None or isinstance(display, str))
+    return (text, display) if is_plain and len(members) == 1 + ("display" in members) else None
+
+
+def _type_in(target: Target, key: str) -> str:
+    """The resource type that a reference itself says."""
+    if target is Target.ELSEWHERE:
+        key = _split(key)[1]
+    return key.partition("/")[0] if "/" in key else ""
 
 
 def _stated_type(members: Mapping[str, object], element: str) -> str:

@@ -45,14 +45,6 @@ READER = ReferenceReader(
         ),
         pytest.param("#role-1", Target.CONTAINED, "#role-1", id="contained"),
         pytest.param("#", Target.NOWHERE, "", id="the container itself"),
-        pytest.param("https://other.example/fhir/Practitioner/7", Target.ELSEWHERE, "", id="other"),
-        pytest.param(
-            "https://ehr.example.nl/fhir2/Practitioner/7", Target.ELSEWHERE, "", id="other path"
-        ),
-        pytest.param(
-            "http://ehr.example.nl/fhir/Practitioner/7", Target.ELSEWHERE, "", id="other scheme"
-        ),
-        pytest.param("urn:uuid:1111", Target.ELSEWHERE, "", id="an entry that is not there"),
         pytest.param("Practitioner?identifier=a|1", Target.NOWHERE, "", id="a search"),
         pytest.param("7", Target.NOWHERE, "", id="a bare id"),
         pytest.param("", Target.NOWHERE, "", id="empty"),
@@ -64,6 +56,21 @@ READER = ReferenceReader(
 def test_a_reference_points_to_one_place(text: str, target: Target, key: str) -> None:
     found = READER.read({"reference": text}, "x")
     assert (found.target, found.key) == (target, key)
+
+
+@pytest.mark.parametrize(
+    ("text", "resource_type"),
+    [
+        pytest.param("https://other.example/fhir/Practitioner/7", "Practitioner", id="other"),
+        pytest.param("https://ehr.example.nl/fhir2/Patient/7", "Patient", id="other path"),
+        pytest.param("http://ehr.example.nl/fhir/Patient/7/_history/1", "Patient", id="scheme"),
+        pytest.param("urn:uuid:1111", "", id="an entry that is not there"),
+        pytest.param("https://ehr.example.nl/fhir/metadata", "", id="no resource"),
+    ],
+)
+def test_what_lies_elsewhere_keeps_its_url_and_its_type(text: str, resource_type: str) -> None:
+    found = READER.read({"reference": text}, "x")
+    assert found == Reference(Target.ELSEWHERE, text, resource_type)
 
 
 def test_without_a_base_every_url_is_elsewhere() -> None:

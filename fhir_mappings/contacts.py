@@ -1,0 +1,210 @@
+"""Every Encounter and Procedure of a record as contacts: facts, and no judgement.
+
+One contact per professional who took part (policy C17), or one without professions where nobody
+is named. Nothing is dropped: what cannot be read is a possible contact (policy C20).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from cds_service.domain.causes import Cause
+from cds_service.domain.contacts import Contact, ProcedureMeaning, Subject
+from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.referral import Indication
+from fhir_mappings.bundles import key_of
+from fhir_mappings.concepts import Concept, UnreadableError, concepts
+from fhir_mappings.disciplines import together
+from fhir_mappings.encounters import read_encounter
+from fhir_mappings.entries import NO_CARE, Entry, Words, with_days_of_procedures, with_encounters
+from fhir_mappings.indications import reason
+from fhir_mappings.places import Place, Places, Site, sites
+from fhir_mappings.procedures import read_procedure
+from fhir_mappings.record import PatientRecord, Resource, subject_of
+from fhir_mappings.references import ReferenceReader
+from fhir_mappings.roles import People, Professional
+from fhir_mappings.terminology import Terminology
+
+_INCOMPLETE = frozenset({Cause.RECORD_INCOMPLETE})
+_UNREADABLE = frozenset({Cause.RESOURCE_UNREADABLE})
+
+_Read = Callable[[Resource, str, Subject, Words], Entry]
+
+
+def contacts(
+    record: PatientRecord, *, lookback: LookbackPeriod, terms: Terminology
+) -> tuple[Contact, ...]:
+    """The contacts of a record.
+
+    `lookback` tells only which of a practitioner's roles held in the days that matter; contacts
+    outside it are contacts too.
+    """
+    return tuple(_ContactReader.of(record, lookback, terms).contacts())
+
+
+@dataclass(slots=True)
+class _ContactReader:
+    """Reads one record, with everything that is looked up more than once."""
+
+    record: PatientRecord
+    words: Words
+    people: People
+    places: Places
+    unreadable: list[Contact] = field(default_factory=list)
+    _verdicts: dict[Concept, Indication | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, record: PatientRecord, lookback: LookbackPeriod, terms: Terminology
+    ) -> "_ContactReader":
+        references = record.references()
+        return cls(
+            record,
+            Words(references, terms),
+            People(record, references, terms, lookback),
+            Places(record, references, terms),
+        )
+
+    @property
+    def references(self) -> ReferenceReader:
+        return self.words.references
+
+    def contacts(self) -> Iterator[Contact]:
+        """All contacts: of Encounters, of Procedures, and of what cannot be read."""
+        encounters = self._entries("Encounter", self.record.encounters, read_encounter)
+        read = self._entries("Procedure", self.record.procedures, read_procedure)
+        procedures = with_encounters(read, encounters)
+        encounters = with_days_of_procedures(encounters, procedures)
+        of_procedures = [self._professionals(entry) for entry in procedures]
+        helpers: dict[str, list[Professional]] = defaultdict(list)
+        for entry, own in zip(procedures, of_procedures, strict=True):
+            if entry.status not in NO_CARE:
+                helpers[entry.encounter].extend(_usable(own))
+        of_encounters: dict[str, Sequence[Professional]] = {}
+        for entry in encounters:
+            own = self._professionals(entry)
+            of_encounters[entry.source] = _with_helpers(own, helpers.get(entry.source, ()))
+            yield from self._contacts_of(entry, of_encounters[entry.source])
+        for entry, own in zip(procedures, of_procedures, strict=True):
+            there = of_encounters.get(entry.encounter, ())
+            yield from self._contacts_of(entry, _or_those_of_encounter(entry, own, there))
+        yield from self.unreadable
+
+    def _entries(self, wanted: str, resources: Sequence[object], read: _Read) -> list[Entry]:
+        """The entries that can be read; a resource that stands twice is one entry."""
+        entries: dict[str, Entry | None] = {}
+        for number, resource in enumerate(resources):
+            source = key_of(resource) or f"{wanted} {number + 1}"
+            if source not in entries:
+                is_one = isinstance(resource, Mapping) and resource.get("resourceType") == wanted
+                entries[source] = self._entry(resource, source, read if is_one else None)
+        return [entry for entry in entries.values() if entry is not None]
+
+    def _entry(self, resource: object, source: str, read: _Read | None) -> Entry | None:
+        subject = subject_of(resource, self.record.patient_id, self.references)
+        if isinstance(resource, Mapping) and read is not None:
+            try:
+                return read(resource, source, subject, self.words)
+            except UnreadableError:
+                pass
+        unreadable = Contact(source, None, subject=subject, doubts=_UNREADABLE)
+        self.unreadable.append(unreadable)
+        return None
+
+    def _professionals(self, entry: Entry) -> list[Professional]:
+        """Everybody who took part, with what the code of the entry says of their discipline."""
+        found = [
+            self.people.professional(participant, entry.resource, entry.days.days)
+            for participant in entry.participants
+            if participant.is_professional
+        ]
+        return [_narrowed(each, entry) for each in found or [Professional()]]
+
+    def _contacts_of(
+        self, entry: Entry, professionals: Sequence[Professional]
+    ) -> Iterator[Contact]:
+        found = [self._contact(entry, professional) for professional in professionals]
+        yield from dict.fromkeys(found) if len(found) > 1 else found
+
+    def _contact(self, entry: Entry, professional: Professional) -> Contact:
+        place = self._place(entry, professional)
+        doubts = entry.days.doubts
+        if professional.is_lost or place.is_lost:
+            doubts |= _INCOMPLETE
+        return Contact(
+            entry.source,
+            entry.days.days,
+            professions=professional.professions,
+            practitioner=professional.practitioner,
+            setting=place.setting,
+            is_inpatient=entry.meaning.is_inpatient,
+            kind=entry.meaning.kind,
+            status=entry.status,
+            subject=entry.subject,
+            procedure=entry.meaning.procedure,
+            is_course=entry.days.is_course,
+            has_open_end=entry.days.has_open_end,
+            has_other_reason=self._has_other_reason(entry.resource),
+            doubts=doubts,
+            practice=place.name,
+            practitioner_name=professional.name,
+        )
+
+    def _has_other_reason(self, resource: Resource) -> bool:
+        """Whether a coded reason is clearly not pain, and no other reason is anything else."""
+        if "reasonCode" not in resource:
+            return False
+        try:
+            reasons = concepts(resource["reasonCode"], "reasonCode")
+        except UnreadableError:
+            return False  # it serves a flag only
+        is_coded = any(coding.code for each in reasons for coding in each.codings)
+        return is_coded and all(self._verdict(each) is Indication.OTHER for each in reasons)
+
+    def _verdict(self, concept: Concept) -> Indication | None:
+        if concept not in self._verdicts:
+            self._verdicts[concept] = reason(concept, (), self.words.terms)
+        return self._verdicts[concept]
+
+    def _place(self, entry: Entry, professional: Professional) -> Place:
+        of_roles = (Site(role.organization, role.container) for role in professional.roles)
+        on_behalf_of = Site(professional.on_behalf_of, entry.resource)
+        steps = (*entry.places, sites(on_behalf_of), sites(*of_roles))
+        return self.places.place(steps, of_role=professional.role_setting)
+
+
+def _narrowed(professional: Professional, entry: Entry) -> Professional:
+    """A code speaks beside the role; it does not make up for a role that was lost."""
+    if professional.is_lost or not entry.meaning.names:
+        return professional
+    return replace(
+        professional, professions=together(professional.professions, entry.meaning.names)
+    )
+
+
+def _usable(professionals: Iterable[Professional]) -> list[Professional]:
+    return [each for each in professionals if each.professions]
+
+
+def _with_helpers(
+    own: list[Professional], helpers: Sequence[Professional]
+) -> Sequence[Professional]:
+    """An Encounter without a usable role takes that of its Procedures (policy C4)."""
+    if not helpers or _usable(own):
+        return own
+    me = own[0]
+    return [
+        each if each.practitioner else replace(each, practitioner=me.practitioner, name=me.name)
+        for each in helpers
+    ]
+
+
+def _or_those_of_encounter(
+    entry: Entry, own: list[Professional], there: Sequence[Professional]
+) -> Sequence[Professional]:
+    """A treatment that names nobody was given by those of its Encounter.
+
+    Only a code of the session value sets: a vaccination beside a consultation is none.
+    """
+    is_nobody = own == [Professional()] and entry.meaning.procedure is ProcedureMeaning.SESSION
+    return (_usable(there) or own) if is_nobody else own

@@ -1,0 +1,145 @@
+"""What an Encounter and a Procedure both say about a contact, before anybody is looked up."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from cds_service.domain.contacts import (
+    ContactKind,
+    ContactStatus,
+    ProcedureMeaning,
+    Profession,
+    Subject,
+)
+from fhir_mappings.calendar_days import ContactDays, contact_days
+from fhir_mappings.concepts import mapping, string
+from fhir_mappings.participants import Participant
+from fhir_mappings.places import Site
+from fhir_mappings.record import Resource
+from fhir_mappings.references import ReferenceReader
+from fhir_mappings.terminology import Terminology
+
+_STATUSES: dict[ContactStatus, frozenset[str]] = {
+    ContactStatus.TOOK_PLACE: frozenset({"finished", "completed", "discharged"}),
+    ContactStatus.OPEN: frozenset(
+        {
+            "in-progress",
+            "arrived",
+            "triaged",
+            "onleave",
+            "stopped",
+            "on-hold",
+            "discontinued",
+            "suspended",  # STU3 for on-hold
+            "aborted",  # STU3 for stopped
+        }
+    ),
+    ContactStatus.PLANNED: frozenset({"planned", "booked", "preparation", "proposed", "pending"}),
+    ContactStatus.VOID: frozenset({"cancelled", "noshow", "not-done", "entered-in-error"}),
+}
+NO_CARE = frozenset({ContactStatus.VOID, ContactStatus.PLANNED})
+"""What says nothing about care that was given."""
+
+_STATUS_OF = {word: status for status, words in _STATUSES.items() for word in words}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the codes of one Encounter or Procedure mean."""
+
+    kind: ContactKind
+    names: frozenset[Profession] = frozenset()  # the discipline that its code names
+    is_inpatient: bool = False
+    procedure: ProcedureMeaning = ProcedureMeaning.NO_PROCEDURE
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One Encounter or Procedure. `places` are steps: the first that says something wins."""
+
+    source: str  # `Encounter/id`, or its place in the record
+    resource: Resource
+    days: ContactDays
+    status: ContactStatus
+    subject: Subject
+    meaning: Meaning
+    participants: tuple[Participant, ...]
+    places: tuple[tuple[Site, ...], ...]
+    encounter: str = ""  # the `Encounter/id` that a Procedure belongs to
+
+
+@dataclass(slots=True)
+class Words:
+    """What codes mean, remembered for one call: a record has many contacts and few codes."""
+
+    references: ReferenceReader
+    terms: Terminology
+    _known: dict[str, Meaning] = field(default_factory=dict)
+
+    def meaning(
+        self, elements: tuple[object, ...], read: Callable[[Terminology], Meaning]
+    ) -> Meaning:
+        """The meaning of these elements of a resource, read only where it is not yet known."""
+        key = repr(elements)  # exact for JSON, and cheaper than reading the elements again
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = read(self.terms)
+        return found
+
+
+def status_of(value: object) -> ContactStatus:
+    """Policy C11 to C14; a status that is absent or in no code list is unknown."""
+    return _STATUS_OF.get(string(value, "status"), ContactStatus.UNKNOWN)
+
+
+def period_of(value: object) -> ContactDays:
+    """The days of a Period."""
+    period = mapping(value, "period")
+    return contact_days(
+        string(period.get("start"), "period.start"), string(period.get("end"), "period.end")
+    )
+
+
+def with_encounters(procedures: Sequence[Entry], encounters: Sequence[Entry]) -> list[Entry]:
+    """The Procedures, each with what it takes from its Encounter; that of another patient is none.
+
+    The place of its own goes first. Without a date it was on one of the Encounter's days, so it is
+    no course where the Encounter is one (policy C4; terminology, 3.1).
+    """
+    by_source = {entry.source: entry for entry in encounters}
+    return [_beside(entry, by_source.get(entry.encounter)) for entry in procedures]
+
+
+def with_days_of_procedures(
+    encounters: Sequence[Entry], procedures: Sequence[Entry]
+) -> list[Entry]:
+    """The Encounters, each without a date on the one day of its Procedures (policy C4)."""
+    days: dict[str, set[ContactDays]] = defaultdict(set)
+    for entry in procedures:
+        if entry.encounter and entry.days != ContactDays() and entry.status not in NO_CARE:
+            days[entry.encounter].add(entry.days)
+    return [
+        replace(entry, days=next(iter(found)))
+        if entry.days == ContactDays() and len(found := days.get(entry.source, ())) == 1
+        else entry
+        for entry in encounters
+    ]
+
+
+def _beside(entry: Entry, encounter: Entry | None) -> Entry:
+    if encounter is None or encounter.subject is not entry.subject:
+        return replace(entry, encounter="") if entry.encounter else entry
+    days = entry.days
+    if days == ContactDays():
+        days = ContactDays(encounter.days.days, doubts=encounter.days.doubts)
+    own, other = entry.meaning, encounter.meaning
+    is_plain = own.kind is ContactKind.TREATMENT
+    meaning = replace(
+        own, kind=other.kind if is_plain else own.kind, is_inpatient=other.is_inpatient
+    )
+    return replace(
+        entry,
+        days=days,
+        meaning=meaning,
+        places=(*entry.places[:1], *encounter.places[:1], *entry.places[1:], *encounter.places[1:]),
+    )

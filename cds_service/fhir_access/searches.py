@@ -100,8 +100,6 @@ class Search:
         relative = _counted(relative)
         link = yield from self._first_page(relative)
         if link is not Failure.BAD_REQUEST or query.plain is None:
-            if link is Failure.BAD_REQUEST:
-                self._server.refused_hapi_form(query.name)
             return (yield from self._after_first(relative, link))
         link = yield from self._first_page(query.plain)
         if link is not Failure.BAD_REQUEST:

@@ -178,6 +178,20 @@ def test_of_a_member_that_stands_there_twice_the_last_one_counts(call: Open) -> 
         assert read(call(server)).pages[0]["id"] == "b"
 
 
+def test_a_zipped_body_that_ends_before_its_end_is_tried_once_more(call: Open) -> None:
+    whole = gzip_reply(PATIENT)
+    half = Reply(body=whole.body[:-12], headers=whole.headers)
+    with ScriptedServer(in_turn(half, whole)) as server:
+        assert read(call(server)).is_complete
+        server.script = in_turn(half)
+        assert read(call(server)).failure is Failure.UNREACHABLE
+
+
+def test_numbers_with_a_fraction_are_kept(call: Open) -> None:
+    with ScriptedServer(in_turn(json_reply({"resourceType": "Patient", "x": 1.5}))) as server:
+        assert read(call(server)).pages[0]["x"] == 1.5
+
+
 def test_half_a_character_becomes_a_question_mark(call: Open) -> None:
     body = rb'{"resourceType": "Patient", "id": "x\ud800y"}'
     with ScriptedServer(in_turn(Reply(body=body, headers=FHIR))) as server:

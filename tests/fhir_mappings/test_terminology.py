@@ -179,7 +179,7 @@ def test_every_fault_is_named_with_file_and_path(tmp_path: Path) -> None:
     site(tmp_path, "concept_maps/broken.json", "{")
     site(tmp_path, "value_sets/wrong.json", {"resourceType": "ConceptMap", "id": "wrong"})
     site(tmp_path, "value_sets/typo.json", {"resourceType": "ValueSet", "id": "pain-word"})
-    elements = (
+    elements: tuple[object, ...] = (
         {"code": "A", "target": [{"code": "fysio", "equivalence": "equivalent"}]},
         {"code": "A", "target": [{"code": "other", "equivalence": "same"}]},
         {"target": []},

@@ -400,7 +400,7 @@ def test_a_code_under_the_wrong_system_is_told_by_its_shape(system: str) -> None
     ],
 )
 def test_code_of_a_procedure_or_service(
-    system: str, code: str, expected: set[Profession], is_session: bool
+    system: str, code: str, expected: set[Profession], *, is_session: bool
 ) -> None:
     assert code_professions(one(system, code), TERMS) == expected
     assert is_session_code(one(system, code), TERMS) is is_session

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import click
 
+from cds_service.cli.check import check
 from cds_service.cli.demo import demo
 from cds_service.cli.lint_criteria import lint_criteria
 from cds_service.cli.serve import serve
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for _command in (serve, demo, lint_criteria, settings):
+for _command in (serve, check, demo, lint_criteria, settings):
     main.add_command(_command)

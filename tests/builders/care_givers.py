@@ -88,6 +88,8 @@ def carrier_for(roles: Sequence[str], join: RoleJoin, form: int, *, names_role: 
     """The form-th way to tell these roles."""
     if roles in (("bare",), ("unreadable",)):
         return Carrier.NOTHING
+    if join is RoleJoin.ONE_ROLE:
+        return Carrier.SPECIALTY
     if join is RoleJoin.ONE_PRACTITIONER:
         return SEARCHED[form % len(SEARCHED)]
     if names_role:

@@ -147,17 +147,19 @@ def _encounter_bundle(
     chunks = [contacts[start : start + size] for start in range(0, len(contacts), size)]
     paths = [f"?_getpages={row.id.lower()}&_getpagesoffset={size * n}" for n in range(len(chunks))]
     bundles = [
-        searchset(chunk, built.supporting, next_page=f"{base}{path}" if path else "")
+        searchset(chunk, built.supporting, base=base, next_page=f"{base}{path}" if path else "")
         for chunk, path in zip(chunks, [*paths[1:], ""], strict=True)
     ]
     return bundles[0], tuple(zip(paths[1:], bundles[1:], strict=True))
 
 
-def searchset(matches: Iterable[Json], included: Iterable[Json], *, next_page: str = "") -> Json:
+def searchset(
+    matches: Iterable[Json], included: Iterable[Json], *, base: str = EHR, next_page: str = ""
+) -> Json:
     """A searchset Bundle as a FHIR server answers."""
     entries = [
-        *(_entry(resource, "match") for resource in matches),
-        *(_entry(resource, "include") for resource in included),
+        *(_entry(resource, "match", base) for resource in matches),
+        *(_entry(resource, "include", base) for resource in included),
     ]
     bundle: Json = {"resourceType": "Bundle", "type": "searchset"}
     if next_page:
@@ -165,9 +167,9 @@ def searchset(matches: Iterable[Json], included: Iterable[Json], *, next_page: s
     return {**bundle, "entry": entries} if entries else {**bundle, "total": 0}
 
 
-def _entry(resource: Json, mode: str) -> Json:
+def _entry(resource: Json, mode: str, base: str) -> Json:
     return {
-        "fullUrl": f"{EHR}/{resource['resourceType']}/{resource['id']}",
+        "fullUrl": f"{base}/{resource['resourceType']}/{resource['id']}",
         "resource": resource,
         "search": {"mode": mode},
     }

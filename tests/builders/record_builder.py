@@ -295,7 +295,8 @@ class _Builder:
         person = practitioner(identifier, form)
         others = self._other_roles(token)
         carrier = carrier_for(token.roles, token.join, form, names_role=self.names_role)
-        if others and carrier not in SEARCHED:
+        needs_role = others or token.role_place
+        if needs_role and carrier not in SEARCHED:
             carrier = SEARCHED[form % len(SEARCHED)]
         display = str(person["name"][0]["text"])
         if carrier is Carrier.DISPLAY:

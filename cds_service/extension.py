@@ -23,7 +23,7 @@ def assessment_json(assessment: Assessment) -> dict[str, object]:
     is_in_force = Cause.BEFORE_EFFECTIVE_DATE not in assessment.causes
     applies = assessment.outcome is not None
     members: dict[str, object] = {
-        "referral": assessment.referral.order,
+        "referral": assessment.referral.order,  # empty for a draft without an id
         "criteria": criteria.name if is_in_force else None,
         "revision": criteria.revision if is_in_force else None,
         "referralDate": assessment.referral.date.isoformat(),
@@ -99,4 +99,4 @@ def _because(causes: Iterable[Cause]) -> list[str]:
 
 
 def _without_empty(members: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in members.items() if value is not None and value != []}
+    return {name: value for name, value in members.items() if value not in (None, "", [])}

@@ -183,6 +183,15 @@ def _refuse_malformed_entry(entry: object, path: str) -> None:
         raise MalformedCallError(CallFault(f"{path}.resource", "must be an object"))
     if not isinstance(resource.get("resourceType"), str):
         raise MalformedCallError(CallFault(f"{path}.resource.resourceType", "must be a string"))
+    own_id = resource.get("id")
+    if resource["resourceType"] == "ServiceRequest" and own_id is not None:
+        _refuse_unusable_id(own_id, f"{path}.resource.id")
+
+
+def _refuse_unusable_id(own_id: object, path: str) -> None:
+    """Our answer names the order by its id, so a broken one is told; a missing one is no fault."""
+    if not isinstance(own_id, str) or not own_id:
+        raise MalformedCallError(CallFault(path, "must be a non-empty string"))
 
 
 def _refuse_entries(request: HookRequest, context: OrderSignContext, most: int) -> None:

@@ -11,7 +11,7 @@ from cds_service.domain.criteria import ReadingKey, ReferralCriteria, TreatmentC
 from cds_service.domain.ledger import CriterionLedger, Ledger, LedgerEntry, Standing
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.standing import explained, stand_all
-from cds_service.domain.tallies import certain_tally, doubts, possible_tally
+from cds_service.domain.tallies import Pool, certain_tally, doubts, pool_of, possible_tally
 
 
 def count(
@@ -48,7 +48,7 @@ def _tally(
     unit = _UNITS.get(criteria.reading(ReadingKey.SESSION_UNIT))
     if unit:
         entries = [replace(entry, unit=unit(entry, at)) for at, entry in enumerate(entries)]
-    entries = _larger_of_stated_and_found(_one_per_day(entries))
+    entries = _larger_of_stated_and_found(_one_per_day(entries, pool_of(criteria)))
     certain = certain_tally(entries, criterion, criteria)
     possible = possible_tally(entries, criterion, criteria)
     doubt = doubts(entries, certain, possible)
@@ -62,18 +62,25 @@ _UNITS: dict[str, Callable[[LedgerEntry, int], frozenset[str]]] = {
 """What makes one session, beside the day, where it is not the discipline (policy C1)."""
 
 
-def _one_per_day(entries: list[LedgerEntry]) -> list[LedgerEntry]:
-    """One session per discipline and day: the most certain contact stands for it (C1, C21)."""
-    slots: dict[tuple[date, frozenset[str]], list[int]] = defaultdict(list)
+def _one_per_day(
+    entries: list[LedgerEntry], pool: Callable[[LedgerEntry], Pool]
+) -> list[LedgerEntry]:
+    """One session per discipline and day: a certain contact sets the others aside (C1, C21).
+
+    Among doubtful ones each keeps its doubt. Contacts that cannot count together, because the
+    site does not add therapists up, do not set each other aside.
+    """
+    slots: dict[tuple[date, frozenset[str], Pool], list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
         if _is_on_one_day(entry) and len(entry.session_unit) == 1 and entry.days:
-            slots[entry.days.first, entry.session_unit].append(place)
+            slots[entry.days.first, entry.session_unit, pool(entry)].append(place)
     result = list(entries)
     for places in slots.values():
-        standing = min(places, key=lambda place: _strength(entries[place]))
-        for place in places:
-            if place != standing:
-                result[place] = _set_aside(entries[place], Reason.SAME_DAY)
+        best = min(places, key=lambda place: _strength(entries[place]))
+        if entries[best].standing is Standing.CERTAIN:
+            for place in places:
+                if place != best:
+                    result[place] = _set_aside(entries[place], Reason.SAME_DAY)
     return result
 
 
@@ -86,7 +93,9 @@ def _strength(entry: LedgerEntry) -> tuple[bool, int, str]:
     return (entry.standing is not Standing.CERTAIN, len(entry.causes), entry.contact.source)
 
 
-def _set_aside(entry: LedgerEntry, reason: Reason, *, lengthens: bool = False) -> LedgerEntry:
+def _set_aside(
+    entry: LedgerEntry, reason: Reason, *, lengthens: Standing | None = None
+) -> LedgerEntry:
     return replace(
         entry,
         standing=Standing.NOT_COUNTED,
@@ -111,7 +120,9 @@ def _larger_of_stated_and_found(entries: list[LedgerEntry]) -> list[LedgerEntry]
             for at in found:
                 result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)
         elif certain >= course.least:
-            result[place] = _set_aside(course, Reason.OVERLAPS_STATED_CARE, lengthens=True)
+            result[place] = _set_aside(
+                course, Reason.OVERLAPS_STATED_CARE, lengthens=Standing.CERTAIN
+            )
     return result
 
 
@@ -124,7 +135,7 @@ def _is_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
     return (
         _is_on_one_day(entry)
         and not entry.contact.is_stated
-        and entry.session_unit == course.session_unit
+        and entry.disciplines == course.disciplines
         and entry.days is not None
         and course.days is not None
         and course.days.contains(entry.days)

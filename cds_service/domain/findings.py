@@ -23,10 +23,10 @@ def find_options(
 
 def find(part: CriterionLedger, completeness: Completeness) -> CriterionFinding:
     """One criterion: met, then doubt, then a gap, then nothing found, then not met."""
-    if completeness.is_unavailable:
-        return _indeterminate(part, {Cause.RECORD_UNAVAILABLE})
     if reaches(part.certain, part.criterion):
         return CriterionFinding(part, Outcome.MET)
+    if completeness.is_unavailable:
+        return _indeterminate(part, {Cause.RECORD_UNAVAILABLE})
     if reaches(part.possible, part.criterion, days=_borderline_days(part)):
         return _indeterminate(part, _doubts(part, completeness))
     if completeness.care_is_incomplete:

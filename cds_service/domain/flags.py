@@ -39,7 +39,8 @@ _ONGOING_DAYS = 42  # policy 2.8, `ongoing`
 
 def flags(assessment: Assessment, person: Person) -> tuple[Flag, ...]:
     """Every flag of one assessment, criterion by criterion; none where nothing was judged."""
-    if assessment.completeness.is_unavailable or assessment.ledger is None:
+    is_met = assessment.outcome is Outcome.MET
+    if assessment.completeness.is_unavailable and not is_met:
         return ()
     found = [
         flag

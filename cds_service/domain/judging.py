@@ -60,10 +60,10 @@ def _top(
 ) -> tuple[Outcome, tuple[Cause, ...]]:
     """The outcome of all options together, and why it is not certain."""
     outcome = max(option.outcome for option in options)
-    if completeness.is_unavailable:
-        return Outcome.INDETERMINATE, (Cause.RECORD_UNAVAILABLE,)
     if outcome is Outcome.MET:
         return outcome, ()
+    if completeness.is_unavailable:
+        return Outcome.INDETERMINATE, (Cause.RECORD_UNAVAILABLE,)
     if applies.unknown:
         outcome = Outcome.INDETERMINATE
     causes = {cause for finding in undecided(options) for cause in finding.causes}

@@ -33,7 +33,7 @@ class LedgerEntry:
     days: DayRange | None = None
     disciplines: frozenset[str] = frozenset()  # alternatives; policy C1
     unit: frozenset[str] | None = None  # what makes a session, if it is not the discipline
-    lengthens: bool = False  # adds days to the duration, and no session
+    lengthens: Standing | None = None  # adds days to the duration, and no session
     is_course: bool = False
     most: int | None = 1  # sessions at most; None: no upper bound is known
     is_evidence: bool = False  # policy A2: a trace of this care

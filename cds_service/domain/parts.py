@@ -78,16 +78,16 @@ _WORTH: dict[Service, Part] = {
 
 
 def _without_role(contact: Contact, criterion: CriterionId) -> Part:
-    """What the place leaves open; a role that was lost is not unknown (policy 2.6)."""
-    is_lost = Cause.RECORD_INCOMPLETE in contact.doubts
+    """What the place leaves open. A role that was lost is not unknown: it can be any (policy 2.6)."""
+    if Cause.RECORD_INCOMPLETE in contact.doubts:
+        return None
     in_therapy_practice = contact.setting is CareSetting.THERAPY_PRACTICE
-    if contact.procedure is ProcedureMeaning.ANOTHER and not (in_therapy_practice or is_lost):
+    if contact.procedure is ProcedureMeaning.ANOTHER and not in_therapy_practice:
         return Reason.OTHER_PROCEDURE
-    if criterion not in left_open(contact.setting):
+    is_open = criterion in left_open(contact.setting)
+    if not is_open or (criterion is _C1 and contact.is_inpatient):
         return Reason.OTHER_PROFESSION
-    if criterion is _C1 and contact.is_inpatient:
-        return Reason.OTHER_PROFESSION
-    return None if is_lost else Cause.UNMAPPED_ROLE
+    return Cause.UNMAPPED_ROLE
 
 
 def of_place(contact: Contact, criterion: CriterionId, criteria: ReferralCriteria) -> Part:

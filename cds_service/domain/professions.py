@@ -82,8 +82,6 @@ _BASE: dict[Profession, frozenset[str]] = {
     ),
     Profession.PSYCHOLOGIST: frozenset({"psychology"}),
     Profession.PRACTICE_NURSE_GGZ: frozenset({"poh-ggz"}),
-    Profession.MENTAL_HEALTH_NURSE: frozenset({"poh-ggz"}),
-    Profession.NURSE: frozenset({"nursing"}),
 }
 """The disciplines of policy C1; every other profession is a discipline of its own."""
 
@@ -103,8 +101,14 @@ def category(profession: Profession) -> TherapistCategory:
     return _CATEGORIES.get(profession, TherapistCategory.OTHER)
 
 
-def disciplines(profession: Profession) -> frozenset[str]:
-    """The discipline of a profession; several where the record does not say which (policy C1)."""
+def disciplines(profession: Profession, setting: CareSetting) -> frozenset[str]:
+    """The discipline of a profession; several where the record does not say which (policy C1).
+
+    A mental health nurse fills the function of POH-GGZ in a GP practice, and nowhere else.
+    """
+    in_gp_practice = setting is CareSetting.GP_PRACTICE
+    if profession is Profession.MENTAL_HEALTH_NURSE and in_gp_practice:
+        return _BASE[Profession.PRACTICE_NURSE_GGZ]
     return _BASE.get(profession, frozenset({profession.value}))
 
 
@@ -144,7 +148,7 @@ def _serving(
         profession: service(profession, criterion, setting, psychosomatic_counts, other_psych)
         for profession in professions
     }
-    names = (disciplines(profession) for profession, worth in each.items() if worth)
+    names = (disciplines(profession, setting) for profession, worth in each.items() if worth)
     worths = set(each.values()) or {Service.NO}
     together = worths.pop() if len(worths) == 1 else Service.MAYBE
     return together, frozenset().union(*names)
@@ -173,8 +177,15 @@ def service(
         is_psychosomatic = profession in PSYCHOSOMATIC and psychosomatic_counts
         return Service.YES if profession in ALLIED_HEALTH or is_psychosomatic else Service.NO
     if criterion is _O2:
-        return Service.YES if profession in PSYCHOSOMATIC else Service.NO
+        return _psychosomatic(profession)
     return _psychological(profession, setting, other_psych)
+
+
+def _psychosomatic(profession: Profession) -> Service:
+    """Option 2: a psychosomatic occupational therapist exists in practice and in no register."""
+    if profession is Profession.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST:
+        return Service.MAYBE
+    return Service.YES if profession in PSYCHOSOMATIC else Service.NO
 
 
 def _psychological(profession: Profession, setting: CareSetting, other_psych: Service) -> Service:

@@ -74,9 +74,8 @@ def most_sessions(entries: Sequence[LedgerEntry]) -> int | None:
     if any(entry.most is None for entry in entries):
         return None
     singles = [entry for entry in entries if not entry.is_course]
-    occupied = _occupied(singles)
-    total = _most_of_singles(singles, occupied)
-    return total + sum(_added_by_course(e, occupied) for e in entries if e.is_course)
+    total = _most_of_singles(singles, _occupied(singles))
+    return total + sum(_added_by_course(e, singles) for e in entries if e.is_course)
 
 
 def _occupied(singles: Iterable[LedgerEntry]) -> dict[frozenset[str], set[date]]:
@@ -147,14 +146,18 @@ def _placed(ranges: Sequence[DayRange], taken: set[date]) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _added_by_course(course: LedgerEntry, occupied: dict[frozenset[str], set[date]]) -> int:
+def _added_by_course(course: LedgerEntry, found: Sequence[LedgerEntry]) -> int:
     """A course adds its number; a stated one only what was not found in its period (policy 2.6)."""
     most = course.most or 0
     if not course.contact.is_stated:
         return most
-    days = _days(course)
-    found = sum(days.first <= day <= days.last for day in occupied.get(course.session_unit, ()))
-    return max(0, most - found)
+    inside = [entry for entry in found if _is_inside(entry, course)]
+    return max(0, most - _most_of_singles(inside, _occupied(inside)))
+
+
+def _is_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
+    same = len(entry.disciplines) == 1 and entry.disciplines == course.disciplines
+    return same and not entry.contact.is_stated and _days(course).contains(_days(entry))
 
 
 def _days(entry: LedgerEntry) -> DayRange:

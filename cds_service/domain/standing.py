@@ -117,8 +117,7 @@ def stand(seen: SeenContact, criterion: CriterionId, criteria: ReferralCriteria)
     """The contact as one criterion sees it."""
     contact = seen.contact
     if seen.reason is not None:
-        lengthens = _lengthens(seen, criterion, criteria)
-        return LedgerEntry(contact, Standing.NOT_COUNTED, reason=seen.reason, lengthens=lengthens)
+        return _before_or_never(seen, criterion, criteria)
     if Cause.RESOURCE_UNREADABLE in seen.causes:
         own = frozenset({f"unmapped:{contact.source}"})
         return LedgerEntry(contact, Standing.POSSIBLE, seen.causes, days=seen.days, disciplines=own)
@@ -146,14 +145,18 @@ def stand(seen: SeenContact, criterion: CriterionId, criteria: ReferralCriteria)
     )
 
 
-def _lengthens(seen: SeenContact, criterion: CriterionId, criteria: ReferralCriteria) -> bool:
-    """Whether care before the window lengthens the duration: only by reading (policy B8)."""
+def _before_or_never(
+    seen: SeenContact, criterion: CriterionId, criteria: ReferralCriteria
+) -> LedgerEntry:
+    """A contact that never counts. Care before the window may lengthen the duration (policy B8)."""
+    entry = LedgerEntry(seen.contact, Standing.NOT_COUNTED, reason=seen.reason)
     by_reading = criteria.reading(ReadingKey.DURATION_BEFORE_WINDOW) == "counts"
     if seen.reason is not Reason.BEFORE_WINDOW or not by_reading:
-        return False
-    ever = DayRange(date.min, date.max)
-    entry = stand(see(seen.contact, ever, criteria), criterion, criteria)
-    return entry.standing is Standing.CERTAIN
+        return entry
+    ever = stand(see(seen.contact, DayRange(date.min, date.max), criteria), criterion, criteria)
+    if ever.standing is Standing.NOT_COUNTED:
+        return entry
+    return replace(entry, lengthens=ever.standing, causes=ever.causes)
 
 
 def _for_criterion(

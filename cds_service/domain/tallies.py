@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from heapq import nlargest, nsmallest
 from typing import TypeAlias
 
@@ -15,6 +14,7 @@ from cds_service.domain.criteria import (
 )
 from cds_service.domain.ledger import LedgerEntry, Standing, Tally
 from cds_service.domain.lookback import DayRange
+from cds_service.domain.runs import bridged, unbroken
 from cds_service.domain.sessions import fewest_sessions, most_sessions
 
 Entries: TypeAlias = Sequence[LedgerEntry]
@@ -36,7 +36,7 @@ def certain_tally(
 ) -> Tally:
     """The fewest sessions and days that the record proves, in the best group of contacts."""
     certain = [entry for entry in entries if entry.standing is Standing.CERTAIN]
-    spanning = [entry for entry in entries if entry.lengthens]
+    spanning = [entry for entry in entries if entry.lengthens is Standing.CERTAIN]
     groups = _groups(certain, criteria, belongs=_certainly)
     tallies = [_certain(run, spanning) for group in groups for run in _runs(group, criteria)]
     return _best(tallies, criterion)
@@ -49,7 +49,15 @@ def possible_tally(
     counting = [entry for entry in entries if entry.standing is not Standing.NOT_COUNTED]
     spanning = [entry for entry in entries if entry.lengthens]
     groups = _groups(counting, criteria, belongs=_possibly)
-    tallies = [_possible(run, spanning) for group in groups for run in _runs(group, criteria)]
+    longest = criteria.reading(ReadingKey.LONGEST_GAP_DAYS)
+    if longest == "none":
+        return _best([_possible(group, spanning) for group in groups], criterion)
+    tallies = [
+        replace(tally, days=min(tally.days, run.days))
+        for group in groups
+        for run in bridged(group, int(longest))
+        for tally in (_possible(run.entries, spanning),)
+    ]
     return _best(tallies, criterion)
 
 
@@ -125,23 +133,30 @@ Belongs: TypeAlias = Callable[[Pool, Pool], bool]
 
 def _groups(entries: Entries, criteria: ReferralCriteria, *, belongs: Belongs) -> Iterator[Entries]:
     """The contacts that must reach the thresholds together (policy A3)."""
-    pooling = criteria.reading(ReadingKey.POOLING)
-    if pooling == "criterion":
+    if criteria.reading(ReadingKey.POOLING) == "criterion":
         yield entries
         return
-    pool = _discipline if pooling == "discipline" else _therapist
+    pool = pool_of(criteria)
     keyed = [(entry, pool(entry)) for entry in entries]
     for group in {key for _, key in keyed}:
         yield [entry for entry, key in keyed if key == group or belongs(key, group)]
 
 
-def _discipline(entry: LedgerEntry) -> Pool:
-    return entry.disciplines
+def pool_of(criteria: ReferralCriteria) -> Callable[[LedgerEntry], Pool]:
+    """Whom the reading `pooling` keeps apart: nobody, disciplines, or therapists."""
+    return _POOLS[criteria.reading(ReadingKey.POOLING)]
 
 
 def _therapist(entry: LedgerEntry) -> Pool:
     contact = entry.contact
     return frozenset({contact.practitioner or f"unmapped:{contact.source}"})
+
+
+_POOLS: dict[str, Callable[[LedgerEntry], Pool]] = {
+    "criterion": lambda _: frozenset(),
+    "discipline": lambda entry: entry.disciplines,
+    "therapist": _therapist,
+}
 
 
 def _certainly(pool: Pool, group: Pool) -> bool:
@@ -158,20 +173,8 @@ def _runs(entries: Entries, criteria: ReferralCriteria) -> Iterator[Entries]:
     longest = criteria.reading(ReadingKey.LONGEST_GAP_DAYS)
     if longest == "none":
         yield entries
-        return
-    run: list[LedgerEntry] = []
-    until = date.min
-    for days, entry in sorted(
-        ((entry.days, entry) for entry in entries if entry.days),
-        key=lambda pair: pair[0].first,
-    ):
-        if run and days.first > until + timedelta(days=int(longest)):
-            yield run
-            run = []
-        run.append(entry)
-        until = max(until, days.last)
-    if run:
-        yield run
+    else:
+        yield from unbroken(entries, int(longest))
 
 
 def doubts(entries: Entries, certain: Tally, possible: Tally) -> frozenset[Cause]:
@@ -183,7 +186,7 @@ def doubts(entries: Entries, certain: Tally, possible: Tally) -> frozenset[Cause
     causes = frozenset(
         cause
         for entry in entries
-        if entry.standing is not Standing.NOT_COUNTED
+        if entry.standing is not Standing.NOT_COUNTED or entry.lengthens
         for cause in entry.causes
     )
     if causes or possible.sessions <= certain.sessions:

@@ -1,0 +1,86 @@
+"""Contacts for explicit tables, and what the domain says of them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from cds_service.criteria_files import load_criteria
+from cds_service.domain.assessment import Assessment, Completeness
+from cds_service.domain.contacts import CareSetting, Contact, Profession
+from cds_service.domain.counting import count
+from cds_service.domain.criteria import CriterionId, ReferralCriteria
+from cds_service.domain.judging import assess
+from cds_service.domain.lookback import DayRange, LookbackPeriod
+from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
+
+C1 = CriterionId.ALLIED_HEALTH_THERAPY
+C2 = CriterionId.PSYCHOLOGICAL_CARE
+O2 = CriterionId.PSYCHOSOMATIC_THERAPY
+
+CRITERIA = load_criteria().in_force(date(2026, 6, 15))
+ADULT = Person(born=DayRange.on(date(1980, 5, 17)))
+COMPLETE = Completeness()
+REFERRAL_DATE = date(2026, 6, 15)
+
+
+REFERRAL = Referral("ServiceRequest/draft-1", REFERRAL_DATE, ReferralKind.IMSR, Indication.PAIN)
+
+
+def session(
+    day: str,
+    *professions: Profession,
+    setting: CareSetting = CareSetting.PRIMARY_CARE,
+    practitioner: str = "anna",
+) -> Contact:
+    """A finished session on a known day; without a profession, of a physiotherapist."""
+    who = frozenset(professions or {Profession.PHYSIOTHERAPIST})
+    return Contact(
+        source=f"Encounter/{day}-{'-'.join(sorted(who))}-{practitioner}",
+        days=DayRange.on(date.fromisoformat(day)),
+        professions=who,
+        practitioner=practitioner,
+        setting=setting,
+    )
+
+
+def spread(first: str, days: int, number: int, *professions: Profession) -> tuple[Contact, ...]:
+    """So many sessions, the first and the last so many days apart."""
+    start = date.fromisoformat(first)
+    steps = [days * at // max(number - 1, 1) for at in range(number)]
+    return tuple(
+        session((start + timedelta(days=step)).isoformat(), *professions) for step in steps
+    )
+
+
+def judge(
+    contacts: Iterable[Contact],
+    *,
+    referral: Referral = REFERRAL,
+    person: Person = ADULT,
+    completeness: Completeness = COMPLETE,
+    criteria: ReferralCriteria = CRITERIA,
+) -> Assessment:
+    """Count and assess."""
+    lookback = LookbackPeriod.before(referral.date, years=criteria.lookback_years)
+    return assess(
+        count(contacts, criteria, lookback),
+        referral=referral,
+        person=person,
+        completeness=completeness,
+        criteria=criteria,
+    )
+
+
+def outcome(
+    contacts: Iterable[Contact], criterion: CriterionId, *, on: date = REFERRAL_DATE
+) -> str:
+    """What the domain says of one criterion."""
+    return judge(contacts, referral=replace(REFERRAL, date=on)).finding(criterion).outcome.label
+
+
+def certain(
+    contacts: Iterable[Contact], criterion: CriterionId, *, on: date = REFERRAL_DATE
+) -> tuple[int, int]:
+    """The certain sessions and days of one criterion."""
+    tally = judge(contacts, referral=replace(REFERRAL, date=on)).finding(criterion).ledger.certain
+    return tally.sessions, tally.days

@@ -157,6 +157,19 @@ def test_H7_what_is_no_bundle_of_resources(orders: object, path: str) -> None:
     assert expressions(answer) == [path]
 
 
+@pytest.mark.parametrize("identifier", ["", 5, [], {}, ["draft-1"]])
+def test_H7_an_order_has_a_usable_id_or_none(identifier: object) -> None:
+    answer = shell().call(order_sign({**order(), "id": identifier}))
+    assert answer.status_code == 400
+    assert expressions(answer) == ["context.draftOrders.entry[0].resource.id"]
+
+
+def test_H7_an_order_without_an_id_is_judged_and_not_named() -> None:
+    (assessment,) = assessments(service().call(order_sign(without(order(), "id"))))
+    assert assessment["outcome"] == "met"
+    assert "referral" not in assessment
+
+
 def test_H8_drafts_are_not_read_from_the_server() -> None:
     with running(FhirServer(record())) as server:
         body = {**without(order_sign(), "prefetch"), "fhirServer": server.base}

@@ -28,6 +28,7 @@ _AGB = "http://fhir.nl/fhir/NamingSystem/agb-z|"
 _AGB_OF_GPS = "01"
 _PERFORMERS = frozenset({"PractitionerRole", "Organization", "HealthcareService", "Practitioner"})
 _REHABILITATION = frozenset({OrderMeaning.IMSR, OrderMeaning.REHABILITATION})
+_OTHER = frozenset({OrderMeaning.OTHER, OrderMeaning.OTHER_REHABILITATION})
 
 
 class Receiver(StrEnum):
@@ -62,7 +63,7 @@ def _by_order(order: Resource, words: OrderWords, terms: Terminology) -> Receive
     codes = _meanings((concept_of(order.get("code")), *order_details(order)), terms)
     if called is OrderMeaning.IMSR:
         return Receiver.REHABILITATION
-    if called is OrderMeaning.OTHER or OrderMeaning.OTHER in codes:
+    if called in _OTHER or OrderMeaning.OTHER in codes:
         return Receiver.OTHER
     if called is OrderMeaning.REHABILITATION or OrderMeaning.REHABILITATION in codes:
         return Receiver.REHABILITATION
@@ -70,13 +71,15 @@ def _by_order(order: Resource, words: OrderWords, terms: Terminology) -> Receive
     if OrderMeaning.UNCLEAR in codes and OrderMeaning.UNCLEAR in {called, remarked}:
         return Receiver.REHABILITATION  # a service "rehabilitation" whose text says revalidatie
     asked = _by_concepts(concepts_of(order.get("performerType")), terms)
-    return asked if asked is not Receiver.UNDECIDED else _receiver(remarked)
+    if asked is not Receiver.UNDECIDED or remarked is OrderMeaning.OTHER:
+        return asked  # a remark on the pain clinic tells what was tried, not who is asked
+    return _receiver(remarked)
 
 
 def _receiver(meaning: OrderMeaning | None) -> Receiver:
     if meaning in _REHABILITATION:
         return Receiver.REHABILITATION
-    return Receiver.OTHER if meaning is OrderMeaning.OTHER else Receiver.UNDECIDED
+    return Receiver.OTHER if meaning in _OTHER else Receiver.UNDECIDED
 
 
 def _meanings(concepts: tuple[Concept, ...], terms: Terminology) -> set[OrderMeaning]:

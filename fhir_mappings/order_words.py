@@ -83,6 +83,7 @@ def receiver_in(texts: tuple[str, ...], terms: Terminology) -> OrderMeaning | No
     found = {meaning for text in texts for meaning in terms.orders.words.find(text)}
     order = (
         OrderMeaning.IMSR,
+        OrderMeaning.OTHER_REHABILITATION,
         OrderMeaning.OTHER,
         OrderMeaning.REHABILITATION,
         OrderMeaning.UNCLEAR,

@@ -44,6 +44,7 @@ class OrderMeaning(StrEnum):
     IMSR = "imsr"  # words that name the kind of treatment too
     GENERIC = "generic"  # a referral, not said to whom
     UNCLEAR = "unclear"  # "rehabilitation" alone
+    OTHER_REHABILITATION = "other-rehabilitation"  # which a rehabilitation physician can give too
     OTHER = "other"
 
 
@@ -72,6 +73,7 @@ _ORDERS = {
     "referral-imsr": OrderMeaning.IMSR,
     "referral-generic": OrderMeaning.GENERIC,
     "referral-rehabilitation-unclear": OrderMeaning.UNCLEAR,
+    "referral-other-rehabilitation": OrderMeaning.OTHER_REHABILITATION,
     "referral-other": OrderMeaning.OTHER,
 }
 _SINGLE_SETS = (

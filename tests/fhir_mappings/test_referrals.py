@@ -309,6 +309,23 @@ def test_a_performer_that_shows_something_else_or_cannot_be_read_costs_nothing(
     assert only(order(performer=[performer])) == OtherOrder("ServiceRequest/draft-1")
 
 
+@pytest.mark.parametrize(
+    ("remark", "is_ours"),
+    [
+        ("Bekend bij de pijnpoli, anesthesiologie had geen opties", True),
+        ("MER is doorlopen zonder succes", True),
+        ("Graag hartrevalidatie", False),
+        ("GRZ", False),
+    ],
+)
+def test_a_remark_names_another_kind_of_rehabilitation_or_only_earlier_care(
+    remark: str, *, is_ours: bool
+) -> None:
+    draft = order(performer=[{"reference": "PractitionerRole/r1"}], note=[{"text": remark}])
+    assert isinstance(only(draft, role(UZI, "01.042")), OurOrder) is is_ours
+    assert isinstance(only(draft), UnreadPerformer) is is_ours
+
+
 def test_an_order_with_another_code_costs_no_read() -> None:
     draft = order(
         code=coded("http://www.ama-assn.org/go/cpt", "72133"),

@@ -17,7 +17,7 @@ from fhir_mappings.order_resources import (
 )
 from fhir_mappings.terminology import OrderMeaning, Terminology
 
-_MARKUP = re.compile(r"<[^>]*>")
+_MARKUP = re.compile(r"<[^<>]*>")
 _DEEPEST_SECTION = 5
 
 

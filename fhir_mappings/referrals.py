@@ -96,7 +96,8 @@ def referral_orders(  # noqa: PLR0913 - one name for each thing that a call brin
         if is_of_another(draft.resource, patient_id, found):
             raise ForeignOrderError("an order is for another patient")
     reader = _OrderReader(found, patient_id, today, terms)
-    return tuple(reader.read(draft) for draft in drafts if _is_selected(draft, selections))
+    chosen = None if selections is None else {_without_version(name) for name in selections}
+    return tuple(reader.read(draft) for draft in drafts if chosen is None or chosen & draft.names)
 
 
 def dangling_selections(draft_orders: object, selections: Collection[str]) -> int:
@@ -108,12 +109,6 @@ def dangling_selections(draft_orders: object, selections: Collection[str]) -> in
 
 def _is_void(draft: DraftOrder) -> bool:
     return text_of(draft.resource.get("status")) in _NO_ORDERS
-
-
-def _is_selected(draft: DraftOrder, selections: Collection[str] | None) -> bool:
-    if selections is None:
-        return True
-    return any(_without_version(selection) in draft.names for selection in selections)
 
 
 def _without_version(reference: str) -> str:

@@ -58,10 +58,23 @@ class RoleTexts:
     is_psychologist: bool = False  # one who works in first line, by name
     is_other_practice_nurse: bool = False  # POH-S and the like
 
+    says_practice_nurse: bool = False  # POH-GGZ
+
     @property
     def names_practice_nurse(self) -> bool:
         """Whether a text names the function POH-GGZ, and no other POH beside it."""
-        return _PRACTICE_NURSE in self.meanings and not self.is_other_practice_nurse
+        return self.says_practice_nurse and not self.is_other_practice_nurse
+
+    def beside(self, other: "RoleTexts") -> "RoleTexts":
+        """These texts, refined by others, which add no profession."""
+        return RoleTexts(
+            self.meanings,
+            self.is_psychosomatic or other.is_psychosomatic,
+            self.is_mental_health or other.is_mental_health,
+            self.is_psychologist or other.is_psychologist,
+            self.is_other_practice_nurse or other.is_other_practice_nurse,
+            self.says_practice_nurse or other.says_practice_nurse,
+        )
 
 
 def role_texts(texts: Iterable[str], names: Iterable[str], terms: Terminology) -> RoleTexts:
@@ -70,12 +83,14 @@ def role_texts(texts: Iterable[str], names: Iterable[str], terms: Terminology) -
     shown = tuple(names)
     found = [match for text in told for match in terms.roles.words.matches(text)]
     found += [match for name in shown for match in _in_name(name, terms)]
+    meanings = tuple(dict.fromkeys(meaning.professions for _, meaning in found))
     return RoleTexts(
-        tuple(meaning.professions for _, meaning in found),
+        meanings,
         _says(told + shown, "refine-psychosomatic", terms),
         _says(told + shown, "refine-mental-health", terms),
         _says(told + shown, "refine-psychologist", terms),
         any(_is_other_practice_nurse(phrase, meaning) for phrase, meaning in found),
+        _PRACTICE_NURSE in meanings,
     )
 
 

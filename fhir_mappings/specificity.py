@@ -34,7 +34,7 @@ def merged(found: Iterable[Professions], *, keep_other: bool = False) -> Profess
 
     In words (`keep_other`) "huisarts" beside another profession stays a second profession.
     """
-    left = [alternatives for alternatives in found if alternatives]
+    left = [alternatives for alternatives in dict.fromkeys(found) if alternatives]
     if any(alternatives != _OTHER for alternatives in left) and not keep_other:
         left = [alternatives for alternatives in left if alternatives != _OTHER]
     left = [alternatives for alternatives in left if not _is_superseded(alternatives, left)]

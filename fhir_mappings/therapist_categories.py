@@ -5,7 +5,6 @@ nobody usable is named.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from cds_service.domain.contacts import Profession
 from fhir_mappings.concepts import Coding, Concept
@@ -39,21 +38,16 @@ def professions(
     Practitioner.qualification): their texts refine the specialties, their codes speak where no
     specialty does. `names` are displays of references; a person's name says nothing.
     """
-    shared = tuple(
-        text
-        for concept in (*specialties, *codes)
-        if concept in codes or _speaks_for_the_role(concept, terms)
-        for text in _texts(concept, terms)
-    )
-    role = _Role(shared, tuple(names), terms)
-    coded = _union(_coded(concept, role) for concept in specialties)
+    aside = [text for concept in codes for text in _texts(concept, terms)]
+    for concept in specialties:
+        aside += _texts(concept, terms) if _speaks_for_the_role(concept, terms) else ()
+    shared = role_texts(aside, names, terms)
+    coded = _union(_coded(concept, shared, terms) for concept in specialties)
     if coded:
         return _with_written(coded, _union(_written(concept, terms) for concept in specialties))
-    written = _union(
-        _by_words(concept, _own_texts(concept, role), terms) for concept in specialties
-    )
-    by_code = _union(_coded(concept, role) for concept in codes)
-    return written or by_code or _named(role_texts(shared, names, terms))
+    words = _union(_by_words(concept, shared, terms) for concept in specialties)
+    by_code = _union(_coded(concept, shared, terms) for concept in codes)
+    return words or by_code or _named(shared)
 
 
 def code_professions(code: Concept, terms: Terminology) -> Professions:
@@ -87,24 +81,13 @@ def agb_professions(agb_number: str) -> Professions:
     return frozenset({group, Profession.OTHER}) if group is not None else _NOBODY
 
 
-@dataclass(frozen=True, slots=True)
-class _Role:
-    """The words that speak for a whole role."""
-
-    texts: tuple[str, ...]
-    names: tuple[str, ...]
-    terms: Terminology
+def _own_texts(concept: Concept, terms: Terminology) -> RoleTexts:
+    return role_texts(_texts(concept, terms), (), terms)
 
 
-def _own_texts(concept: Concept, role: _Role) -> RoleTexts:
-    """The words that speak about one concept: its own, and those of the whole role."""
-    return role_texts((*_texts(concept, role.terms), *role.texts), role.names, role.terms)
-
-
-def _coded(concept: Concept, role: _Role) -> Professions:
-    """What the codes of one concept mean beside the words about it."""
-    terms = role.terms
-    texts = _own_texts(concept, role)
+def _coded(concept: Concept, shared: RoleTexts, terms: Terminology) -> Professions:
+    """What the codes of one concept mean, beside its own words and those of the whole role."""
+    texts = _own_texts(concept, terms).beside(shared)
     found = []
     for coding in concept.codings:
         key = terms.keys.key(coding)
@@ -119,14 +102,14 @@ def _written(concept: Concept, terms: Terminology) -> Professions:
     """What a specialty says that has words only: a specialty of its own."""
     if _is_telling(concept, terms):
         return _NOBODY
-    return _named(role_texts(_texts(concept, terms), (), terms))
+    return _named(_own_texts(concept, terms))
 
 
 def _speaks_for_the_role(concept: Concept, terms: Terminology) -> bool:
     """Whether words say more about the whole role: "GGZ", or a function such as POH-GGZ."""
     if _is_telling(concept, terms):
         return False
-    texts = role_texts(_texts(concept, terms), (), terms)
+    texts = _own_texts(concept, terms)
     is_function = texts.names_practice_nurse or texts.is_other_practice_nurse
     return is_function or not texts.meanings
 
@@ -139,18 +122,14 @@ def _with_written(coded: Professions, written: Professions) -> Professions:
     return merged((coded, written)) if is_nurse else coded | written
 
 
-def _by_words(concept: Concept, about: RoleTexts, terms: Terminology) -> Professions:
-    """Whom the words of one concept name, beside all words about it."""
-    own = role_texts(_texts(concept, terms), (), terms)
-    return _refined_words(merged(own.meanings, keep_other=True), about)
+def _by_words(concept: Concept, shared: RoleTexts, terms: Terminology) -> Professions:
+    """Whom the words of one concept name, beside those of the whole role."""
+    return _named(_own_texts(concept, terms).beside(shared))
 
 
 def _named(texts: RoleTexts) -> Professions:
     """Whom words name; they refine each other too: "Fysiotherapeut (psychosomatisch)"."""
-    return _refined_words(merged(texts.meanings, keep_other=True), texts)
-
-
-def _refined_words(alternatives: Professions, texts: RoleTexts) -> Professions:
+    alternatives = merged(texts.meanings, keep_other=True)
     is_nurse = bool(alternatives) and alternatives <= _NURSES
     return refined(alternatives, texts, is_nurse=is_nurse)
 

@@ -11,26 +11,16 @@ from cds_service.cds_hooks import HookCall
 from cds_service.domain.assessment import Completeness, RecordPart
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.errors import RecordNotOfferedError
-from cds_service.fhir_access import NextPage, Query, SearchResult
+from cds_service.missing_parts import FetchedPart, fetch_missing
 from cds_service.record_access import RecordAccess
 from cds_service.referenced_resources import with_referenced
 from fhir_mappings.bundles import AnswerShape, SearchAnswer, joined, key_of, read_answer
 from fhir_mappings.prefetch import KeyState, PrefetchedPart, PrefetchReader
-from fhir_mappings.queries import Query as RecordQuery
-from fhir_mappings.queries import (
-    SearchForm,
-    encounters_query,
-    patient_query,
-    procedures_query,
-    roles_of_patient,
-)
 from fhir_mappings.record import PatientRecord, names_only_others
 from fhir_mappings.references import ReferenceReader
 from fhir_mappings.scopes import Interaction
 
 _TYPES = {RecordPart.ENCOUNTERS: "Encounter", RecordPart.PROCEDURES: "Procedure"}
-_SEARCHES = {RecordPart.ENCOUNTERS: encounters_query, RecordPart.PROCEDURES: procedures_query}
-_ROLES = "roles of the patient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,77 +90,17 @@ def _parts(
     access: RecordAccess,
     lookback: LookbackPeriod | None,
 ) -> dict[RecordPart, _Part]:
-    wanted = {
-        part: query
-        for part, offered in prefetched.items()
-        if offered.state is not KeyState.PRESENT
-        and (query := _query(part, offered, call, access, lookback)) is not None
-    }
-    results = _fetch(wanted, call, access)
+    results = fetch_missing(prefetched, call.patient_id, access, lookback)
     return {
         part: _part(part, offered, results.get(part), call, access)
         for part, offered in prefetched.items()
     }
 
 
-def _query(
-    part: RecordPart,
-    offered: PrefetchedPart,
-    call: HookCall,
-    access: RecordAccess,
-    lookback: LookbackPeriod | None,
-) -> Query | NextPage | None:
-    """What to ask for a part; None where nothing may be asked (conformance F6)."""
-    forms = _forms(part, call.patient_id, lookback)
-    if access.session is None or not forms[0].is_allowed_by(access.scopes):
-        return None
-    if offered.state is KeyState.FOLLOW_NEXT:
-        return NextPage(offered.answer.next_url)
-    hapi = f"{forms[1].url}&_total=accurate" if len(forms) > 1 else None
-    return Query(part.value, forms[0].url, hapi)
-
-
-def _forms(
-    part: RecordPart, patient_id: str, lookback: LookbackPeriod | None
-) -> tuple[RecordQuery, ...]:
-    """The query of a part in its plain form, and in that for HAPI where there is one."""
-    if part is RecordPart.PATIENT or lookback is None:
-        return (patient_query(patient_id),)
-    search = _SEARCHES[part]
-    forms = (SearchForm.PLAIN, SearchForm.HAPI)
-    return tuple(search(patient_id, lookback, form) for form in forms)
-
-
-def _fetch(
-    wanted: dict[RecordPart, Query | NextPage], call: HookCall, access: RecordAccess
-) -> dict[str, SearchResult]:
-    """One parallel round; the roles of the patient's practitioners come along where HAPI has them.
-
-    Their answers are kept by the session, so the next round asks only for what is missing then.
-    """
-    if access.session is None or not wanted:
-        return {}
-    queries: dict[str, Query | NextPage] = {part.value: query for part, query in wanted.items()}
-    if wanted.keys() & _TYPES.keys():
-        queries |= _role_queries(call, access)
-    return access.session.search_all(queries)
-
-
-def _role_queries(call: HookCall, access: RecordAccess) -> dict[str, Query]:
-    session = access.session
-    may_search = access.scopes.allow("PractitionerRole", Interaction.SEARCH)
-    if session is None or session.knows_roles or not session.is_hapi or not may_search:
-        return {}
-    queries = roles_of_patient(call.patient_id)
-    return {
-        f"{_ROLES} {number}": Query(_ROLES, None, query.url) for number, query in enumerate(queries)
-    }
-
-
 def _part(
     part: RecordPart,
     offered: PrefetchedPart,
-    result: SearchResult | None,
+    result: FetchedPart | None,
     call: HookCall,
     access: RecordAccess,
 ) -> _Part:
@@ -185,12 +115,12 @@ def _part(
     fetched = _fetched(result, _TYPES[part], call)
     is_limited = access.scopes.limit(_TYPES[part], Interaction.SEARCH)
     is_whole = result.is_complete and not is_limited and _is_sound(fetched)
-    if is_whole and offered.state is not KeyState.FOLLOW_NEXT:
+    if is_whole and not result.goes_on:
         return _Part(fetched)
     return _Part(received + fetched, is_gap=not is_whole)
 
 
-def _fetched(result: SearchResult, resource_type: str, call: HookCall) -> tuple[SearchAnswer, ...]:
+def _fetched(result: FetchedPart, resource_type: str, call: HookCall) -> tuple[SearchAnswer, ...]:
     """The pages that a server sent; matches that all are another patient's are no answer."""
     pages = tuple(read_answer(page, resource_type) for page in result.pages)
     matches = (match for page in pages for match in page.matches)
@@ -204,7 +134,7 @@ def _is_sound(pages: tuple[SearchAnswer, ...]) -> bool:
     return is_bundle and bool(pages)
 
 
-def _patient_part(offered: PrefetchedPart, result: SearchResult | None, call: HookCall) -> _Part:
+def _patient_part(offered: PrefetchedPart, result: FetchedPart | None, call: HookCall) -> _Part:
     if offered.resource is not None:
         return _Part(patient=offered.resource)
     wanted = f"Patient/{call.patient_id}"

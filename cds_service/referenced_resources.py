@@ -10,6 +10,7 @@ from functools import partial
 
 from cds_service.fhir_access import FhirSession, Found, NotThere, Reading
 from cds_service.record_access import RecordAccess
+from fhir_mappings.concepts import UnreadableError
 from fhir_mappings.record import (
     PatientRecord,
     Resource,
@@ -88,5 +89,7 @@ def _roles(resources: Iterable[Resource]) -> Iterable[Resource]:
 
 
 def _practitioner(role: Resource, reader: ReferenceReader) -> str:
-    value = role.get("practitioner")
-    return reader.read(value, "practitioner").key if isinstance(value, dict) else ""
+    try:
+        return reader.read(role.get("practitioner"), "practitioner").key
+    except UnreadableError:
+        return ""

@@ -115,7 +115,8 @@ class PrefetchReader:
                 return self._state_of_bundle(answer)
 
     def _state_of_bundle(self, answer: SearchAnswer) -> KeyState:
-        if not answer.matches and self._asked_for_another(answer.self_url):
+        is_of_another_type = bool(answer.included) and not answer.matches
+        if is_of_another_type or (not answer.matches and self._asked_for_another(answer.self_url)):
             return KeyState.NOT_OFFERED
         if answer.has_error:
             return KeyState.GAP

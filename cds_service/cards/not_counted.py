@@ -93,4 +93,5 @@ def _sessions(contacts: Iterable[Contact]) -> int:
 
 def _disciplines(contact: Contact) -> frozenset[str]:
     """What makes one session of a day (policy C1)."""
-    return frozenset().union(*(disciplines(each) for each in contact.professions))
+    names = (disciplines(each, contact.setting) for each in contact.professions)
+    return frozenset().union(*names)

@@ -78,7 +78,7 @@ _WORTH: dict[Service, Part] = {
 
 
 def _without_role(contact: Contact, criterion: CriterionId) -> Part:
-    """What the place leaves open. A role that was lost is not unknown: it can be any (policy 2.6)."""
+    """What the place leaves open; a role that was lost is not unknown, it can be any (2.6)."""
     if Cause.RECORD_INCOMPLETE in contact.doubts:
         return None
     in_therapy_practice = contact.setting is CareSetting.THERAPY_PRACTICE

@@ -1,0 +1,114 @@
+"""Fetching the parts of a record that a client did not prefetch, or not to their end.
+
+One parallel round for everything that is missing; a second one only where the further page of a
+prefetched Bundle could not be had, although the server answers: then the whole part is asked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cds_service.domain.assessment import RecordPart
+from cds_service.domain.lookback import LookbackPeriod
+from cds_service.fhir_access import Failure, FhirSession, NextPage, Query, SearchResult
+from cds_service.record_access import RecordAccess
+from fhir_mappings.prefetch import KeyState, PrefetchedPart
+from fhir_mappings.queries import Query as RecordQuery
+from fhir_mappings.queries import (
+    SearchForm,
+    encounters_query,
+    patient_query,
+    procedures_query,
+    roles_of_patient,
+)
+from fhir_mappings.scopes import Interaction
+
+_SEARCHES = {RecordPart.ENCOUNTERS: encounters_query, RecordPart.PROCEDURES: procedures_query}
+_ROLES = "roles of the patient"
+_HOPELESS = frozenset({Failure.TIMEOUT, Failure.UNREACHABLE, Failure.UNAUTHORIZED})
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPart:
+    """What a server sent for one part; `goes_on`: it follows the page that was prefetched."""
+
+    pages: tuple[Mapping[str, Any], ...]
+    is_complete: bool
+    goes_on: bool = False
+
+
+def fetch_missing(
+    prefetched: Mapping[RecordPart, PrefetchedPart],
+    patient_id: str,
+    access: RecordAccess,
+    lookback: LookbackPeriod | None,
+) -> dict[RecordPart, FetchedPart]:
+    """Every part that is not present, as far as it may be asked for (conformance F6)."""
+    session = access.session
+    wanted = {
+        part: forms
+        for part, offered in prefetched.items()
+        if offered.state is not KeyState.PRESENT
+        and (forms := _forms(part, patient_id, lookback))[0].is_allowed_by(access.scopes)
+    }
+    if session is None or not wanted:
+        return {}
+    further = {
+        part: NextPage(prefetched[part].answer.next_url)
+        for part in wanted
+        if prefetched[part].state is KeyState.FOLLOW_NEXT
+    }
+    whole = {part: _query(part, forms) for part, forms in wanted.items() if part not in further}
+    roles = _role_queries(patient_id, session, access) if wanted.keys() & _SEARCHES.keys() else {}
+    results = session.search_all({**_named(further), **_named(whole), **roles})
+    again = {part: _query(part, wanted[part]) for part in further if _is_broken(results[part])}
+    second = session.search_all(_named(again)) if again else {}
+    return {
+        part: _fetched(second[part], goes_on=False)
+        if part in second
+        else _fetched(results[part], goes_on=part in further)
+        for part in wanted
+    }
+
+
+def _named(queries: Mapping[RecordPart, Query | NextPage]) -> dict[str, Query | NextPage]:
+    return {part.value: query for part, query in queries.items()}
+
+
+def _fetched(result: SearchResult, *, goes_on: bool) -> FetchedPart:
+    return FetchedPart(result.pages, result.is_complete, goes_on)
+
+
+def _is_broken(further: SearchResult) -> bool:
+    """A link that leads nowhere, an expired page: the search itself may still be answered."""
+    return further.failure is not None and further.failure not in _HOPELESS
+
+
+def _query(part: RecordPart, forms: tuple[RecordQuery, ...]) -> Query:
+    return Query(part.value, *(form.url for form in forms))
+
+
+def _forms(
+    part: RecordPart, patient_id: str, lookback: LookbackPeriod | None
+) -> tuple[RecordQuery, ...]:
+    """The query of a part in its plain form, and in that for HAPI where there is one."""
+    if part is RecordPart.PATIENT or lookback is None:
+        return (patient_query(patient_id),)
+    search = _SEARCHES[part]
+    return tuple(search(patient_id, lookback, form) for form in (SearchForm.PLAIN, SearchForm.HAPI))
+
+
+def _role_queries(
+    patient_id: str, session: FhirSession, access: RecordAccess
+) -> dict[str, Query | NextPage]:
+    """The roles of the patient's practitioners, in the same round, where HAPI can tell them.
+
+    Their answers are kept by the session, so that the next round asks only for what is missing.
+    """
+    may_search = access.scopes.allow("PractitionerRole", Interaction.SEARCH)
+    if session.knows_roles or not session.is_hapi or not may_search:
+        return {}
+    return {
+        f"{_ROLES} {number}": Query(f"{_ROLES} {number}", None, query.url)
+        for number, query in enumerate(roles_of_patient(patient_id))
+    }

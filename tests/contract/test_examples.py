@@ -1,0 +1,38 @@
+"""The example calls and answers that ship with the package are true."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import cds_service
+from tests.contract.calls import Json
+from tests.contract.checked_client import assessments
+from tests.contract.services import service
+
+EXAMPLES = Path(cds_service.__file__).parent / "examples"
+
+
+def example(name: str) -> Json:
+    content: Json = json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.mark.parametrize(
+    ("hook", "outcome", "because"),
+    [
+        ("order-sign", "indeterminate", ["duration_borderline"]),
+        ("order-select", "indeterminate", ["nothing_found"]),
+    ],
+)
+def test_the_example_call_gives_the_example_answer(
+    hook: str, outcome: str, because: list[str]
+) -> None:
+    answer = service().call(example(f"{hook}.request"))
+    expected = example(f"{hook}.answer")
+    (assessment,) = assessments(answer)
+    assert assessment["outcome"] == outcome
+    assert assessment["because"] == because
+    assert answer.json()["extension"] == expected["extension"]
+    shown = [(card["summary"], card["indicator"]) for card in answer.json()["cards"]]
+    assert shown == [(card["summary"], card["indicator"]) for card in expected["cards"]]

@@ -17,6 +17,7 @@ from fhir_mappings.queries import earliest_prefetched_day
 from fhir_mappings.record import names_only_others
 from fhir_mappings.references import ReferenceReader
 
+_BROUGHT_ALONG = frozenset({"PractitionerRole", "Practitioner", "Location", "Organization"})
 _PATIENT_PARAMETERS = frozenset({"patient", "subject", "patient:Patient", "subject:Patient"})
 
 
@@ -115,8 +116,9 @@ class PrefetchReader:
                 return self._state_of_bundle(answer)
 
     def _state_of_bundle(self, answer: SearchAnswer) -> KeyState:
-        is_of_another_type = bool(answer.included) and not answer.matches
-        if is_of_another_type or (not answer.matches and self._asked_for_another(answer.self_url)):
+        if not answer.matches and (
+            _is_of_another_type(answer) or self._asked_for_another(answer.self_url)
+        ):
             return KeyState.NOT_OFFERED
         if answer.has_error:
             return KeyState.GAP
@@ -147,6 +149,12 @@ class PrefetchReader:
         if bound is None:
             bound = earliest_prefetched_day(self.today, margin_days=self.margin_days)
         return bound <= lookback.first
+
+
+def _is_of_another_type(answer: SearchAnswer) -> bool:
+    """Whether a Bundle without matches holds what no search for contacts brings along."""
+    types = {key.partition("/")[0] for key in answer.included}
+    return not types <= _BROUGHT_ALONG
 
 
 def _lower_bound(self_url: str) -> date | None:

@@ -206,7 +206,7 @@ class People:
     def _read_person(self, actor: Reference, container: Resource) -> _Person:
         found = find(self.record, actor, container)
         resource = found.resource or {}
-        if "PractitionerRole" in {actor.resource_type, resource.get("resourceType")}:
+        if "PractitionerRole" in (actor.resource_type, resource.get("resourceType")):
             return _Person()  # a role that names no practitioner
         facts = read_practitioner(resource)
         is_known = actor.target in {Target.RECORD, Target.ELSEWHERE}

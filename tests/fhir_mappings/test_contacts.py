@@ -365,3 +365,45 @@ def test_ten_thousand_contacts_keep_their_days_and_roles() -> None:
     assert {each.professions for each in contacts} == {PHYSIO}
     assert len({each.practitioner for each in contacts}) == 20
     assert contacts[41].days == day("2025-06-14")
+
+
+ODD_VALUES: tuple[Any, ...] = (
+    0,
+    True,
+    "",
+    "x",
+    [],
+    {},
+    [[]],
+    [None],
+    [{}],
+    {"reference": 5},
+    {"reference": "#"},
+    {"reference": "http://["},
+    {"coding": "x"},
+)
+
+
+@pytest.mark.parametrize("value", ODD_VALUES, ids=str)
+def test_no_odd_value_is_an_error_and_none_drops_a_contact(value: Any) -> None:
+    whole: list[Json] = [
+        encounter(ACTOR, BARE, ref("#c"), location=[{"location": ref("Location/l")}]),
+        procedure(ACTOR, encounter=ref("Encounter/e1"), location=ref("Location/l")),
+        {**ROLE, "organization": ref("Organization/o"), "period": {"start": "2025"}},
+        practitioner("a", qualification=[{"code": PHYSIOTHERAPY}], identifier=[]),
+        {"resourceType": "Location", "id": "l", "managingOrganization": ref("Organization/o")},
+        organization("o", coded("F1", KIND), partOf=ref("Organization/p"), address=[]),
+    ]
+    for place, resource in enumerate(whole):
+        for element in {*resource, "contained", "reasonCode", "serviceType"} - {
+            "resourceType",
+            "id",
+        }:
+            odd = {**resource, element: value}
+            contacts = contacts_of(*whole[:place], odd, *whole[place + 1 :])
+            assert {each.source for each in contacts} == {"Encounter/e1", "Procedure/x1"}
+
+
+def test_a_contained_resource_of_an_odd_type_is_nobody() -> None:
+    contact = contact_of(encounter(ref("#c"), contained=[{"resourceType": {}, "id": "c"}]))
+    assert (contact.professions, contact.practitioner) == (NOBODY, "e1#c")

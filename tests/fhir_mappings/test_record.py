@@ -4,7 +4,9 @@ import pytest
 
 from cds_service.domain.contacts import Subject
 from fhir_mappings.record import (
+    Found,
     PatientRecord,
+    find,
     missing_references,
     names_only_others,
     practitioners_of_contacts,
@@ -182,3 +184,27 @@ def test_roles_are_searched_for_people_and_for_roles_that_may_not_hold() -> None
     assert practitioners_of_contacts(record) == frozenset(
         {"Practitioner/a", "Practitioner/b", "Practitioner/c", "Practitioner/d"}
     )
+
+
+HELD: dict[str, Any] = {"resourceType": "Location", "id": "l"}
+INNER: dict[str, Any] = {"resourceType": "Organization", "id": "o"}
+CONTAINER: dict[str, Any] = {"resourceType": "Encounter", "id": "e1", "contained": ["x", INNER]}
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        pytest.param("Location/l", Found(HELD, container=HELD), id="held"),
+        pytest.param("#o", Found(INNER, container=CONTAINER), id="contained"),
+        pytest.param("#x", Found(container=CONTAINER), id="contained, but it is not"),
+        pytest.param("Location/lost", Found(is_lost=True), id="lost"),
+        pytest.param("Location/other", Found(), id="it does not exist"),
+        pytest.param("https://x.example/fhir/Location/l", Found(is_lost=True), id="elsewhere"),
+        pytest.param("", Found(), id="no reference"),
+    ],
+)
+def test_what_stands_behind_a_reference(target: str, expected: Found) -> None:
+    record = PatientRecord(
+        "p1", BASE, referenced={"Location/l": HELD}, lost=frozenset({"Location/lost", "Location/l"})
+    )
+    assert find(record, READER.read(ref(target), "x"), CONTAINER) == expected

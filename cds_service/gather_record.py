@@ -11,12 +11,12 @@ from cds_service.cds_hooks import HookCall
 from cds_service.domain.assessment import Completeness, RecordPart
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.errors import RecordNotOfferedError
-from cds_service.missing_parts import FetchedPart, fetch_missing
+from cds_service.missing_parts import Fetched, FetchedPart, fetch_missing
 from cds_service.record_access import RecordAccess
 from cds_service.referenced_resources import with_referenced
 from fhir_mappings.bundles import AnswerShape, SearchAnswer, joined, key_of, read_answer
 from fhir_mappings.prefetch import KeyState, PrefetchedPart, PrefetchReader
-from fhir_mappings.record import PatientRecord, names_only_others
+from fhir_mappings.record import PatientRecord, names_only_others, practitioners_of_contacts
 from fhir_mappings.references import ReferenceReader
 from fhir_mappings.scopes import Interaction
 
@@ -47,10 +47,9 @@ class _Part:
 
 def gather_patient(call: HookCall, access: RecordAccess, *, margin_days: int) -> GatheredRecord:
     """The Patient alone, for an order that the criteria do not apply to anyway."""
-    reader = _reader(call, margin_days)
-    prefetched = {RecordPart.PATIENT: reader.patient()}
-    parts = _parts(call, prefetched, access, lookback=None)
-    return _gathered(call, parts)
+    prefetched = {RecordPart.PATIENT: _reader(call, margin_days).patient()}
+    fetched = fetch_missing(prefetched, call.patient_id, access, lookback=None)
+    return _gathered(call, _parts(call, prefetched, fetched, access))
 
 
 def gather_record(
@@ -67,11 +66,20 @@ def gather_record(
         RecordPart.ENCOUNTERS: reader.encounters(lookback),
         RecordPart.PROCEDURES: reader.procedures(lookback),
     }
-    parts = _parts(call, prefetched, access, lookback)
+    fetched = fetch_missing(prefetched, call.patient_id, access, lookback)
+    parts = _parts(call, prefetched, fetched, access)
     if all(parts[part].is_not_offered for part in _TYPES) and not access.is_offered:
         raise RecordNotOfferedError
     gathered = _gathered(call, parts)
+    _remember_roles(gathered.record, fetched, access)
     return replace(gathered, record=with_referenced(gathered.record, access))
+
+
+def _remember_roles(record: PatientRecord, fetched: Fetched, access: RecordAccess) -> None:
+    """Roles that came along are kept as all the roles of everybody whom a contact names."""
+    if access.session is not None and fetched.roles is not None:
+        named = practitioners_of_contacts(replace(record, referenced={}))
+        access.session.keep_roles_of(named, fetched.roles)
 
 
 def _reader(call: HookCall, margin_days: int) -> PrefetchReader:
@@ -87,12 +95,11 @@ def _reader(call: HookCall, margin_days: int) -> PrefetchReader:
 def _parts(
     call: HookCall,
     prefetched: dict[RecordPart, PrefetchedPart],
+    fetched: Fetched,
     access: RecordAccess,
-    lookback: LookbackPeriod | None,
 ) -> dict[RecordPart, _Part]:
-    results = fetch_missing(prefetched, call.patient_id, access, lookback)
     return {
-        part: _part(part, offered, results.get(part), call, access)
+        part: _part(part, offered, fetched.parts.get(part), call, access)
         for part, offered in prefetched.items()
     }
 

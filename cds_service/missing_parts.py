@@ -4,7 +4,7 @@ One parallel round for everything that is missing; a second one only where the f
 prefetched Bundle could not be had, although the server answers: then the whole part is asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from cds_service.domain.assessment import RecordPart
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.fhir_access import Failure, FhirSession, NextPage, Query, SearchResult
 from cds_service.record_access import RecordAccess
+from fhir_mappings.bundles import read_answer
 from fhir_mappings.prefetch import KeyState, PrefetchedPart
 from fhir_mappings.queries import Query as RecordQuery
 from fhir_mappings.queries import (
@@ -23,9 +24,23 @@ from fhir_mappings.queries import (
 )
 from fhir_mappings.scopes import Interaction
 
+Resource = dict[str, Any]
+
 _SEARCHES = {RecordPart.ENCOUNTERS: encounters_query, RecordPart.PROCEDURES: procedures_query}
 _ROLES = "roles of the patient"
 _HOPELESS = frozenset({Failure.TIMEOUT, Failure.UNREACHABLE, Failure.UNAUTHORIZED})
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one call fetched of the parts of a record.
+
+    `roles` are all roles of everybody whom a contact names as a person; None where they were not
+    asked for, or not all came.
+    """
+
+    parts: Mapping[RecordPart, "FetchedPart"]
+    roles: tuple[Resource, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,7 @@ def fetch_missing(
     patient_id: str,
     access: RecordAccess,
     lookback: LookbackPeriod | None,
-) -> dict[RecordPart, FetchedPart]:
+) -> Fetched:
     """Every part that is not present, as far as it may be asked for (conformance F6)."""
     session = access.session
     wanted = {
@@ -52,7 +67,7 @@ def fetch_missing(
         and (forms := _forms(part, patient_id, lookback))[0].is_allowed_by(access.scopes)
     }
     if session is None or not wanted:
-        return {}
+        return Fetched({})
     further = {
         part: NextPage(prefetched[part].answer.next_url)
         for part in wanted
@@ -63,12 +78,20 @@ def fetch_missing(
     results = session.search_all({**_named(further), **_named(whole), **roles})
     again = {part: _query(part, wanted[part]) for part in further if _is_broken(results[part])}
     second = session.search_all(_named(again)) if again else {}
-    return {
+    parts = {
         part: _fetched(second[part], goes_on=False)
         if part in second
         else _fetched(results[part], goes_on=part in further)
         for part in wanted
     }
+    return Fetched(parts, _roles([results[name] for name in roles]))
+
+
+def _roles(results: Sequence[SearchResult]) -> tuple[Resource, ...] | None:
+    if not results or not all(result.is_complete for result in results):
+        return None
+    answers = (read_answer(page, "PractitionerRole") for each in results for page in each.pages)
+    return tuple(role for each in answers for role in each.matches if isinstance(role, dict))
 
 
 def _named(queries: Mapping[RecordPart, Query | NextPage]) -> dict[str, Query | NextPage]:

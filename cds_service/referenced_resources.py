@@ -4,13 +4,11 @@ Lost is not unknown (interface.md, Decisions on trust and limits): what is refer
 not be had is named in the record, what the server answers with 404 or 410 is absent.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
 from cds_service.fhir_access import FhirSession, Found, NotThere, Reading
 from cds_service.record_access import RecordAccess
-from fhir_mappings.concepts import UnreadableError
 from fhir_mappings.record import (
     PatientRecord,
     Resource,
@@ -18,7 +16,6 @@ from fhir_mappings.record import (
     practitioners_of_contacts,
     role_search_key,
 )
-from fhir_mappings.references import ReferenceReader
 from fhir_mappings.scopes import GrantedScopes, Interaction
 
 _ROUNDS = 6  # contact, role, practitioner or organisation, and up to three `partOf`
@@ -29,21 +26,14 @@ def with_referenced(record: PatientRecord, access: RecordAccess) -> PatientRecor
     asked: frozenset[str] = frozenset()
     for _ in range(_ROUNDS):
         missing = missing_references(record)
-        practitioners = _without_roles(record) - asked
+        practitioners = practitioners_of_contacts(record) - asked
         if not missing and not practitioners:
             return record
         if access.session is None:
-            break
+            break  # whose roles are not at hand stays as the record leaves it
         record = _next_round(record, access.session, access.scopes, missing, practitioners)
         asked |= practitioners
     return replace(record, lost=record.lost | missing_references(record))
-
-
-def _without_roles(record: PatientRecord) -> frozenset[str]:
-    """The practitioners whose roles matter and of whom no role is at hand."""
-    reader = record.references()
-    known = {_practitioner(role, reader) for role in _roles(record.referenced.values())}
-    return practitioners_of_contacts(record) - known
 
 
 def _next_round(
@@ -82,14 +72,3 @@ def _may_read(key: str, scopes: GrantedScopes) -> bool:
 
 def _found(readings: dict[str, Reading]) -> dict[str, Resource]:
     return {key: got.resource for key, got in readings.items() if isinstance(got, Found)}
-
-
-def _roles(resources: Iterable[Resource]) -> Iterable[Resource]:
-    return (each for each in resources if each.get("resourceType") == "PractitionerRole")
-
-
-def _practitioner(role: Resource, reader: ReferenceReader) -> str:
-    try:
-        return reader.read(role.get("practitioner"), "practitioner").key
-    except UnreadableError:
-        return ""

@@ -37,12 +37,14 @@ class SeenContact:
 
 def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenContact:
     """The parts of a contact that are the same for all criteria, in the order of policy 2.12."""
+    if contact.subject is Subject.OTHER_PATIENT:
+        return SeenContact(contact, Reason.OTHER_PATIENT)
     if Cause.RESOURCE_UNREADABLE in contact.doubts:
         # one contact at most, of any profession, on any day; no evidence of anything (C20)
         unreadable = frozenset({Cause.RESOURCE_UNREADABLE})
         return SeenContact(contact, None, unreadable, days=window)
     fact = _if_still_running(contact, window, criteria)
-    causes = set(contact.doubts)
+    causes = set(fact.doubts)
     for part in _common_parts(fact, window, criteria):
         if isinstance(part, Reason):
             return SeenContact(contact, part)
@@ -71,8 +73,11 @@ def _if_still_running(contact: Contact, window: DayRange, criteria: ReferralCrit
     """An open status without an end may be a course that runs up to the referral (policy B11)."""
     if not contact.has_open_end or contact.status is not ContactStatus.OPEN:
         return contact
-    if contact.days is None or criteria.reading(ReadingKey.STATUS_OPEN) != "possible":
+    if criteria.reading(ReadingKey.STATUS_OPEN) != "possible":
         return contact
+    if contact.days is None:
+        doubts = contact.doubts | {Cause.DATE_IMPRECISE}
+        return replace(contact, is_course=True, days=window, doubts=doubts)
     last = max(contact.days.last, window.last)
     return replace(contact, is_course=True, days=DayRange(contact.days.first, last))
 

@@ -12,7 +12,7 @@ from cds_service.cds_hooks import Hook, HookCall
 from cds_service.check_referral import ReferralCheck
 from cds_service.criteria_files import load_criteria
 from cds_service.event_log import log_event
-from cds_service.fhir_access import FetchLimits, FhirAccess
+from cds_service.fhir_access import ClientCertificate, FetchLimits, FhirAccess
 from cds_service.settings import Settings, refuse_unsafe_start
 from cds_service.web import Clinic, ReferralChecker, http_interface
 from fhir_mappings.queries import TemplateForm, prefetch_templates
@@ -65,9 +65,23 @@ def _fhir_access(settings: Settings) -> FhirAccess:
         pages=settings.max_pages,
         directory_seconds=settings.role_cache_seconds,
         directory_entries=settings.role_cache_size,
+        circuit_failures=settings.circuit_failures,
+        circuit_pause_seconds=settings.circuit_pause_seconds,
     )
     ca_file = None if settings.ca_file is None else str(settings.ca_file)
-    return FhirAccess(limits, extra_ca=ca_file)
+    return FhirAccess(
+        limits,
+        extra_ca=ca_file,
+        client=_client_certificate(settings),
+        networks=settings.fhir_networks,
+    )
+
+
+def _client_certificate(settings: Settings) -> ClientCertificate | None:
+    if settings.client_cert is None:
+        return None
+    key = settings.client_key
+    return ClientCertificate(str(settings.client_cert), None if key is None else str(key))
 
 
 def _templates(settings: Settings) -> Callable[[date], Mapping[str, str]]:

@@ -13,6 +13,7 @@ from cds_service.setting_values import (
     existing_folder,
     full_date,
     host_name,
+    networks,
     number,
     origins,
     semantic_version,
@@ -57,6 +58,15 @@ SETTINGS: tuple[Setting, ...] = (
         "without a token; `hapi-test` stands for the public HAPI test server, anonymous; in "
         "development mode loopback servers are allowed and anonymous",
         allowed_servers,
+    ),
+    Setting(
+        "IMSR_FHIR_NETWORKS",
+        "fhir_networks",
+        "",
+        "networks inside the hospital that the name of an allowed FHIR server may lead to, space "
+        "separated (`10.20.0.0/16 fd12:3456::/32`); else a name must lead to a public address. A "
+        "server that is listed by its IP address needs no entry",
+        networks,
     ),
     Setting(
         "IMSR_LANGUAGE", "language", "nl", "language of the cards, `nl` or `en`", choice("nl", "en")
@@ -220,5 +230,35 @@ SETTINGS: tuple[Setting, ...] = (
         "PEM file with certificate authorities that are trusted for FHIR servers, beside the "
         "usual ones",
         existing_file,
+    ),
+    Setting(
+        "IMSR_CLIENT_CERT",
+        "client_cert",
+        "",
+        "PEM file with our own certificate and its chain, shown to FHIR servers that ask for one",
+        existing_file,
+    ),
+    Setting(
+        "IMSR_CLIENT_KEY",
+        "client_key",
+        "",
+        "PEM file with the key of that certificate, without a password; left out: it stands in "
+        "the file of the certificate",
+        existing_file,
+    ),
+    Setting(
+        "IMSR_CIRCUIT_FAILURES",
+        "circuit_failures",
+        "5",
+        "failures in a row within a minute (no connection, no answer in time, 5xx) after which a "
+        "FHIR server is left alone for a while; 0 never does so",
+        whole_number(0, 1_000),
+    ),
+    Setting(
+        "IMSR_CIRCUIT_PAUSE_SECONDS",
+        "circuit_pause_seconds",
+        "15",
+        "how long it is left alone, in seconds; then one request tries it again",
+        number(0.1, 3_600),
     ),
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cds_service.errors import InvalidSettingsError
+from cds_service.fhir_access.addresses import Network, network
 from cds_service.fhir_access.allowed_servers import AllowedServers
 from cds_service.server_addresses import origin
 
@@ -105,6 +106,11 @@ def existing_file(text: str) -> Path | None:
 def origins(text: str) -> tuple[str, ...]:
     """Origins of browser pages."""
     return tuple(_each(text, origin))
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Networks that names of FHIR servers may lead to although they are not public."""
+    return tuple(_each(text, network))
 
 
 def allowed_servers(text: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cds_service.errors import InvalidSettingsError
+from cds_service.fhir_access.addresses import Network
 from cds_service.fhir_access.allowed_servers import AllowedServers
 from cds_service.server_addresses import is_loopback, is_loopback_host
 from cds_service.server_addresses import origin as one_origin
@@ -39,6 +40,7 @@ class Settings:
     host: str
     port: int
     fhir_servers: tuple[str, ...]  # the words of the list; `allowed_servers` reads them
+    fhir_networks: tuple[Network, ...]
     language: str
     deadline_seconds: float
     unavailable: str
@@ -62,6 +64,10 @@ class Settings:
     role_cache_seconds: int
     role_cache_size: int
     ca_file: Path | None
+    client_cert: Path | None
+    client_key: Path | None
+    circuit_failures: int
+    circuit_pause_seconds: float
     unrecognised: tuple[str, ...] = ()  # variables that start with IMSR_ and mean nothing
 
     @property
@@ -155,6 +161,8 @@ def _faults_together(values: Mapping[str, object]) -> list[str]:
         )
     if not is_development and values["today"] is not None:
         faults.append("IMSR_TODAY works in development mode only; leave it out")
+    if values["client_key"] is not None and values["client_cert"] is None:
+        faults.append("IMSR_CLIENT_KEY needs IMSR_CLIENT_CERT, the certificate of that key")
     return faults
 
 

@@ -13,6 +13,7 @@ token gets into a log line or the text of an error.
 """
 
 from cds_service.fhir_access.access import FhirAccess
+from cds_service.fhir_access.addresses import Network
 from cds_service.fhir_access.allowed_servers import Access, AllowedServers
 from cds_service.fhir_access.bundle_pages import next_link
 from cds_service.fhir_access.deadline import Clock, Deadline
@@ -22,10 +23,12 @@ from cds_service.fhir_access.meter import FetchCounts
 from cds_service.fhir_access.reads import Found, Lost, NotThere, Reading
 from cds_service.fhir_access.searches import NextPage, Query, SearchResult
 from cds_service.fhir_access.session import FhirSession
+from cds_service.fhir_access.tls import ClientCertificate
 
 __all__ = [
     "Access",
     "AllowedServers",
+    "ClientCertificate",
     "Clock",
     "Deadline",
     "Failure",
@@ -35,6 +38,7 @@ __all__ = [
     "FhirSession",
     "Found",
     "Lost",
+    "Network",
     "NextPage",
     "NotThere",
     "Query",

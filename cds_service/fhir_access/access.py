@@ -2,11 +2,15 @@
 
 import re
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from functools import partial
 from types import TracebackType
 from typing import Self
 
+import requests
+
+from cds_service.fhir_access.addresses import AddressRules, Network
+from cds_service.fhir_access.circuit import Circuit
 from cds_service.fhir_access.connections import open_connections, silence_urls_in_logs
 from cds_service.fhir_access.deadline import Clock, Deadline
 from cds_service.fhir_access.directory import Directory
@@ -14,34 +18,45 @@ from cds_service.fhir_access.limits import FetchLimits
 from cds_service.fhir_access.links import FhirBase
 from cds_service.fhir_access.servers import Servers
 from cds_service.fhir_access.session import FhirSession, SharedParts
+from cds_service.fhir_access.tls import ClientCertificate, tls_context
+from cds_service.fhir_access.workers import Workers
 
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 class FhirAccess:
-    """One per process. `extra_ca` is a file with certificates to trust beside the usual ones.
+    """One per process.
+
+    `extra_ca` is a file with certificates to trust beside the usual ones, `client` our own one,
+    for servers that ask for it. `networks` are those that names of servers may lead to although
+    they are not public (see `addresses`). Tests give a clock and connections of their own.
 
     The number of workers is fixed. One that hangs is not waited for (see `Rounds`), and keeps its
-    place until its own time limit ends it.
+    place until its own time limit ends it. Raises InvalidSettingsError for certificates that
+    cannot be used.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first are named, and each stands alone
         self,
         limits: FetchLimits | None = None,
         *,
-        clock: Clock = time.monotonic,
         extra_ca: str | None = None,
+        client: ClientCertificate | None = None,
+        networks: Iterable[Network] = (),
+        clock: Clock = time.monotonic,
+        connect: Callable[[], requests.Session] | None = None,
     ) -> None:
         limits = limits or FetchLimits()
-        workers = ThreadPoolExecutor(limits.workers, thread_name_prefix="fhir")
+        workers = Workers(limits.workers, limits.waiting)
         self._shared = SharedParts(limits, workers, Directory(limits, clock), clock)
-        opener = partial(
+        opener = connect or partial(
             open_connections,
             idle_seconds=limits.idle_seconds,
             at_once=limits.workers,
-            extra_ca=extra_ca,
+            may_connect=AddressRules(networks).allow,
+            tls=tls_context(extra_ca, client),
         )
-        self._servers = Servers(limits.servers, opener)
+        self._servers = Servers(limits.servers, opener, partial(Circuit, limits, clock))
         silence_urls_in_logs()
 
     def session(self, base_url: str, *, token: str | None, deadline: Deadline) -> FhirSession:
@@ -62,7 +77,7 @@ class FhirAccess:
 
     def close(self) -> None:
         """Close connections and let workers end; what still runs is not waited for."""
-        self._shared.workers.shutdown(wait=False, cancel_futures=True)
+        self._shared.workers.close()
         self._servers.close()
 
     def __enter__(self) -> Self:

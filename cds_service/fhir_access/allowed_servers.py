@@ -9,13 +9,13 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from cds_service.errors import InvalidSettingsError
+from cds_service.fhir_access.addresses import is_never_asked
 from cds_service.server_addresses import base_url as one_spelling
 from cds_service.server_addresses import is_loopback
 
 HAPI_TEST = "hapi-test"
 _HAPI_TEST_URL = "https://hapi.fhir.org/baseR4"
 _ANONYMOUS = "#anonymous"
-_SETTING = "IMSR_FHIR_SERVERS"
 
 
 class Access(Enum):
@@ -30,7 +30,9 @@ class Access(Enum):
 class AllowedServers:
     """The allow-list. The path is part of a base URL, a trailing slash makes no difference."""
 
-    def __init__(self, words: Iterable[str], *, is_development: bool) -> None:
+    def __init__(
+        self, words: Iterable[str], *, is_development: bool, listed_in: str = "IMSR_FHIR_SERVERS"
+    ) -> None:
         """Words as in `IMSR_FHIR_SERVERS`; faults are named by their place, never repeated."""
         self._is_development = is_development
         self._listed: dict[str, Access] = {}
@@ -39,7 +41,7 @@ class AllowedServers:
             try:
                 self._listed.update([_entry(word)])
             except ValueError as error:
-                faults.append(f"{_SETTING}: entry {place} {error}")
+                faults.append(f"{listed_in}: entry {place} {error}")
         if faults:
             raise InvalidSettingsError(tuple(faults))
 
@@ -65,6 +67,8 @@ def _entry(word: str) -> tuple[str, Access]:
     base = one_spelling(word.removesuffix(_ANONYMOUS))
     if base.startswith("http:") and not is_loopback(base):
         raise ValueError("must be https: plain http is for loopback addresses only")
+    if is_never_asked(urlsplit(base).hostname or ""):
+        raise ValueError("must not be a link-local, multicast or cloud metadata address")
     if _has_detours(base):
         raise ValueError("must have no empty, `.` or `..` part in its path")
     return base, access

@@ -5,6 +5,7 @@ import math
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 from typing import Any
 
 import requests
@@ -14,8 +15,12 @@ _GZIP = 31  # zlib's word for: a gzip header, the largest window
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
+_BRACKETS = dict.fromkeys(range(256), 0) | dict.fromkeys(b"[{", 1) | dict.fromkeys(b"]}", -1)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
 class TooLargeError(Exception):
-    """The body is longer than what may be read."""
+    """The body is longer than what may be read, or nested more deeply."""
 
 
 class NotFhirError(Exception):
@@ -69,11 +74,13 @@ def _inflated(unzip: "zlib._Decompress", piece: bytes) -> Iterator[bytes]:
             return
 
 
-def resource(content_type: str, body: bytes) -> dict[str, Any]:
+def resource(content_type: str, body: bytes, *, nesting: int) -> dict[str, Any]:
     """The FHIR resource in a body. Of a member that stands there twice, the last one counts."""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type and "json" not in media_type:
         raise NotFhirError
+    if _levels(body) > nesting:
+        raise TooLargeError
     try:
         value = _json(body)
     except (ValueError, RecursionError):
@@ -81,6 +88,14 @@ def resource(content_type: str, body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         raise NotFhirError
     return value
+
+
+def _levels(body: bytes) -> int:
+    """How deeply objects and arrays are nested; seen before anything is built of them."""
+    plain = body.replace(rb"\\", b"").replace(rb"\"", b"")
+    outside = b"".join(plain.split(b'"')[::2])
+    steps = map(_BRACKETS.__getitem__, outside.translate(None, _NOT_BRACKETS))
+    return max(accumulate(steps), default=0)
 
 
 def _json(body: bytes) -> Any:

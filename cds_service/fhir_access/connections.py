@@ -3,6 +3,7 @@
 `requests` limits each wait for bytes, so a server that sends one byte a second could hold us for
 hours. Here the time-out of a request is the time for all of it: before each wait the socket gets
 what is left. Nothing is taken from the environment: no proxy, no netrc, no other certificates.
+A connection is made only to an address that the rules allow (see `addresses`).
 """
 
 import http.client
@@ -11,7 +12,7 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -19,8 +20,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util import Timeout
-from urllib3.util.ssl_ import create_urllib3_context
 
 HEADERS = {
     "Accept": "application/fhir+json, application/json;q=0.9, application/json+fhir;q=0.8",
@@ -28,6 +29,7 @@ HEADERS = {
     "Cache-Control": "no-cache",  # never no-store: HAPI then cuts the page and says nothing
     "User-Agent": "imsr-cds",
 }
+MayConnect = Callable[[str, str], bool]  # a listed host, and an address that it leads to
 _LOGGERS = ("connection", "connectionpool", "poolmanager", "response", "util.retry")
 
 
@@ -70,12 +72,46 @@ class _TimedResponse(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_TimedReads(self.fp.detach(), sock))
 
 
+class ForbiddenAddressError(Exception):
+    """All addresses that a name leads to are such as are not connected to."""
+
+
 class _TimedConnection(HTTPConnection):
-    """A connection that is not used again once it was idle for long."""
+    """A connection to an allowed address, that is not used again once it was idle for long."""
 
     response_class = _TimedResponse
     idle_seconds = 20.0
+    may_connect: MayConnect = staticmethod(lambda _host, _address: False)
     _used = 0.0
+
+    def _new_conn(self) -> socket.socket:
+        """A socket to the very address that was judged; errors as urllib3 names them."""
+        seconds = self.timeout if isinstance(self.timeout, int | float) else 0.0
+        ends = time.monotonic() + seconds
+        try:
+            return self._connected(ends)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "no connection in time") from error
+        except (OSError, UnicodeError) as error:
+            raise NewConnectionError(self, "no connection") from error
+
+    def _connected(self, ends: float) -> socket.socket:
+        """Try one allowed address after another, all inside one time limit."""
+        failure: OSError = TimeoutError()
+        has_tried = False
+        for family, address in _addresses(self._dns_host, self.port or 0):
+            if not self.may_connect(self._dns_host, address[0]):
+                continue
+            has_tried = True
+            try:
+                return _socket_to(family, address, ends)
+            except OSError as error:
+                failure = error
+        if has_tried:
+            raise failure
+        raise ForbiddenAddressError
 
     def getresponse(self) -> Any:
         self._used = time.monotonic()
@@ -86,14 +122,41 @@ class _TimedConnection(HTTPConnection):
         return time.monotonic() - self._used < self.idle_seconds and super().is_connected
 
 
+def _addresses(host: str, port: int) -> Iterator[tuple[socket.AddressFamily, Any]]:
+    """What a name leads to, as sockets take it.
+
+    Whatever spelling of an address the system understands (`0x7f.1`, `2130706433`) comes out as
+    the address that it is.
+    """
+    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    return ((family, address) for family, _, _, _, address in found)
+
+
+def _socket_to(family: socket.AddressFamily, address: Any, ends: float) -> socket.socket:
+    remaining = ends - time.monotonic()
+    if remaining <= 0:
+        raise TimeoutError
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made.settimeout(remaining)
+        made.connect(address)
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
 class _TimedTlsConnection(_TimedConnection, HTTPSConnection):
     """The same with TLS."""
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, idle_seconds: float, at_once: int, extra_ca: str | None) -> None:
-        self._idle_seconds = idle_seconds
-        self._tls = _tls_context(extra_ca)
+    def __init__(
+        self, idle_seconds: float, at_once: int, tls: ssl.SSLContext | None, may_connect: MayConnect
+    ) -> None:
+        self._tls = tls
+        self._own = {"idle_seconds": idle_seconds, "may_connect": staticmethod(may_connect)}
         super().__init__(pool_connections=4, pool_maxsize=at_once, max_retries=0)
 
     def init_poolmanager(
@@ -106,9 +169,8 @@ class _Adapter(HTTPAdapter):
         """Pools of our own kind of connections."""
         tls = {} if self._tls is None else {"ssl_context": self._tls}
         super().init_poolmanager(connections, maxsize, block, **tls, **pool_kwargs)
-        idle = {"idle_seconds": self._idle_seconds}
-        plain = type("Connection", (_TimedConnection,), idle)
-        secure = type("TlsConnection", (_TimedTlsConnection,), idle)
+        plain = type("Connection", (_TimedConnection,), self._own)
+        secure = type("TlsConnection", (_TimedTlsConnection,), self._own)
         self.poolmanager.pool_classes_by_scheme = {
             "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
             "https": type("TlsPool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
@@ -128,19 +190,14 @@ class _Adapter(HTTPAdapter):
         return super().send(request, stream, whole, verify, cert, proxies)
 
 
-def _tls_context(extra_ca: str | None) -> ssl.SSLContext | None:
-    """None: the usual authorities. Else those and the ones in a file."""
-    if extra_ca is None:
-        return None
-    context = create_urllib3_context()
-    context.load_verify_locations(cafile=extra_ca)
-    return context
-
-
 def open_connections(
-    *, idle_seconds: float, at_once: int, extra_ca: str | None = None
+    *,
+    idle_seconds: float,
+    at_once: int,
+    may_connect: MayConnect,
+    tls: ssl.SSLContext | None = None,
 ) -> requests.Session:
-    """Connections to one server, for use by several threads.
+    """Connections to one server, for use by several threads. `tls` None: as usual.
 
     No cookie is kept: it could tie the call of one user to that of another. A session without
     cookies and without settings that change is safe to share.
@@ -149,7 +206,7 @@ def open_connections(
     session.trust_env = False
     session.headers = requests.structures.CaseInsensitiveDict(HEADERS)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = _Adapter(idle_seconds, at_once, extra_ca)
+    adapter = _Adapter(idle_seconds, at_once, tls, may_connect)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

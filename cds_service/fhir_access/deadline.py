@@ -9,15 +9,25 @@ Clock = Callable[[], float]
 class Deadline:
     """A number of seconds from now, for one whole hook call. Tests give a clock of their own."""
 
-    __slots__ = ("_clock", "_ends")
+    __slots__ = ("_clock", "_ends", "_sleep")
 
-    def __init__(self, seconds: float, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        clock: Clock = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._clock = clock
+        self._sleep = sleep
         self._ends = clock() + seconds
 
     def remaining(self) -> float:
         """The seconds that are left; never below zero."""
         return max(0.0, self._ends - self._clock())
+
+    def pause(self, seconds: float) -> None:
+        """Wait, as long as there is time."""
+        self._sleep(min(seconds, self.remaining()))
 
     @property
     def expired(self) -> bool:

@@ -1,6 +1,6 @@
 """One GET: from its address to a resource or a named failure, inside the deadline."""
 
-import time
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,13 @@ from cds_service.fhir_access.bodies import (
     read_body,
     resource,
 )
+from cds_service.fhir_access.circuit import Turn, Verdict
+from cds_service.fhir_access.connections import ForbiddenAddressError
 from cds_service.fhir_access.deadline import Deadline
 from cds_service.fhir_access.failures import Failure, failure_of_status
 from cds_service.fhir_access.limits import FetchLimits
 from cds_service.fhir_access.meter import Meter
+from cds_service.fhir_access.retry_after import seconds_of
 from cds_service.fhir_access.servers import Server
 
 _OK = 200
@@ -28,6 +31,7 @@ _ERROR_BODY_BYTES = 65_536  # read to keep the connection, then forgotten
 
 # The one place where errors of requests, urllib3 and sockets get our names; the first that fits.
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], Failure], ...] = (
+    ((ForbiddenAddressError,), Failure.FORBIDDEN_ADDRESS),
     ((TooLargeError,), Failure.TOO_LARGE),
     ((NotFhirError,), Failure.NOT_FHIR),
     ((requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError), Failure.TIMEOUT),
@@ -38,6 +42,8 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], Failure], ...] = (
     ((ValueError,), Failure.NOT_ASKED),  # an address or a header that cannot be sent
 )
 _ERRORS = tuple(kind for kinds, _ in _FAILURES for kind in kinds)
+_TELL_NOTHING = frozenset({Failure.NOT_ASKED, Failure.FORBIDDEN_ADDRESS})
+_NOT_IMPLEMENTED = 501  # says something about the request
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class _Attempt:
 
     answer: Answer
     retry_after: float | None = None
+    was_sent: bool = True
+    has_failed: bool = False  # the server itself, so that others need not ask it
 
 
 class Exchange:
@@ -74,28 +82,74 @@ class Exchange:
         self._deadline = deadline
         self._limits = limits
         self._meter = meter
+        # with a short deadline half of it must do
+        self._patience = min(limits.patience_seconds, deadline.remaining() / 2)
+        self._lock = threading.Lock()
+        self._turns: set[Turn] = set()
 
     def get(self, url: str) -> Answer:
         """Ask, and once more on a fresh connection if the first one broke or the server is busy."""
+        if self._deadline.expired:
+            return Answer(failure=Failure.TIMEOUT)
+        turn = self._server.circuit.admit()
+        if turn is None:
+            return Answer(failure=Failure.CIRCUIT_OPEN)
+        with self._lock:
+            self._turns.add(turn)
+        verdict = Verdict.NONE
+        try:
+            attempt = self._attempts(url)
+            verdict = self._verdict(attempt, turn)
+        finally:
+            turn.settle(verdict)
+            with self._lock:
+                self._turns.discard(turn)
+        return attempt.answer
+
+    def give_up(self) -> None:
+        """The deadline has passed: what has not come by now has failed, also where it hangs."""
+        with self._lock:
+            turns = tuple(self._turns)
+        for turn in turns:
+            turn.settle(Verdict.DEAD if self._had_time(turn) else Verdict.NONE)
+
+    def _verdict(self, attempt: _Attempt, turn: Turn) -> Verdict:
+        """What an answer tells about the server. That it had no time tells nothing."""
+        if not attempt.was_sent:
+            return Verdict.NONE
+        if not attempt.has_failed:
+            return Verdict.ALIVE
+        is_late = attempt.answer.failure is Failure.TIMEOUT
+        return Verdict.NONE if is_late and not self._had_time(turn) else Verdict.DEAD
+
+    def _had_time(self, turn: Turn) -> bool:
+        return turn.is_probe or turn.seconds >= self._patience
+
+    def _attempts(self, url: str) -> _Attempt:
         first = self._attempt(url, self._server.connections)
         if first.retry_after is None or first.retry_after >= self._deadline.remaining():
-            return first.answer
-        time.sleep(first.retry_after)
+            return first
+        self._deadline.pause(first.retry_after)
         with self._server.fresh_connections() as fresh:
-            return self._attempt(url, fresh).answer
+            return self._attempt(url, fresh)
 
     def _attempt(self, url: str, connections: requests.Session) -> _Attempt:
         try:
             return self._follow(url, connections)
         except _ERRORS as error:
-            retry = self._limits.retry_seconds if _has_broken(error) else None
-            return _Attempt(Answer(failure=_failure_of(error)), retry)
+            failure = _failure_of(error)
+            return _Attempt(
+                Answer(failure=failure),
+                self._limits.retry_seconds if _has_broken(error) else None,
+                was_sent=failure not in _TELL_NOTHING,
+                has_failed=failure in {Failure.TIMEOUT, Failure.UNREACHABLE},
+            )
 
     def _follow(self, url: str, connections: requests.Session) -> _Attempt:
         """Ask, and follow redirects on the same origin. Their addresses get the token too."""
         for _ in range(1 + _MAX_REDIRECTS):
             if self._deadline.expired:
-                return _failed(Failure.TIMEOUT)
+                return _Attempt(Answer(failure=Failure.TIMEOUT), was_sent=False)
             with self._send(url, connections) as response:
                 if response.status_code not in _REDIRECTS:
                     return self._attempt_of(response)
@@ -121,19 +175,21 @@ class Exchange:
         if response.status_code == _OK:
             body = read_body(response, self._limits.answer_bytes, self._meter.may_take)
             content_type = response.headers.get("Content-Type", "")
-            return _Attempt(Answer(resource(content_type, body), None, is_hapi))
+            nesting = self._limits.nesting
+            return _Attempt(Answer(resource(content_type, body, nesting=nesting), None, is_hapi))
         _drain(response)
-        answer = Answer(None, failure_of_status(response.status_code), is_hapi)
-        return _Attempt(answer, self._pause(response))
+        failure = failure_of_status(response.status_code)
+        is_dead = failure is Failure.SERVER_ERROR and response.status_code != _NOT_IMPLEMENTED
+        return _Attempt(Answer(None, failure, is_hapi), self._pause(response), has_failed=is_dead)
 
     def _pause(self, response: requests.Response) -> float | None:
-        """When to ask a busy server again. A Retry-After that is a date is taken as too late."""
+        """When to ask a busy server again; None where it names no moment that can be read."""
         if response.status_code not in _TRANSIENT:
             return None
         named = response.headers.get("Retry-After", "").strip()
         if not named:
             return self._limits.retry_seconds
-        return float(named) if named.isascii() and named.isdigit() else None
+        return seconds_of(named, date_header=response.headers.get("Date", ""))
 
 
 def _failed(failure: Failure) -> _Attempt:

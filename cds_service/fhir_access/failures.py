@@ -29,6 +29,9 @@ class Failure(Enum):
     COUNT_DIFFERS = "count_differs"  # fewer matches came than the server counted
     FILTER_IGNORED = "filter_ignored"  # a search brought what was not asked for
     UNVERIFIED = "unverified"  # too many resources that a search did not bring, to read each
+    FORBIDDEN_ADDRESS = "forbidden_address"  # the name leads where nothing may be asked
+    CIRCUIT_OPEN = "circuit_open"  # not asked: the server has failed too often just now
+    OVERLOAD = "overload"  # not asked: too many requests wait already
     NOT_ASKED = "not_asked"  # no request was made: it could not be made soundly
 
 

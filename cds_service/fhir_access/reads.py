@@ -24,7 +24,16 @@ _COMES_ALONG = {
     ),
     "Location": "&_include=Location:organization",
 }
-_NOT_READABLE_EITHER = frozenset({Failure.TIMEOUT, Failure.UNREACHABLE, Failure.UNAUTHORIZED})
+_NOT_READABLE_EITHER = frozenset(
+    {
+        Failure.TIMEOUT,
+        Failure.UNREACHABLE,
+        Failure.UNAUTHORIZED,
+        Failure.FORBIDDEN_ADDRESS,
+        Failure.CIRCUIT_OPEN,
+        Failure.OVERLOAD,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

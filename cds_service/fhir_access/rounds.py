@@ -2,15 +2,20 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
+from functools import partial
 
 from cds_service.fhir_access.deadline import Deadline
-from cds_service.fhir_access.exchange import Answer
+from cds_service.fhir_access.exchange import Answer, Exchange
 from cds_service.fhir_access.failures import Failure
 from cds_service.fhir_access.searches import Steps
+from cds_service.fhir_access.workers import Workers
 
 _LATE = Answer(failure=Failure.TIMEOUT)
+_OVERLOAD = Answer(failure=Failure.OVERLOAD)
+
+_Running = dict[Future[Answer], tuple["_Track", int]]
 
 
 @dataclass(slots=True)
@@ -49,45 +54,50 @@ class Rounds:
     """
 
     def __init__(
-        self,
-        workers: ThreadPoolExecutor,
-        fetch: Callable[[str], Answer],
-        deadline: Deadline,
-        at_once: int,
+        self, workers: Workers, exchange: Exchange, deadline: Deadline, at_once: int
     ) -> None:
         self._workers = workers
-        self._fetch = fetch
+        self._exchange = exchange
         self._deadline = deadline
         self._at_once = at_once
 
     def run(self, searches: Sequence[Steps]) -> tuple[list[Failure | None], int]:
         """How each search ended, and how many waits there were one after another."""
         tracks = [_Track(steps) for steps in searches]
-        running: dict[Future[Answer], tuple[_Track, int]] = {}
-        try:
-            self._run(tracks, running)
-        finally:
-            for future in running:
-                future.cancel()
+        running: _Running = {}
+        self._run(tracks, running)
+        if running:
+            self._exchange.give_up()
         for track in tracks:
             while not track.is_done:
                 track.go_on()
         return [track.failure for track in tracks], max((t.rounds for t in tracks), default=0)
 
-    def _run(self, tracks: list[_Track], running: dict[Future[Answer], tuple[_Track, int]]) -> None:
+    def _run(self, tracks: list[_Track], running: _Running) -> None:
         waiting: deque[tuple[_Track, int]] = deque()
         for track in tracks:
             track.start()
             waiting.extend((track, place) for place in range(len(track.urls)))
         while (waiting or running) and not self._deadline.expired:
-            while waiting and len(running) < self._at_once:
-                track, place = waiting.popleft()
-                running[self._workers.submit(self._fetch, track.urls[place])] = (track, place)
+            self._submit(waiting, running)
             done, _ = wait(running, self._deadline.remaining(), return_when=FIRST_COMPLETED)
             if not done:
                 return
             for future in done:
                 waiting.extend(_arrived(future, *running.pop(future)))
+
+    def _submit(self, waiting: deque[tuple[_Track, int]], running: _Running) -> None:
+        """As many requests as may run at once. What is waiting there ends by its own deadline."""
+        while waiting and len(running) < self._at_once:
+            track, place = waiting.popleft()
+            task = partial(self._exchange.get, track.urls[place])
+            running[self._workers.submit(task) or _refused()] = (track, place)
+
+
+def _refused() -> Future[Answer]:
+    refused: Future[Answer] = Future()
+    refused.set_result(_OVERLOAD)
+    return refused
 
 
 def _arrived(future: Future[Answer], track: _Track, place: int) -> list[tuple[_Track, int]]:

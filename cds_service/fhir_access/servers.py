@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import requests
 
+from cds_service.fhir_access.circuit import Circuit
 from cds_service.fhir_access.links import FhirBase
 
 _REFUSALS = 64
@@ -14,8 +15,11 @@ _REFUSALS = 64
 class Server:
     """One base URL. HAPI is recognised by a header that each of its answers carries."""
 
-    def __init__(self, base: FhirBase, open_connections: Callable[[], requests.Session]) -> None:
+    def __init__(
+        self, base: FhirBase, open_connections: Callable[[], requests.Session], circuit: Circuit
+    ) -> None:
         self.base = base
+        self.circuit = circuit
         self.connections = open_connections()
         self.fresh_connections = open_connections
         self._is_hapi = False
@@ -45,16 +49,23 @@ class Server:
 class Servers:
     """The servers of this process, the most recently used ones only."""
 
-    def __init__(self, limit: int, open_connections: Callable[[], requests.Session]) -> None:
+    def __init__(
+        self,
+        limit: int,
+        open_connections: Callable[[], requests.Session],
+        new_circuit: Callable[[], Circuit],
+    ) -> None:
         self._limit = limit
         self._open = open_connections
+        self._new_circuit = new_circuit
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Server] = OrderedDict()
 
     def server(self, base: FhirBase) -> Server:
         """The server of a base URL, remembered or new."""
         with self._lock:
-            known = self._known.pop(base.url, None) or Server(base, self._open)
+            known = self._known.pop(base.url, None)
+            known = known or Server(base, self._open, self._new_circuit())
             self._known[base.url] = known
             if len(self._known) > self._limit:
                 _, oldest = self._known.popitem(last=False)

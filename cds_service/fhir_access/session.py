@@ -1,7 +1,6 @@
 """All fetching of one hook call from one FHIR server."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from cds_service.fhir_access.bundle_pages import Resource, resources
@@ -26,6 +25,7 @@ from cds_service.fhir_access.reads import (
 from cds_service.fhir_access.rounds import Rounds
 from cds_service.fhir_access.searches import NextPage, Query, Search, SearchResult
 from cds_service.fhir_access.servers import Server
+from cds_service.fhir_access.workers import Workers
 
 Roles = tuple[Resource, ...] | Lost
 
@@ -39,7 +39,7 @@ class SharedParts:
     """What all hook calls of the process share."""
 
     limits: FetchLimits
-    workers: ThreadPoolExecutor
+    workers: Workers
     directory: Directory
     clock: Clock
 
@@ -57,9 +57,13 @@ class FhirSession:
         self._clock = shared.clock
         self._meter = Meter(self._limits.call_bytes)
         exchange = Exchange(
-            server, token=token, deadline=deadline, limits=self._limits, meter=self._meter
+            server,
+            token=token,
+            deadline=deadline,
+            limits=self._limits,
+            meter=self._meter,
         )
-        self._rounds = Rounds(shared.workers, exchange.get, deadline, self._limits.at_once)
+        self._rounds = Rounds(shared.workers, exchange, deadline, self._limits.at_once)
 
     @property
     def base_url(self) -> str:

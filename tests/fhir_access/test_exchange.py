@@ -20,6 +20,7 @@ from tests.fhir_access.scripted_server import (
 
 PATIENT = {"resourceType": "Patient", "id": "1"}
 FHIR = {"Content-Type": "application/fhir+json"}
+DATE = {"Date": "Wed, 21 Oct 2026 07:28:00 GMT"}
 
 
 def read(session: FhirSession) -> SearchResult:
@@ -153,7 +154,6 @@ def test_414_with_html_and_a_closed_connection(call: Open) -> None:
         pytest.param(FHIR, b'{"resourceType": "Patient", "x": -Infinity}', id="infinity"),
         pytest.param(FHIR, b'{"resourceType": "Patient", "x": 1e999}', id="a number too large"),
         pytest.param(FHIR, b'{"resourceType": "Patient", "x": "\xff"}', id="no UTF-8"),
-        pytest.param(FHIR, b'{"resourceType":' + b"[" * 100_000, id="nested without end"),
         pytest.param(
             FHIR, b'{"resourceType": "Patient", "x": ' + b"9" * 5000 + b"}", id="5000 digits"
         ),
@@ -202,6 +202,29 @@ def test_more_bytes_than_an_answer_may_have(call: Open) -> None:
     huge = json_reply({"resourceType": "Patient", "text": "x" * 200_001})
     with ScriptedServer(in_turn(huge)) as server:
         assert read(call(server)).failure is Failure.TOO_LARGE
+
+
+def _nested(levels: int) -> bytes:
+    """A resource with that many levels; brackets in strings, escaped ones too, are none."""
+    inner = levels - 1
+    text = rb'"[[[[\"[[[\\"'
+    return b'{"resourceType": "Patient", "x": %s, "y": %s%s}' % (text, b"[" * inner, b"]" * inner)
+
+
+@pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        pytest.param(_nested(64), None, id="64 levels"),
+        pytest.param(_nested(65), Failure.TOO_LARGE, id="65 levels"),
+        pytest.param(b'{"resourceType":' + b"[" * 100_000, Failure.TOO_LARGE, id="without end"),
+        pytest.param(b'{"a":' * 5_000_000, Failure.TOO_LARGE, id="objects without end"),
+    ],
+)
+def test_an_answer_may_be_nested_64_levels(
+    call: Open, body: bytes, failure: Failure | None
+) -> None:
+    with ScriptedServer(in_turn(Reply(body=body, headers=FHIR))) as server:
+        assert read(call(server)).failure is failure
 
 
 def test_a_gzip_bomb_ends_at_the_limit(call: Open) -> None:
@@ -310,11 +333,20 @@ def test_a_busy_server_is_asked_once_more(call: Open, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("retry_after", "asked"), [("60", 1), ("Wed, 21 Oct 2026 07:28:00 GMT", 1), ("", 2)]
+    ("retry_after", "asked"),
+    [
+        ("60", 1),
+        ("9" * 400, 1),
+        pytest.param("Wed, 21 Oct 2026 07:29:00 GMT", 1, id="a minute after its own clock"),
+        pytest.param("Wed, 21 Oct 2026 07:28:00 GMT", 2, id="now by its own clock"),
+        pytest.param("Wed, 21 Oct 2026 07:00:00 GMT", 2, id="half an hour ago"),
+        ("soon", 1),
+        ("", 2),
+    ],
 )
 def test_a_server_that_stays_busy(call: Open, retry_after: str, asked: int) -> None:
     with ScriptedServer(
-        in_turn(outcome_reply(503, headers={"Retry-After": retry_after}))
+        in_turn(outcome_reply(503, headers={"Retry-After": retry_after, **DATE}))
     ) as server:
         session = call(server)
         assert read(session).failure is Failure.SERVER_ERROR

@@ -52,7 +52,7 @@ def reason(concept: Concept, notes: Iterable[str], terms: Terminology) -> Indica
     A text that merely repeats the name of a known code adds nothing: 714252004 is chronic pain
     after mastectomy by its own name, and is not what the criteria mean.
     """
-    codings = tuple(coding for coding in concept.codings if _says_something(coding))
+    codings = tuple(coding for coding in concept.codings if _says_something(coding, terms))
     classes = {coding: reason_class(coding, terms) for coding in codings}
     texts = [concept.text, *notes]
     texts += [coding.display for coding, found in classes.items() if found is None]
@@ -76,8 +76,9 @@ def together(
     return Indication.OTHER if found == {Indication.OTHER} else Indication.UNKNOWN
 
 
-def _says_something(coding: Coding) -> bool:
-    return bool(coding.code or coding.display) and coding.system not in _SAYS_NOTHING
+def _says_something(coding: Coding, terms: Terminology) -> bool:
+    system, _ = terms.keys.key(coding)
+    return bool(coding.code or coding.display) and system not in _SAYS_NOTHING
 
 
 def _of_parent(key: Key, terms: Terminology) -> ReasonClass | None:

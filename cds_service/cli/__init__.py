@@ -8,11 +8,11 @@ from importlib.metadata import version
 
 import click
 
-from cds_service.cli.check import check
-from cds_service.cli.demo import demo
-from cds_service.cli.lint_criteria import lint_criteria
-from cds_service.cli.serve import serve
-from cds_service.cli.show_settings import settings
+from cds_service.cli.check_command import check
+from cds_service.cli.demo_command import demo
+from cds_service.cli.lint_criteria_command import lint_criteria
+from cds_service.cli.serve_command import serve
+from cds_service.cli.settings_command import settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -22,6 +22,7 @@ def listen(host: str, port: int) -> tuple[socket.socket, str]:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
+        sock.listen()  # from here on a call waits, also while the service still starts
     except OSError as error:
         sock.close()
         raise CommandFailure(

@@ -13,6 +13,16 @@ DEVELOPMENT = {"IMSR_MODE": "development"}
 RULE_FILE = OUR_FOLDER / "imsr-persistent-pain.2026-04-20.r1.yaml"
 
 
+@pytest.fixture(autouse=True)
+def _never_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What should refuse to start and does not would serve for ever."""
+    monkeypatch.setattr("cds_service.cli.serve_command.serve_until_stopped", _fail)
+
+
+def _fail(*_: object) -> None:
+    pytest.fail("the service has started")
+
+
 def one_line(text: str) -> str:
     """Without the line breaks of a terminal."""
     return " ".join(text.split())
@@ -121,7 +131,9 @@ def test_a_wrong_rule_folder_stops_the_start(tmp_path: Path) -> None:
     assert "Traceback" not in result.output
 
 
-def test_a_wrong_terminology_folder_stops_the_start(tmp_path: Path) -> None:
+def test_a_wrong_code_table_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "concept_maps").mkdir()
+    (tmp_path / "concept_maps" / "role-uzi.json").write_text("{", encoding="utf-8")
     environment = {**DEVELOPMENT, "IMSR_TERMINOLOGY_DIR": str(tmp_path)}
     result = CliRunner().invoke(main, ["serve"], env=environment)
     assert result.exit_code == 1

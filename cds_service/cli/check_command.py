@@ -95,11 +95,13 @@ def _settings(server: str) -> Settings:
 
 @contextmanager
 def _checker(settings: Settings) -> Iterator[ReferralCheck]:
-    with FhirAccess() as access:
+    ca_file = None if settings.ca_file is None else str(settings.ca_file)
+    with FhirAccess(extra_ca=ca_file) as access:
         yield ReferralCheck(
             criteria=load_criteria(settings.criteria_dir),
             terms=load_terminology(settings.terminology_dir),
             access=access,
+            allowed=settings.allowed_servers,
             settings=settings,
         )
 

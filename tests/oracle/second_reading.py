@@ -191,8 +191,8 @@ def _enough(
 
 def _without_redundant(items: list[Worth], r: Readings) -> list[Worth]:
     """C21, C3 and stated care: a doubtful contact that can add nothing is not counted."""
-    if r[K.SESSION_UNIT] == "record":
-        return items
+    if r[K.SESSION_UNIT] == "record" or r[K.POOLING] == "therapist":
+        return items  # there it can be a session of its own, or somebody else's
     sure = [item for item in items if item.is_certain]
     return [item for item in items if item.is_certain or not _adds_nothing(item, sure, items, r)]
 

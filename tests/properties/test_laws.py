@@ -21,7 +21,6 @@ from cds_service.domain.judging import assess
 from cds_service.domain.ledger import CriterionLedger, Standing
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
-from tests.oracle.open_questions import without_open_questions
 from tests.properties.resolutions import resolved
 from tests.properties.strategies import (
     completeness,
@@ -205,7 +204,7 @@ def test_missing_data(data: st.DataObject) -> None:
 def test_doubt_is_sound(data: st.DataObject) -> None:
     """Whatever the possible contacts turn out to be, a stated met or not_met stays true."""
     day = data.draw(referral_days)
-    record = without_open_questions(data.draw(records(day)))
+    record = data.draw(records(day))
     window = LookbackPeriod.before(day, years=2)
     told = judge(record, day)
     world = data.draw(resolved(record, window))

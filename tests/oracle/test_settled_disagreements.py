@@ -1,12 +1,7 @@
-"""Where the domain and the policy's text differ: one minimal record each, with the text's answer.
-
-A test that begins to pass fails as "XPASS": then its line in `open_questions.py` goes too.
-"""
+"""Where the domain once differed from the text of the policy: one minimal record each."""
 
 from collections.abc import Sequence
 from datetime import date
-
-import pytest
 
 from cds_service.domain.assessment import Completeness, RecordPart
 from cds_service.domain.causes import Cause
@@ -81,8 +76,8 @@ def both(
     return expected.parts[criterion], found.parts[criterion]
 
 
-@pytest.mark.xfail(reason="policy 2.4: psychosomatisch ergotherapeut is possible for o2")
 def test_psychosomatic_occupational_therapy_is_never_certain_for_option_2() -> None:
+    """Policy 2.4: psychosomatisch ergotherapeut is possible for o2."""
     ergo = frozenset({Profession.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST})
     days = ("2025-01-06", "2025-01-27", "2025-02-17", "2025-03-10", "2025-03-24", "2025-04-07")
     expected, found = both(O2, [contact(day, ergo) for day in days])
@@ -91,8 +86,8 @@ def test_psychosomatic_occupational_therapy_is_never_certain_for_option_2() -> N
     assert found == expected
 
 
-@pytest.mark.xfail(reason="policy 2.6: lost is not unknown, so the place closes nothing")
 def test_a_role_that_could_not_be_had_is_possible_wherever_it_was() -> None:
+    """Policy 2.6: lost is not unknown, so the place closes nothing."""
     lost = contact(
         "2025-03-24",
         frozenset(),
@@ -105,8 +100,8 @@ def test_a_role_that_could_not_be_had_is_possible_wherever_it_was() -> None:
     assert found == expected
 
 
-@pytest.mark.xfail(reason="policy C1: outside a GP practice an SPV is a discipline of its own")
 def test_a_mental_health_nurse_elsewhere_and_a_poh_ggz_on_one_day_can_be_two() -> None:
+    """Policy C1: outside a GP practice an SPV is a discipline of its own."""
     days = ("2025-09-03", "2025-09-10", "2025-09-17", "2025-09-24", "2025-10-01")
     poh = [contact(day, POH_GGZ) for day in days]
     spv = contact(
@@ -120,8 +115,8 @@ def test_a_mental_health_nurse_elsewhere_and_a_poh_ggz_on_one_day_can_be_two() -
     assert found == expected
 
 
-@pytest.mark.xfail(reason="policy 2.6: the larger number counts, never the sum")
 def test_a_vague_contact_inside_a_stated_period_adds_nothing_to_a_larger_statement() -> None:
+    """Policy 2.6: the larger number counts, never the sum."""
     march = Contact(
         source="Encounter/march",
         days=DayRange(date(2025, 3, 1), date(2025, 3, 31)),
@@ -133,8 +128,8 @@ def test_a_vague_contact_inside_a_stated_period_adds_nothing_to_a_larger_stateme
     assert (found.outcome, found.possible) == ("not_met", (5, 126))
 
 
-@pytest.mark.xfail(reason="scenarios.md, Laws: missing data never takes a met away")
 def test_stated_care_that_meets_a_criterion_stays_met_when_the_record_is_unavailable() -> None:
+    """Scenarios.md, Laws: missing data never takes a met away."""
     nothing = Completeness(
         gaps=frozenset({RecordPart.ENCOUNTERS, RecordPart.PROCEDURES}), is_unavailable=True
     )
@@ -144,8 +139,8 @@ def test_stated_care_that_meets_a_criterion_stays_met_when_the_record_is_unavail
     assert found.outcome == "met"
 
 
-@pytest.mark.xfail(reason="policy 2.11: because holds every cause that applies")
 def test_two_doubtful_contacts_on_one_day_both_say_why() -> None:
+    """Policy 2.11: because holds every cause that applies."""
     contacts = [
         *FIVE_PHYSIO,
         contact("2025-03-24", status=ContactStatus.UNKNOWN, source="Encounter/a"),
@@ -156,8 +151,8 @@ def test_two_doubtful_contacts_on_one_day_both_say_why() -> None:
     assert found == expected
 
 
-@pytest.mark.xfail(reason="policy A3: each therapist keeps the days on which another came too")
 def test_under_pooling_by_therapist_a_day_with_two_therapists_belongs_to_both() -> None:
+    """Policy A3: each therapist keeps the days on which another came too."""
     criteria = our_criteria().read_as(ReadingKey.POOLING, "therapist")
     contacts = [
         contact("2025-03-03", PSYCHOLOGIST, practitioner="anna", source="Encounter/b"),
@@ -169,8 +164,8 @@ def test_under_pooling_by_therapist_a_day_with_two_therapists_belongs_to_both() 
     assert found.outcome == "met"
 
 
-@pytest.mark.xfail(reason="policy B7: one contact on one day cannot bridge two years")
 def test_under_a_longest_gap_an_undated_contact_bridges_no_long_gap() -> None:
+    """Policy B7: one contact on one day cannot bridge two years."""
     criteria = our_criteria().read_as(ReadingKey.LONGEST_GAP_DAYS, "42")
     contacts = [contact("2025-03-03", PSYCHOLOGIST), contact(None, PSYCHOLOGIST, source="x")]
     expected, found = both(C2, contacts, criteria=criteria)
@@ -178,10 +173,8 @@ def test_under_a_longest_gap_an_undated_contact_bridges_no_long_gap() -> None:
     assert found.outcome == "not_met"
 
 
-@pytest.mark.xfail(
-    reason="policy 2.10: contacts before the window lengthen, possible ones possibly"
-)
 def test_a_doubtful_contact_before_the_window_may_lengthen_the_duration() -> None:
+    """Policy 2.10: contacts before the window lengthen, possible ones possibly."""
     criteria = our_criteria().read_as(ReadingKey.DURATION_BEFORE_WINDOW, "counts")
     contacts = [
         contact("2024-06-10", PSYCHOLOGIST, status=ContactStatus.UNKNOWN),
@@ -192,8 +185,8 @@ def test_a_doubtful_contact_before_the_window_may_lengthen_the_duration() -> Non
     assert found.outcome == "indeterminate"
 
 
-@pytest.mark.xfail(reason="policy 2.6: other disciplines are added, whatever the unit of a session")
 def test_under_sessions_per_day_a_statement_may_add_to_another_discipline() -> None:
+    """Policy 2.6: other disciplines are added, whatever the unit of a session."""
     criteria = our_criteria().read_as(ReadingKey.SESSION_UNIT, "day")
     ergo = frozenset({Profession.OCCUPATIONAL_THERAPIST})
     found_care = [contact(day, ergo) for day in ("2025-01-06", "2025-03-10")]

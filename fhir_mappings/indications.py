@@ -42,8 +42,9 @@ def names_pain(text: str, terms: Terminology) -> bool:
 def reason_class(coding: Coding, terms: Terminology) -> ReasonClass | None:
     """The class of a code: its own line, that of its parent, or a range; None: in no table."""
     key = terms.keys.key(coding)
-    own = terms.reasons.codes.get(key)
-    return own or _of_parent(key, terms) or terms.reasons.in_range(key)
+    parent = parent_in_table(key, terms)
+    named = terms.reasons.codes.get(key if parent is None else parent)
+    return named or terms.reasons.in_range(key)
 
 
 def reason(concept: Concept, notes: Iterable[str], terms: Terminology) -> Indication | None:
@@ -81,16 +82,18 @@ def _says_something(coding: Coding, terms: Terminology) -> bool:
     return bool(coding.code or coding.display) and system not in _SAYS_NOTHING
 
 
-def _of_parent(key: Key, terms: Terminology) -> ReasonClass | None:
-    """The class of the nearest parent by the shape of the code: L86.01 is a kind of L86."""
+def parent_in_table(key: Key, terms: Terminology) -> Key | None:
+    """The nearest parent in the table of a code that has no line of its own.
+
+    By the shape of the code: L86.01 is a kind of L86.
+    """
     system, code = key
-    if system not in _WITH_SUBCODES:
+    if system not in _WITH_SUBCODES or key in terms.reasons.codes:
         return None
     while len(code) > _SHORTEST_PARENT:
         code = code[:-1].rstrip(".")
-        found = terms.reasons.codes.get((system, code))
-        if found is not None:
-            return found
+        if (system, code) in terms.reasons.codes:
+            return system, code
     return None
 
 

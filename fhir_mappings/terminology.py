@@ -119,15 +119,20 @@ def load_terminology(folder: Path | None = None) -> Terminology:
 @cache
 def _load(folder: Path | None) -> Terminology:
     faults = Faults()
-    found = read_folder(files(__package__), faults)
-    if folder is not None:
-        if not folder.is_dir():
-            raise InvalidTerminologyError((f"{folder}: is no folder",))
-        found = _overruled(found, read_folder(folder, faults, is_site=True))
-    terms = _tables(found, faults)
+    terms = _tables(artefacts_in_use(folder, faults), faults)
     if faults.found:
         raise InvalidTerminologyError(tuple(faults.found))
     return terms
+
+
+def artefacts_in_use(folder: Path | None, faults: Faults) -> tuple[Artefact, ...]:
+    """The artefacts behind the tables: ours, less those that a site's folder replaces, then its."""
+    ours = read_folder(files(__package__), faults)
+    if folder is None:
+        return ours
+    if not folder.is_dir():
+        raise InvalidTerminologyError((f"{folder}: is no folder",))
+    return _overruled(ours, read_folder(folder, faults, is_site=True))
 
 
 def _overruled(ours: Iterable[Artefact], site: tuple[Artefact, ...]) -> tuple[Artefact, ...]:

@@ -24,7 +24,7 @@ def table(
         if name not in artefacts:
             faults.add(f"value_sets/{name}.json", "is missing")
             continue
-        for place, entry in _entries(artefacts[name], meaning, keys, faults):
+        for place, entry in value_set_entries(artefacts[name], meaning, keys, faults):
             other = home.setdefault(entry.key, name) if entry.pattern is None else name
             if other != name:
                 faults.add(place, f"{entry.key[1]} stands in {other} too")
@@ -32,9 +32,10 @@ def table(
     return CodeTable.of(entries)
 
 
-def _entries(
+def value_set_entries(
     artefact: Artefact, meaning: Meaning, keys: CodingKeys, faults: Faults
 ) -> Iterator[tuple[str, TableEntry[Meaning]]]:
+    """Every line of one ValueSet, each with its place in the file."""
     compose = artefact.resource.get("compose")
     if not isinstance(compose, Mapping):
         faults.add(f"{artefact.file}: compose", "is missing or no object")

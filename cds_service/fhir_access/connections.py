@@ -190,6 +190,17 @@ class _Adapter(HTTPAdapter):
         return super().send(request, stream, whole, verify, cert, proxies)
 
 
+class _Session(requests.Session):
+    """Redirects are for `Exchange` to judge.
+
+    Without this, `requests` prepares for the next one although it is told not to follow: it reads
+    the body of the redirect, of any length and unzipped, and stumbles over an address that is none.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        return None
+
+
 def open_connections(
     *,
     idle_seconds: float,
@@ -202,7 +213,7 @@ def open_connections(
     No cookie is kept: it could tie the call of one user to that of another. A session without
     cookies and without settings that change is safe to share.
     """
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     session.headers = requests.structures.CaseInsensitiveDict(HEADERS)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

@@ -11,6 +11,8 @@ REFERENCE = re.compile(r"[A-Z][A-Za-z]{1,63}/(?!\.{1,2}$)[A-Za-z0-9\-._~]{1,256}
 _QUERY = re.compile(
     r"[A-Z][A-Za-z]{1,63}(/(?!\.{1,2}(\?|$))[A-Za-z0-9\-._~]{1,256})?(\?(?P<search>[\x21-\x7e]+))?"
 )
+# `http:page`, `http:///page`, `///page`: to some readers relative, to others a host
+_NAMES_NO_HOST = re.compile(r"[\s\0]*(https?:(?!//[^/])|//(/|$))", re.IGNORECASE)
 _PAGE_PARAMETERS = frozenset({"_getpages", "_offset"})
 
 
@@ -78,6 +80,8 @@ class FhirBase:
 
     @staticmethod
     def _parts(context: str, link: str) -> SplitResult | None:
+        if _NAMES_NO_HOST.match(link):
+            return None
         try:
             return http_address(urljoin(context, link))
         except ValueError:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import time
+import tracemalloc
 
 import pytest
 
@@ -234,6 +235,19 @@ def test_a_gzip_bomb_ends_at_the_limit(call: Open) -> None:
         session = call(server)
         assert read(session).failure is Failure.TOO_LARGE
         assert session.counts.bytes < 400_000
+
+
+def test_the_body_of_a_redirect_is_not_read(call: Open) -> None:
+    zeros = gzip.compress(b"0" * 50_000_000)
+    bomb = {"Content-Encoding": "gzip", "Location": "/fhir/Patient/1"}
+    moved = Reply(status=302, body=zeros, headers=bomb)
+    with ScriptedServer(in_turn(moved, json_reply(PATIENT))) as server:
+        session = call(server)
+        tracemalloc.start()
+        assert read(session).is_complete
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 5_000_000
 
 
 def test_all_answers_of_a_call_together_have_a_limit(call: Open) -> None:

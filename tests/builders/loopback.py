@@ -90,6 +90,7 @@ def serve(fhir: LoopbackFhir) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def _answer(self) -> None:
             parts = urlsplit(self.path)
@@ -130,6 +131,7 @@ def passing_on(base_url: str, rules: PassingOn) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             if "_getpages=lost" in self.path or rules.fails(self.path.removeprefix(target.path)):

@@ -19,8 +19,8 @@ from cds_service.demo.records import (
 from cds_service.settings import read_settings
 
 EXPECTED = {
-    "optie-1": ("met", [], "info", "aantal en duur aangetoond (optie 1)"),
-    "optie-2": ("met", [], "info", "aantal en duur aangetoond (optie 2, psychosomatisch)"),
+    "optie-1": ("met", [], "info", "aantal en duur in dit dossier aangetoond (optie 1)"),
+    "optie-2": ("met", [], "info", "aantal en duur in dit dossier aangetoond (optie 2, psychosomatisch)"),
     "ziekenhuis": ("not_met", [], "warning", "Fysio/oefen/ergo 4 keer in 12,0 weken"),
     "weinig-ggz": ("not_met", [], "warning", "Psycholoog/POH-GGZ 2 keer in 3,0 weken"),
     "twaalf-weken": (

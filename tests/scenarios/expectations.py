@@ -3,7 +3,6 @@
 from functools import cache
 from typing import Any, Final
 
-import pytest
 from fastapi.testclient import TestClient
 
 from cds_service.app import create_app
@@ -12,14 +11,6 @@ from tests.builders.hook_calls import ORDER_ID, HookCallFixture
 from tests.builders.scenario_rows import Scenario
 
 EXTENSION: Final = "nl.imsr-cds.assessments"
-
-STATED_CARE: Final = pytest.mark.xfail(reason="care stated by the referrer is not read yet")
-NEED_STATED_CARE: Final = {"S131", "S134", "S136", "S227", "S229", "S230"}
-
-
-def marks(row: Scenario) -> tuple[pytest.MarkDecorator, ...]:
-    """Rows that this version cannot judge yet. (S133 has stated care that changes nothing.)"""
-    return (STATED_CARE,) if row.id in NEED_STATED_CARE else ()
 
 
 @cache

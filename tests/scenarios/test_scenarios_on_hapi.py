@@ -15,11 +15,11 @@ from tests.builders.hook_calls import Hook, HookCallFixture, hook_call, transact
 from tests.builders.loopback import PassingOn, passing_on
 from tests.builders.record_builder import RolesAs
 from tests.builders.scenario_rows import Scenario, read_scenarios
-from tests.scenarios.expectations import answer_to, expected_of, marks, said_about
+from tests.scenarios.expectations import answer_to, expected_of, said_about
 
 RUN: Final = uuid4().hex[:8]
 FROM_A_SERVER: Final = [row for row in read_scenarios() if not row.is_by_prefetch_only]
-ROWS: Final = [pytest.param(row, id=row.id, marks=marks(row)) for row in FROM_A_SERVER]
+ROWS: Final = [pytest.param(row, id=row.id) for row in FROM_A_SERVER]
 RESOURCES_PER_BUNDLE: Final = 250
 NOBODY_LISTENS: Final = "http://127.0.0.1:9/fhir"
 

@@ -12,11 +12,10 @@ from tests.scenarios.expectations import (
     EXTENSION,
     answer_to,
     expected_of,
-    marks,
     said_about,
 )
 
-ROWS = [pytest.param(row, id=row.id, marks=marks(row)) for row in read_scenarios()]
+ROWS = [pytest.param(row, id=row.id) for row in read_scenarios()]
 NO_SERVER = "http://127.0.0.1:9/fhir"
 
 

@@ -99,7 +99,7 @@ def test_a_rule_file_that_is_not_there_is_a_usage_error() -> None:
 def test_production_refuses_to_start_and_says_why() -> None:
     result = CliRunner().invoke(main, ["serve"], env={"IMSR_MODE": "production"})
     assert result.exit_code == 1
-    assert "production cannot be served yet" in one_line(result.stderr)
+    assert "anybody could ask for patient data" in one_line(result.stderr)
 
 
 def test_development_listens_on_loopback_only() -> None:

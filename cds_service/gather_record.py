@@ -19,6 +19,7 @@ from fhir_mappings.prefetch import KeyState, PrefetchedPart, PrefetchReader
 from fhir_mappings.record import PatientRecord, names_only_others, practitioners_of_contacts
 from fhir_mappings.references import ReferenceReader
 from fhir_mappings.scopes import Interaction
+from fhir_mappings.stated_care import is_statement
 
 _TYPES = {RecordPart.ENCOUNTERS: "Encounter", RecordPart.PROCEDURES: "Procedure"}
 
@@ -66,13 +67,23 @@ def gather_record(
         RecordPart.ENCOUNTERS: reader.encounters(lookback),
         RecordPart.PROCEDURES: reader.procedures(lookback),
     }
-    fetched = fetch_missing(prefetched, call.patient_id, access, lookback)
+    statements = reader.statements()
+    fetched = fetch_missing(prefetched, call.patient_id, access, lookback, statements)
     parts = _parts(call, prefetched, fetched, access)
     if all(parts[part].is_not_offered for part in _TYPES) and not access.is_offered:
         raise RecordNotOfferedError
     gathered = _gathered(call, parts)
     _remember_roles(gathered.record, fetched, access)
-    return replace(gathered, record=with_referenced(gathered.record, access))
+    stated = _stated(statements, fetched)
+    record = replace(with_referenced(gathered.record, access), statements=stated)
+    return replace(gathered, record=record)
+
+
+def _stated(prefetched: PrefetchedPart, fetched: Fetched) -> tuple[object, ...]:
+    """The answers to our form, prefetched and fetched; those to other forms are not kept."""
+    pages = (read_answer(page, "QuestionnaireResponse") for page in fetched.statements)
+    found = joined((prefetched.answer, *pages))
+    return tuple(match for match in found.matches if is_statement(match))
 
 
 def _remember_roles(record: PatientRecord, fetched: Fetched, access: RecordAccess) -> None:

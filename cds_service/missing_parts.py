@@ -21,6 +21,7 @@ from fhir_mappings.queries import (
     patient_query,
     procedures_query,
     roles_of_patient,
+    statements_query,
 )
 from fhir_mappings.scopes import Interaction
 
@@ -28,6 +29,7 @@ Resource = dict[str, Any]
 
 _SEARCHES = {RecordPart.ENCOUNTERS: encounters_query, RecordPart.PROCEDURES: procedures_query}
 _ROLES = "roles of the patient"
+_STATEMENTS = "statements"
 _HOPELESS = frozenset({Failure.TIMEOUT, Failure.UNREACHABLE, Failure.UNAUTHORIZED})
 
 
@@ -36,11 +38,12 @@ class Fetched:
     """What one call fetched of the parts of a record.
 
     `roles` are all roles of everybody whom a contact names as a person; None where they were not
-    asked for, or not all came.
+    asked for, or not all came. `statements` are pages of what was stated about care elsewhere.
     """
 
     parts: Mapping[RecordPart, "FetchedPart"]
     roles: tuple[Resource, ...] | None = None
+    statements: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,13 @@ def fetch_missing(
     patient_id: str,
     access: RecordAccess,
     lookback: LookbackPeriod | None,
+    statements: PrefetchedPart | None = None,
 ) -> Fetched:
-    """Every part that is not present, as far as it may be asked for (conformance F6)."""
+    """Every part that is not present, as far as it may be asked for (conformance F6).
+
+    `statements` is None where nobody needs them. They are helpful only: what cannot be had of
+    them is not missed.
+    """
     session = access.session
     wanted = {
         part: forms
@@ -66,7 +74,8 @@ def fetch_missing(
         if offered.state is not KeyState.PRESENT
         and (forms := _forms(part, patient_id, lookback))[0].is_allowed_by(access.scopes)
     }
-    if session is None or not wanted:
+    stated = _statement_queries(patient_id, statements, access)
+    if session is None or not (wanted or stated):
         return Fetched({})
     further = {
         part: NextPage(prefetched[part].answer.next_url)
@@ -75,7 +84,7 @@ def fetch_missing(
     }
     whole = {part: _query(part, forms) for part, forms in wanted.items() if part not in further}
     roles = _role_queries(patient_id, session, access) if wanted.keys() & _SEARCHES.keys() else {}
-    results = session.search_all({**_named(further), **_named(whole), **roles})
+    results = session.search_all({**_named(further), **_named(whole), **roles, **stated})
     again = {part: _query(part, wanted[part]) for part in further if _is_broken(results[part])}
     second = session.search_all(_named(again)) if again else {}
     parts = {
@@ -84,7 +93,8 @@ def fetch_missing(
         else _fetched(results[part], goes_on=part in further)
         for part in wanted
     }
-    return Fetched(parts, _roles([results[name] for name in roles]))
+    pages = results[_STATEMENTS].pages if stated else ()
+    return Fetched(parts, _roles([results[name] for name in roles]), pages)
 
 
 def _roles(results: Sequence[SearchResult]) -> tuple[Resource, ...] | None:
@@ -135,3 +145,16 @@ def _role_queries(
         f"{_ROLES} {number}": Query(f"{_ROLES} {number}", None, query.url)
         for number, query in enumerate(roles_of_patient(patient_id))
     }
+
+
+def _statement_queries(
+    patient_id: str, offered: PrefetchedPart | None, access: RecordAccess
+) -> dict[str, Query | NextPage]:
+    """The statements that are not at hand, in the same round; the further pages of a first one."""
+    query = statements_query(patient_id)
+    is_present = offered is None or offered.state is KeyState.PRESENT
+    if is_present or not query.is_allowed_by(access.scopes):
+        return {}
+    if offered is not None and offered.state is KeyState.FOLLOW_NEXT:
+        return {_STATEMENTS: NextPage(offered.answer.next_url)}
+    return {_STATEMENTS: Query(_STATEMENTS, query.url)}

@@ -1,4 +1,4 @@
-"""Every Encounter and Procedure of a record as contacts: facts, and no judgement.
+"""Every Encounter, Procedure and stated course of a record as contacts: facts, no judgement.
 
 One contact per professional who took part (policy C17), or one without professions where nobody
 is named. Nothing is dropped: what cannot be read is a possible contact (policy C20).
@@ -23,6 +23,7 @@ from fhir_mappings.procedures import read_procedure
 from fhir_mappings.record import PatientRecord, Resource, subject_of
 from fhir_mappings.references import ReferenceReader
 from fhir_mappings.roles import People, Professional
+from fhir_mappings.stated_care import stated_contacts
 from fhir_mappings.terminology import Terminology
 
 _INCOMPLETE = frozenset({Cause.RECORD_INCOMPLETE})
@@ -70,7 +71,7 @@ class _ContactReader:
         return self.words.references
 
     def contacts(self) -> Iterator[Contact]:
-        """All contacts: of Encounters, of Procedures, and of what cannot be read."""
+        """All contacts: of Encounters, of Procedures, of what cannot be read, and of statements."""
         encounters = self._entries("Encounter", self.record.encounters, read_encounter)
         read = self._entries("Procedure", self.record.procedures, read_procedure)
         procedures = with_encounters(read, encounters)
@@ -89,6 +90,8 @@ class _ContactReader:
             there = of_encounters.get(entry.encounter, ())
             yield from self._contacts_of(entry, _or_those_of_encounter(entry, own, there))
         yield from self.unreadable
+        statements = self.record.statements
+        yield from stated_contacts(statements, self.record.patient_id, self.references)
 
     def _entries(self, wanted: str, resources: Sequence[object], read: _Read) -> list[Entry]:
         """The entries that can be read; a resource that stands twice is one entry."""

@@ -86,6 +86,15 @@ class PrefetchReader:
         """The key `conditions`; it knows no lookback."""
         return self._search("conditions", "Condition")
 
+    def statements(self) -> PrefetchedPart:
+        """The key `statements`; it knows no lookback. A statement about another patient stays.
+
+        It serves only to say so: what is helpful and not needed is never a gap.
+        """
+        answer = read_answer(self.prefetch.get("statements"), "QuestionnaireResponse")
+        is_absent = "statements" not in self.prefetch
+        return PrefetchedPart(KeyState.NOT_OFFERED if is_absent else self._state_of(answer), answer)
+
     def _contacts(self, key: str, resource_type: str, lookback: LookbackPeriod) -> PrefetchedPart:
         part = self._search(key, resource_type)
         usable = part.state in {KeyState.PRESENT, KeyState.FOLLOW_NEXT}

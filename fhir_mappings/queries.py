@@ -20,6 +20,8 @@ PLAIN_COUNT = 1000  # few page turns: each costs half a second (hapi-behaviour.m
 HAPI_COUNT = 500  # the usual maximum of a HAPI server
 MOST_IDS = 150  # per query; with MOST_CHARACTERS it keeps a URL below the common limit of 8 KiB
 MOST_CHARACTERS = 6000
+QUESTIONNAIRE = "https://imsr-cds.nl/fhir/Questionnaire/imsr-treatment-elsewhere"
+"""The form in which care given elsewhere is stated; a search may hold it as it is."""
 DEFAULT_MARGIN_DAYS = 31  # of the lower bound of the templates (policy B14)
 
 _PATIENT_TOKEN = "{{context.patientId}}"  # noqa: S105 - a prefetch token is no secret
@@ -70,7 +72,8 @@ def prefetch_templates(
     """The templates by key.
 
     Each parameter name stands at most once in a template: the CDS Hooks Sandbox joins repeated
-    ones with a comma (conformance 2.6). What cannot be named that way is fetched.
+    ones with a comma (conformance 2.6). What cannot be named that way is fetched. A search for one
+    form is not of the portable subset, so there the answers to other forms come along, unread.
     """
     bound = earliest_prefetched_day(today, margin_days=margin_days)
     tail = f"_count={TEMPLATE_COUNT}"
@@ -82,11 +85,13 @@ def prefetch_templates(
     is_full = form is TemplateForm.FULL
     encounters = f"&_include=Encounter:participant{roles}" if is_full else ""
     procedures = f"&_include=Procedure:performer{roles}" if is_full else ""
+    statements = f"&questionnaire={QUESTIONNAIRE}" if is_full else ""
     return {
         "patient": f"Patient/{_PATIENT_TOKEN}",
         "encounters": f"Encounter?{searched}{encounters}&{tail}",
         "procedures": f"Procedure?{searched}{procedures}&{tail}",
         "conditions": f"Condition?patient={_PATIENT_TOKEN}&{tail}",
+        "statements": f"QuestionnaireResponse?patient={_PATIENT_TOKEN}{statements}&{tail}",
     }
 
 
@@ -103,6 +108,14 @@ def encounters_query(patient_id: str, lookback: LookbackPeriod, form: SearchForm
 def procedures_query(patient_id: str, lookback: LookbackPeriod, form: SearchForm) -> Query:
     """Searches the Procedures of the lookback."""
     return _contacts("procedures", "Procedure", patient_id, lookback, form)
+
+
+def statements_query(patient_id: str) -> Query:
+    """Searches what clinicians stated about care given elsewhere; no other form is asked for."""
+    parameters = (
+        f"patient={_value(patient_id)}&questionnaire={QUESTIONNAIRE}&_count={TEMPLATE_COUNT}"
+    )
+    return _search("statements", "QuestionnaireResponse", parameters)
 
 
 def roles_of_patient(patient_id: str) -> tuple[Query, ...]:

@@ -17,7 +17,7 @@ _FOLLOWED = frozenset({"PractitionerRole", "Practitioner", "Location", "Organiza
 
 @dataclass(frozen=True, slots=True)
 class PatientRecord:
-    """Encounters and Procedures, and the resources behind their references.
+    """Encounters, Procedures and statements, and the resources behind their references.
 
     Entries that cannot be read stand among the encounters and procedures as they were received.
     """
@@ -27,6 +27,7 @@ class PatientRecord:
     patient: Resource | None = None
     encounters: tuple[object, ...] = ()
     procedures: tuple[object, ...] = ()
+    statements: tuple[object, ...] = ()  # QuestionnaireResponses, those of other forms too
     referenced: Mapping[str, Resource] = field(default_factory=dict)  # by `Type/id`
     lost: frozenset[str] = frozenset()  # `Type/id` that could not be had; also role_search_key()
     absent: frozenset[str] = frozenset()  # `Type/id` that the server answers with 404 or 410

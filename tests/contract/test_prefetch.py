@@ -86,7 +86,7 @@ def test_P6_null_under_a_search_key_is_an_empty_result() -> None:
         body = {**prefetched(encounters=None, procedures=None), "fhirServer": server.base}
         answer = service().call(body)
         assert causes(answer) == ["nothing_found"]
-        assert server.types <= {"Patient"}
+        assert server.types <= {"Patient", "QuestionnaireResponse"}
     empty = prefetched(encounters=searchset([]), procedures=searchset([]))
     assert causes(service().call(empty)) == ["nothing_found"]
 

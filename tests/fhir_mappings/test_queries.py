@@ -29,6 +29,7 @@ def test_the_portable_templates_hold_only_what_every_client_supports() -> None:
         "encounters": "Encounter?patient={{context.patientId}}&date=ge2024-10-22&_count=200",
         "procedures": "Procedure?patient={{context.patientId}}&date=ge2024-10-22&_count=200",
         "conditions": "Condition?patient={{context.patientId}}&_count=200",
+        "statements": "QuestionnaireResponse?patient={{context.patientId}}&_count=200",
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from rich import box
@@ -33,7 +34,7 @@ def as_json(report: Report) -> dict[str, Any]:
     told: dict[str, Any] = {"assessment": assessment_json(report.assessment)}
     if report.has_ledger:
         told["ledger"] = {
-            finding.criterion.id.value: [_entry_json(entry) for entry in finding.ledger.entries]
+            finding.criterion.id.value: [_entry_json(entry) for entry in _by_day(finding)]
             for finding in _findings(report.assessment)
         }
     return told
@@ -113,7 +114,7 @@ def _ledger_table(finding: CriterionFinding) -> Table:
         title_justify="left",
         box=box.SIMPLE,
     )
-    for entry in finding.ledger.entries:
+    for entry in _by_day(finding):
         contact = entry.contact
         professions = sorted(each.value for each in contact.professions)
         table.add_row(
@@ -125,6 +126,15 @@ def _ledger_table(finding: CriterionFinding) -> Table:
             _why(entry),
         )
     return table
+
+
+def _by_day(finding: CriterionFinding) -> list[LedgerEntry]:
+    """The contacts of a criterion, oldest first; those without a date at the end."""
+    return sorted(finding.ledger.entries, key=_first_day)
+
+
+def _first_day(entry: LedgerEntry) -> date:
+    return entry.contact.days.first if entry.contact.days else date.max
 
 
 def _days(days: DayRange | None) -> str:

@@ -67,6 +67,7 @@ def test_both_readings_agree_where_a_site_reads_the_policy_otherwise(data: st.Da
 def comparable(key: ReadingKey, contacts: Sequence[Contact]) -> tuple[Contact, ...]:
     """The record without what the two readings are known to take differently under a deviation.
 
+    An open contact without an end, where open contacts count: it may be a running course or not.
     Contacts without a full date, where runs are sought or care before the window lengthens: the
     domain is more generous. Stated care, where a session is not a discipline's day.
     """
@@ -74,6 +75,8 @@ def comparable(key: ReadingKey, contacts: Sequence[Contact]) -> tuple[Contact, .
         return tuple(
             each for each in contacts if each.is_course or (each.days and each.days.is_exact)
         )
+    if key is ReadingKey.STATUS_OPEN:
+        return tuple(each for each in contacts if not each.has_open_end)
     if key is ReadingKey.SESSION_UNIT:
         return tuple(each for each in contacts if not each.is_stated)
     return tuple(contacts)

@@ -8,12 +8,24 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
+from cds_service.agreements import Anybody, Callers
+from cds_service.audit import Audit
 from cds_service.cds_hooks import Hook, HookCall
 from cds_service.check_referral import ReferralCheck
+from cds_service.clients import Authentication
+from cds_service.clients.from_settings import token_check
 from cds_service.criteria_files import load_criteria
 from cds_service.event_log import log_event
 from cds_service.fhir_access import ClientCertificate, FetchLimits, FhirAccess
 from cds_service.settings import Settings, refuse_unsafe_start
+from cds_service.store import (
+    Answers,
+    Pseudonyms,
+    SeenTokens,
+    Store,
+    open_store,
+    read_audit_key,
+)
 from cds_service.web import Clinic, ReferralChecker, http_interface
 from fhir_mappings.queries import TemplateForm, prefetch_templates
 from fhir_mappings.terminology import load_terminology
@@ -24,19 +36,23 @@ _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 def create_app(settings: Settings) -> FastAPI:
     """The service, ready to be served.
 
-    Raises InvalidSettingsError, InvalidCriteriaError or InvalidTerminologyError where it could
-    not be served safely: rule files and code tables are read here, before the first call.
+    Raises InvalidSettingsError, InvalidClientsError, InvalidCriteriaError or
+    InvalidTerminologyError where it could not be served safely: rule files, code tables and
+    clients are read here, and the store is opened, before the first call.
     """
     refuse_unsafe_start(settings)
     access = _fhir_access(settings)
-    today = calendar(settings)
-    clinic = Clinic(_checker(settings, access), _templates(settings), today)
+    checker = _checker(settings, access)
+    store = None if settings.store is None else open_store(settings.store)
+    clinic = _clinic(settings, checker, store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         _start(settings, clinic)
         yield
         access.close()
+        if store is not None:
+            store.close()
 
     return http_interface(settings, clinic, lifespan)
 
@@ -49,12 +65,31 @@ def calendar(settings: Settings) -> Callable[[], date]:
     return lambda: datetime.now(_AMSTERDAM).date()
 
 
+def _clinic(settings: Settings, checker: ReferralChecker, store: Store | None) -> Clinic:
+    templates, today = _templates(settings), calendar(settings)
+    callers = _callers(settings, store)
+    if store is None:
+        return Clinic(checker, templates, today, callers)
+    pseudonyms = Pseudonyms(read_audit_key(settings.audit_key, settings.audit_key_file))
+    audit = Audit(Answers(store), pseudonyms)
+    return Clinic(checker, templates, today, callers, audit.keep, store.refuse_unwell)
+
+
+def _callers(settings: Settings, store: Store | None) -> Callers:
+    """Trusted clients; in development mode anybody, whatever is set besides."""
+    if settings.is_development:
+        return Anybody(settings.agreement)
+    if settings.trusted_clients is None or store is None:
+        raise ValueError("production is not served without clients and a store")
+    check = token_check(settings.trusted_clients, settings)
+    return Authentication(check, SeenTokens(store), settings.agreement)
+
+
 def _checker(settings: Settings, access: FhirAccess) -> ReferralChecker:
     return ReferralCheck(
         criteria=load_criteria(settings.criteria_dir),
         terms=load_terminology(settings.terminology_dir),
         access=access,
-        allowed=settings.allowed_servers,
         settings=settings,
     )
 
@@ -84,9 +119,11 @@ def _client_certificate(settings: Settings) -> ClientCertificate | None:
     return ClientCertificate(str(settings.client_cert), None if key is None else str(key))
 
 
-def _templates(settings: Settings) -> Callable[[date], Mapping[str, str]]:
-    form, margin = TemplateForm(settings.prefetch), settings.window_margin_days
-    return lambda today: prefetch_templates(today, form=form, margin_days=margin)
+def _templates(settings: Settings) -> Callable[[date, str], Mapping[str, str]]:
+    margin = settings.window_margin_days
+    return lambda today, form: prefetch_templates(
+        today, form=TemplateForm(form), margin_days=margin
+    )
 
 
 def _start(settings: Settings, clinic: Clinic) -> None:

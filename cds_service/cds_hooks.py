@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
+from cds_service.agreements import Agreement
+
 EXTENSION = "nl.imsr-cds.assessments"
 """The name of the response-level extension (interface.md, The machine-readable assessment)."""
 
@@ -53,6 +55,9 @@ class HookCall:
     prefetch: Mapping[str, object] | None = None  # raw; any key may hold anything
     fhir_server: str | None = None
     authorization: Authorization | None = None
+    agreement: Agreement | None = None  # None: as the settings of the site say
+    user_id: str = field(default="", repr=False)  # it decides nothing, and is kept as a keyed hash
+    hook_instance: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class HookAnswer:
-    """What is said to a call: the cards, and one JSON-ready assessment for each referral."""
+    """What is said to a call: the cards, and one JSON-ready assessment for each referral.
+
+    `gaps` is not said: for each assessment the parts of the record that could not be had.
+    """
 
     cards: tuple[Card, ...] = ()
     assessments: tuple[Mapping[str, object], ...] = ()
+    gaps: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

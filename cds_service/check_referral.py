@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cds_service import cards
+from cds_service.agreements import Agreement
 from cds_service.cds_hooks import Card, HookAnswer, HookCall, Source
 from cds_service.criteria_files import CriteriaFiles
 from cds_service.domain.applicability import applicability
@@ -15,7 +16,7 @@ from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Person, Referral
 from cds_service.errors import RecordUnavailableError
 from cds_service.extension import assessment_json
-from cds_service.fhir_access import AllowedServers, Deadline, FhirAccess
+from cds_service.fhir_access import Deadline, FhirAccess
 from cds_service.find_referrals import find_referrals
 from cds_service.gather_record import GatheredRecord, gather_patient, gather_record
 from cds_service.record_access import RecordAccess, open_access
@@ -32,7 +33,6 @@ class ReferralCheck:
     criteria: CriteriaFiles
     terms: Terminology
     access: FhirAccess
-    allowed: AllowedServers
     settings: Settings
 
     def answer(self, call: HookCall) -> HookAnswer:
@@ -47,12 +47,14 @@ class ReferralCheck:
         return HookAnswer(
             self._cards(call, assessments),
             tuple(assessment_json(assessment) for assessment in assessments),
+            tuple(_gaps(assessment) for assessment in assessments),
         )
 
     def assess(self, call: HookCall) -> tuple[Assessment, ...]:
         """What the record shows about each referral in a call, with its ledger."""
         deadline = Deadline(self.settings.deadline_seconds)
-        access = open_access(call, access=self.access, allowed=self.allowed, deadline=deadline)
+        allowed = self._agreement(call).servers
+        access = open_access(call, access=self.access, allowed=allowed, deadline=deadline)
         referrals = find_referrals(call, access, self.terms)
         records: dict[LookbackPeriod, GatheredRecord] = {}
         return tuple(self._assess(each, call, access, records) for each in referrals)
@@ -80,21 +82,24 @@ class ReferralCheck:
 
     def _cards(self, call: HookCall, assessments: tuple[Assessment, ...]) -> tuple[Card, ...]:
         """The cards, most urgent first; each names its order where there are several."""
-        settings = self.settings
+        agreed = self._agreement(call)
         made = [
             card
             for assessment in assessments
             for card in cards.present(
                 assessment,
                 hook=call.hook,
-                language=settings.language,
+                language=agreed.language,
                 today=call.today,
-                as_table=settings.tables == "table",
-                show_not_applicable=settings.show_not_applicable,
+                as_table=agreed.tables == "table",
+                show_not_applicable=agreed.show_not_applicable,
                 name_order=len(assessments) > 1,
             )
         ]
         return tuple(map(_on_the_wire, sorted(made, key=_urgency)))
+
+    def _agreement(self, call: HookCall) -> Agreement:
+        return call.agreement or self.settings.agreement
 
 
 def _judged(
@@ -107,6 +112,10 @@ def _judged(
         completeness=gathered.completeness,
         criteria=criteria,
     )
+
+
+def _gaps(assessment: Assessment) -> tuple[str, ...]:
+    return tuple(sorted(part.value for part in assessment.completeness.gaps))
 
 
 def _refuse_unavailable(assessments: tuple[Assessment, ...]) -> None:

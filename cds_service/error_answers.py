@@ -9,8 +9,10 @@ from cds_service.errors import (
     RecordNotOfferedError,
     RecordUnavailableError,
     ReferralCheckError,
+    StoreUnavailableError,
     TooManyCallsError,
     UnsupportedMediaTypeError,
+    UntrustedClientError,
 )
 from fhir_mappings.outcomes import Issue, IssueCode, operation_outcome
 
@@ -33,6 +35,12 @@ _REFUSALS: dict[type[ReferralCheckError], tuple[HTTPStatus, IssueCode, str]] = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         "throttled",
         "Too many calls at once; try again",
+    ),
+    UntrustedClientError: (HTTPStatus.UNAUTHORIZED, "login", "This call was not accepted"),
+    StoreUnavailableError: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "transient",
+        "The service cannot answer now; try again",
     ),
 }
 

@@ -9,6 +9,9 @@ ReferralCheckError              whatever goes wrong while a referral is checked
     CallTooLargeError           too many bytes, levels, entries or values (413)
     UnsupportedMediaTypeError   the body is no JSON by its media type (415)
     TooManyCallsError           more calls at once than the site allows (503)
+    UntrustedClientError        it is not proven who calls (401, always the same answer)
+    StoreUnavailableError       the store does not answer, so no token can be accepted (503)
+InvalidClientsError             the file of trusted clients is wrong; every fault with its path
 InvalidCriteriaError            a rule file is wrong; every fault with its path
 InvalidSettingsError            a setting is wrong; every fault with its name
 
@@ -71,6 +74,26 @@ class UnsupportedMediaTypeError(ReferralCheckError):
 
 class TooManyCallsError(ReferralCheckError):
     """More calls are being answered than the site allows at once."""
+
+
+class UntrustedClientError(ReferralCheckError):
+    """It is not proven who calls. `reason` is a word of a closed list, for log and metrics only."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StoreUnavailableError(ReferralCheckError):
+    """The store does not answer, or not in time."""
+
+
+class InvalidClientsError(Exception):
+    """The file of trusted clients is wrong. `faults` holds every fault, each with its path."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
 
 
 class InvalidCriteriaError(Exception):

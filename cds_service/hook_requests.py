@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from cds_service.agreements import Agreement
 from cds_service.cds_hooks import Authorization, Hook, HookCall
 from cds_service.errors import (
     CallFault,
@@ -116,13 +117,13 @@ def read_call(
     *,
     hook: Hook,
     today: date,
-    servers: AllowedServers,
+    agreement: Agreement,
     most_entries: int,
 ) -> HookCall:
     """The call that a JSON object makes at the service of a hook.
 
-    `servers` is asked only whether an address over http may be used at all (R6). Raises
-    MalformedCallError with every fault of the outer form, or of the context.
+    The servers of the agreement are asked only whether an address over http may be used at all
+    (R6). Raises MalformedCallError with every fault of the outer form, or of the context.
     """
     request = _validated(HookRequest, body, "")
     if request.hook != hook:
@@ -130,7 +131,7 @@ def read_call(
     context = _validated(_CONTEXTS[hook], request.context, "context")
     _refuse_entries(request, context, most_entries)
     _refuse_malformed_orders(context.draft_orders)
-    server, authorization = _access(request, context.patient_id, servers)
+    server, authorization = _access(request, context.patient_id, agreement.servers)
     return HookCall(
         hook=hook,
         patient_id=context.patient_id,
@@ -140,6 +141,9 @@ def read_call(
         prefetch=request.prefetch,
         fhir_server=server,
         authorization=authorization,
+        agreement=agreement,
+        user_id=context.user_id,
+        hook_instance=request.hook_instance,
     )
 
 

@@ -5,14 +5,17 @@ browser hides an answer without them.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from secrets import token_hex
 from time import perf_counter
+from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cds_service.answered_call import AnsweredCall
 from cds_service.cds_hooks import to_json
 from cds_service.error_answers import failure, routing_refusal
 from cds_service.event_log import log_event, log_failure
@@ -26,9 +29,16 @@ _HEADERS = b"authorization, content-type"
 class HttpDoor:
     """ASGI middleware round the whole application."""
 
-    def __init__(self, app: ASGIApp, *, allows_origin: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        allows_origin: Callable[[str], bool],
+        keep: Callable[[AnsweredCall], None],
+    ) -> None:
         self._app = app
         self._allows_origin = allows_origin
+        self._keep = keep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one exchange; `scope["event"]` gathers what the log event says."""
@@ -44,6 +54,19 @@ class HttpDoor:
             log_failure(error, trace=scope["trace"])
             await exchange.fail(scope, receive)
         exchange.log()
+        if "answered" in scope:
+            await self._write_down(scope["answered"], exchange.event)
+
+    async def _write_down(self, answered: AnsweredCall, event: Mapping[str, Any]) -> None:
+        """Keep that a call was answered. The answer has left by now, and nobody waits for this."""
+        if not isinstance(event.get("status"), int):
+            return
+        answered.trace, answered.status = event["trace"], event["status"]
+        answered.milliseconds = event["milliseconds"]
+        try:
+            await run_in_threadpool(self._keep, answered)
+        except Exception as error:  # noqa: BLE001 - the call has been answered
+            log_failure(error, trace=answered.trace)
 
     async def _answer(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
         if _size(scope) > _LARGEST_HEADER_SECTION:
@@ -99,8 +122,8 @@ class _Exchange:
 
     def log(self) -> None:
         name = "call" if "hook" in self.event else "http"
-        milliseconds = round((perf_counter() - self._started) * 1000, 1)
-        log_event(name, self.event | {"milliseconds": milliseconds})
+        self.event["milliseconds"] = round((perf_counter() - self._started) * 1000, 1)
+        log_event(name, self.event)
 
 
 def json_response(status: int, body: dict[str, object]) -> Response:

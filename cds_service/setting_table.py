@@ -4,9 +4,12 @@ It is what `imsr-cds settings` shows; a test holds the README to it.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from cds_service.setting_values import (
+    TOKEN_ALGORITHMS,
     Parser,
+    algorithms,
     allowed_servers,
     choice,
     existing_file,
@@ -16,7 +19,10 @@ from cds_service.setting_values import (
     networks,
     number,
     origins,
+    public_url,
+    secret,
     semantic_version,
+    store_url,
     whole_number,
     yes_or_no,
 )
@@ -31,6 +37,7 @@ class Setting:
     default: str
     meaning: str
     parse: Parser
+    is_secret: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -38,8 +45,7 @@ SETTINGS: tuple[Setting, ...] = (
         "IMSR_MODE",
         "mode",
         "production",
-        "`development` (loopback only, no client authentication) or `production`, which refuses "
-        "to start until client authentication exists",
+        "`production`, or `development`: loopback only, and callers are not authenticated",
         choice("production", "development"),
     ),
     Setting(
@@ -260,5 +266,84 @@ SETTINGS: tuple[Setting, ...] = (
         "15",
         "how long it is left alone, in seconds; then one request tries it again",
         number(0.1, 3_600),
+    ),
+    Setting(
+        "IMSR_PUBLIC_URL",
+        "public_url",
+        "",
+        "URL under which clients reach this service (`https://cds.example.nl`); the audience of "
+        "their tokens is made from it; needed in production",
+        public_url,
+    ),
+    Setting(
+        "IMSR_TRUSTED_CLIENTS",
+        "trusted_clients",
+        "",
+        "YAML file of the clients that may call, with their keys and FHIR servers; needed in "
+        "production",
+        existing_file,
+    ),
+    Setting(
+        "IMSR_PROTECT_DISCOVERY",
+        "protect_discovery",
+        "off",
+        "`on` demands a token for discovery too; `off` leaves it open, for it holds no patient "
+        "data",
+        yes_or_no,
+    ),
+    Setting(
+        "IMSR_TOKEN_ALGORITHMS",
+        "token_algorithms",
+        "ES384 RS384",
+        "signature algorithms of tokens that are accepted, space separated, out of "
+        + " ".join(TOKEN_ALGORITHMS),
+        algorithms,
+    ),
+    Setting(
+        "IMSR_TOKEN_LEEWAY_SECONDS",
+        "token_leeway_seconds",
+        "5",
+        "how much the clock of a client may differ from ours, in seconds",
+        whole_number(5, 120),
+    ),
+    Setting(
+        "IMSR_TOKEN_LIFETIME_SECONDS",
+        "token_lifetime_seconds",
+        "300",
+        "longest time from `iat` to `exp` of a token, in seconds; longer: refused",
+        whole_number(1, 3_600),
+    ),
+    Setting(
+        "IMSR_STORE_URL",
+        "store_url",
+        "",
+        "database for used tokens and audit rows: `sqlite:///file` or `postgresql://...`; empty: "
+        "`sqlite:///imsr-cds.sqlite3` in the working folder, and nothing at all in development "
+        "mode",
+        store_url,
+    ),
+    Setting(
+        "IMSR_AUDIT_KEY",
+        "audit_key",
+        "",
+        "secret that turns ids of users and patients into keyed hashes in audit rows, 32 "
+        "characters or more, the same for all workers; empty: the file below",
+        secret(32),
+        is_secret=True,
+    ),
+    Setting(
+        "IMSR_AUDIT_KEY_FILE",
+        "audit_key_file",
+        "imsr-cds.audit-key",
+        "file with that secret; made with a new one where it is missing",
+        Path,
+    ),
+    Setting(
+        "IMSR_AUDIT_DAYS",
+        "audit_days",
+        "1827",
+        "how long audit rows are kept, in days (five years, as logs of care are); `imsr-cds store "
+        "purge` deletes older ones",
+        whole_number(1, 36_525),
     ),
 )

@@ -13,10 +13,24 @@ from typing import TypeVar
 from cds_service.errors import InvalidSettingsError
 from cds_service.fhir_access.addresses import Network, network
 from cds_service.fhir_access.allowed_servers import AllowedServers
-from cds_service.server_addresses import origin
+from cds_service.server_addresses import base_url, is_loopback, origin
 
 ItemT = TypeVar("ItemT")
 Parser = Callable[[str], object]
+
+TOKEN_ALGORITHMS = (
+    "ES256",
+    "ES384",
+    "ES512",
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "EdDSA",
+)
+"""Every signature algorithm that a site can allow; none of them is symmetric."""
 
 _SEMANTIC_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
@@ -111,6 +125,44 @@ def origins(text: str) -> tuple[str, ...]:
 def networks(text: str) -> tuple[Network, ...]:
     """Networks that names of FHIR servers may lead to although they are not public."""
     return tuple(_each(text, network))
+
+
+def public_url(text: str) -> str | None:
+    """The base of our own addresses; none where nothing is set."""
+    if not text:
+        return None
+    base = base_url(text)
+    if base.startswith("http:") and not is_loopback(base):
+        raise ValueError("must be https: plain http is for loopback addresses only")
+    return base
+
+
+def algorithms(text: str) -> tuple[str, ...]:
+    """At least one of the signature algorithms."""
+    words = tuple(dict.fromkeys(text.split()))
+    if not words or not set(words) <= set(TOKEN_ALGORITHMS):
+        raise ValueError(f"must be a list of one or more of {', '.join(TOKEN_ALGORITHMS)}")
+    return words
+
+
+def store_url(text: str) -> str | None:
+    """A SQLite file or a PostgreSQL database; none where nothing is set."""
+    if not text:
+        return None
+    if not re.fullmatch(r"sqlite:///.+|postgresql(\+psycopg)?://.+", text):
+        raise ValueError("must be a URL like sqlite:///file or postgresql://user@host/database")
+    return text
+
+
+def secret(least: int) -> Parser:
+    """A secret of a least length, or nothing."""
+
+    def parse(text: str) -> str:
+        if text and len(text) < least:
+            raise ValueError(f"must be a secret of at least {least} characters")
+        return text
+
+    return parse
 
 
 def allowed_servers(text: str) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ fault repeats a value, because a value may be a secret in the wrong place.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from cds_service.agreements import Agreement
 from cds_service.errors import InvalidSettingsError
 from cds_service.fhir_access.addresses import Network
 from cds_service.fhir_access.allowed_servers import AllowedServers
@@ -18,10 +19,15 @@ from cds_service.server_addresses import is_loopback, is_loopback_host
 from cds_service.server_addresses import origin as one_origin
 from cds_service.setting_table import SETTINGS, Setting
 
-_WHY_NO_PRODUCTION = (
-    "IMSR_MODE is production, and production cannot be served yet: this version cannot tell who "
-    "calls it, so anybody could ask for patient data. Set IMSR_MODE=development on a machine "
-    "where only loopback reaches it, or wait for the version with client authentication"
+_DEFAULT_STORE = "sqlite:///imsr-cds.sqlite3"
+_NO_CLIENTS = (
+    "IMSR_TRUSTED_CLIENTS must name the file of trusted clients in production, because anybody "
+    "could ask for patient data without it. `imsr-cds client add --help` shows how to make one; "
+    "to try the service on this machine alone, set IMSR_MODE=development"
+)
+_NO_PUBLIC_URL = (
+    "IMSR_PUBLIC_URL must be the URL under which clients reach this service in production, such "
+    "as https://cds.example.nl, because their tokens are made out to it"
 )
 
 
@@ -68,6 +74,16 @@ class Settings:
     client_key: Path | None
     circuit_failures: int
     circuit_pause_seconds: float
+    public_url: str | None
+    trusted_clients: Path | None
+    protect_discovery: bool
+    token_algorithms: tuple[str, ...]
+    token_leeway_seconds: int
+    token_lifetime_seconds: int
+    store_url: str | None
+    audit_key: str = field(repr=False)
+    audit_key_file: Path
+    audit_days: int
     unrecognised: tuple[str, ...] = ()  # variables that start with IMSR_ and mean nothing
 
     @property
@@ -79,6 +95,22 @@ class Settings:
     def allowed_servers(self) -> AllowedServers:
         """Which FHIR servers may be asked, and with what."""
         return AllowedServers(self.fhir_servers, is_development=self.is_development)
+
+    @property
+    def store(self) -> str | None:
+        """The database; None: nothing is kept."""
+        return self.store_url or (None if self.is_development else _DEFAULT_STORE)
+
+    @property
+    def agreement(self) -> Agreement:
+        """What holds where nothing else was agreed with a client."""
+        return Agreement(
+            servers=self.allowed_servers,
+            language=self.language,
+            prefetch=self.prefetch,
+            tables=self.tables,
+            show_not_applicable=self.show_not_applicable,
+        )
 
     def allows_origin(self, origin: str) -> bool:
         """Whether a browser page of this origin may read our answers (T4, T5)."""
@@ -128,7 +160,7 @@ def describe_settings(environ: Mapping[str, str]) -> tuple[SettingRow, ...]:
             setting.name,
             setting.meaning,
             setting.default,
-            _without_passwords(_text(setting, environ)),
+            _shown(setting, _text(setting, environ)),
             "environment" if environ.get(setting.name, "").strip() else "default",
         )
         for setting in SETTINGS
@@ -137,12 +169,20 @@ def describe_settings(environ: Mapping[str, str]) -> tuple[SettingRow, ...]:
 
 def refuse_unsafe_start(settings: Settings) -> None:
     """Raise InvalidSettingsError where serving would be unsafe; the text says why."""
-    if not settings.is_development:
-        raise InvalidSettingsError((_WHY_NO_PRODUCTION,))
+    if settings.is_development:
+        return
+    faults = [
+        *([_NO_CLIENTS] if settings.trusted_clients is None else []),
+        *([_NO_PUBLIC_URL] if settings.public_url is None else []),
+    ]
+    if faults:
+        raise InvalidSettingsError(tuple(faults))
 
 
-def _without_passwords(text: str) -> str:
-    """A URL with a user name is refused; it is shown all the same, without that part."""
+def _shown(setting: Setting, text: str) -> str:
+    """The text without secrets: a URL loses its user name and password."""
+    if setting.is_secret:
+        return "***" if text else ""
     return re.sub(r"//[^/\s]*@", "//***@", text)
 
 

@@ -5,16 +5,20 @@ them in threads. Only the body is read in the event loop, where a slow client co
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from http import HTTPStatus
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Lifespan
 
+from cds_service.agreements import Agreement, Callers
+from cds_service.answered_call import AnsweredCall
 from cds_service.cds_hooks import (
     Hook,
     HookAnswer,
@@ -25,7 +29,7 @@ from cds_service.cds_hooks import (
 )
 from cds_service.discovery import services
 from cds_service.error_answers import refusal, routing_refusal
-from cds_service.errors import ReferralCheckError, TooManyCallsError
+from cds_service.errors import ReferralCheckError, TooManyCallsError, UntrustedClientError
 from cds_service.hook_requests import read_call
 from cds_service.http_door import HttpDoor, json_response
 from cds_service.request_bodies import read_body
@@ -34,6 +38,7 @@ from cds_service.strict_json import BodyLimits, parse_object
 
 READ = ["GET", "HEAD"]
 JSON = "application/json"
+_RETRY_SECONDS = "1"
 
 
 class ReferralChecker(Protocol):
@@ -46,11 +51,19 @@ class ReferralChecker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """What the HTTP interface needs of the rest: the checker, the templates and the calendar."""
+    """What the HTTP interface needs of the rest.
+
+    `prefetch_templates` are those of a day in a form (`portable`, `full`). `keep` writes down
+    that a call was answered. `refuse_unready` raises a ReferralCheckError where no call could be
+    answered now.
+    """
 
     checker: ReferralChecker
-    prefetch_templates: Callable[[date], Mapping[str, str]]
+    prefetch_templates: Callable[[date, str], Mapping[str, str]]
     today: Callable[[], date]
+    callers: Callers
+    keep: Callable[[AnsweredCall], None] = field(default=lambda _: None)
+    refuse_unready: Callable[[], None] = field(default=lambda: None)
 
 
 def http_interface(
@@ -60,16 +73,23 @@ def http_interface(
     app = FastAPI(
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
     )
-    offered = services(settings.language, settings.cds_hooks_version)
-    _add_health(app)
-    _add_discovery(app, offered, clinic)
+    _add_health(app, clinic)
+    _add_discovery(app, settings, clinic)
     reception = _Reception(settings, clinic)
-    for service in offered:
+    for service in services(settings.language, settings.cds_hooks_version):
         _add_service(app, service, reception)
     app.add_exception_handler(HTTPException, _refuse_address)
     app.add_exception_handler(ReferralCheckError, _refuse_call)
-    app.add_middleware(HttpDoor, allows_origin=settings.allows_origin)
+    app.add_middleware(HttpDoor, allows_origin=settings.allows_origin, keep=clinic.keep)
     return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """The body of a call of somebody who may call."""
+
+    agreement: Agreement
+    body: bytes
 
 
 class _Reception:
@@ -78,7 +98,6 @@ class _Reception:
     def __init__(self, settings: Settings, clinic: Clinic) -> None:
         self._settings = settings
         self._clinic = clinic
-        self._servers = settings.allowed_servers
         self._calls = 0
         self._limits = BodyLimits(
             size=settings.max_body_bytes,
@@ -87,36 +106,59 @@ class _Reception:
             values=settings.max_values,
         )
 
-    async def body(self, request: Request) -> AsyncIterator[bytes]:
-        """The body of a call, which counts as one at work until it is answered.
+    async def admit(self, request: Request) -> AsyncIterator[_Admitted]:
+        """A call, which counts as one at work until it is answered.
 
-        The number is changed in the event loop only, so it needs no lock.
+        Nothing of the body is read before it is known who calls. The number is changed in the
+        event loop only, so it needs no lock.
         """
         if self._calls >= self._settings.max_calls:
             raise TooManyCallsError
         self._calls += 1
         try:
-            yield await read_body(request, limit=self._settings.max_body_bytes)
+            agreement = await run_in_threadpool(_agreement, request, self._settings, self._clinic)
+            yield _Admitted(
+                agreement, await read_body(request, limit=self._settings.max_body_bytes)
+            )
         finally:
             self._calls -= 1
 
-    def answer(self, hook: Hook, body: bytes) -> HookAnswer:
-        """The answer to a body that came in at the service of a hook."""
+    def answer(self, hook: Hook, admitted: _Admitted, answered: AnsweredCall) -> HookAnswer:
+        """The answer to what came in at the service of a hook; `answered` gathers what is kept."""
         call = read_call(
-            parse_object(body, self._limits),
+            parse_object(admitted.body, self._limits),
             hook=hook,
             today=self._clinic.today(),
-            servers=self._servers,
+            agreement=admitted.agreement,
             most_entries=self._settings.max_entries,
         )
-        return self._clinic.checker.answer(call)
+        answered.call = call
+        answered.answer = self._clinic.checker.answer(call)
+        return answered.answer
+
+
+def _agreement(request: Request, settings: Settings, clinic: Clinic) -> Agreement:
+    """What was agreed with the caller, whose token is used up."""
+    agreement = clinic.callers.admit(*_proof(request, settings))
+    request.scope["event"]["client"] = agreement.client
+    request.scope["answered"] = AnsweredCall(agreement.client)
+    return agreement
+
+
+def _proof(request: Request, settings: Settings) -> tuple[list[str], str]:
+    """All that a caller says of itself, and the address that it must say it to (A10)."""
+    audience = f"{settings.public_url or ''}{request.scope['path']}"
+    return request.headers.getlist("authorization"), audience
 
 
 def _add_service(app: FastAPI, service: Service, reception: _Reception) -> None:
-    def answer_call(request: Request, body: Annotated[bytes, Depends(reception.body)]) -> Response:
-        event = request.scope["event"]
+    def answer_call(
+        request: Request, admitted: Annotated[_Admitted, Depends(reception.admit)]
+    ) -> Response:
+        event, answered = request.scope["event"], request.scope["answered"]
         event["hook"] = service.hook.value
-        answer = reception.answer(service.hook, body)
+        answered.service = service.id
+        answer = reception.answer(service.hook, admitted, answered)
         event |= _what_was_said(answer)
         return Response(answer_json(answer), 200, {"cache-control": "no-store"}, JSON)
 
@@ -125,22 +167,33 @@ def _add_service(app: FastAPI, service: Service, reception: _Reception) -> None:
     )
 
 
-def _add_discovery(app: FastAPI, offered: tuple[Service, ...], clinic: Clinic) -> None:
-    def discover() -> Response:
-        body = discovery_json(offered, clinic.prefetch_templates(clinic.today()))
+def _add_discovery(app: FastAPI, settings: Settings, clinic: Clinic) -> None:
+    """Discovery in the language and with the templates of the client, where it shows who it is."""
+    callers = clinic.callers
+    tell = callers.admit if settings.protect_discovery else callers.recognise
+
+    def discover(request: Request) -> Response:
+        agreement = tell(*_proof(request, settings))
+        offered = services(agreement.language, settings.cds_hooks_version)
+        templates = clinic.prefetch_templates(clinic.today(), agreement.prefetch)
+        body = discovery_json(offered, templates)
         return Response(body, 200, {"cache-control": "no-cache"}, JSON)
 
     app.add_api_route("/cds-services", discover, methods=READ, response_model=None)
 
 
-def _add_health(app: FastAPI) -> None:
-    """Rule files and code tables are read before the first call, so who lives is ready."""
+def _add_health(app: FastAPI, clinic: Clinic) -> None:
+    """Rule files and code tables are read before the first call; the store may fail later."""
 
-    def is_well() -> Response:
+    async def is_alive() -> Response:
         return json_response(200, {"status": "ok"})
 
-    for path in ("/health/live", "/health/ready"):
-        app.add_api_route(path, is_well, methods=READ, response_model=None)
+    def is_ready() -> Response:
+        clinic.refuse_unready()
+        return json_response(200, {"status": "ok"})
+
+    app.add_api_route("/health/live", is_alive, methods=READ, response_model=None)
+    app.add_api_route("/health/ready", is_ready, methods=READ, response_model=None)
 
 
 def _what_was_said(answer: HookAnswer) -> dict[str, object]:
@@ -150,14 +203,22 @@ def _what_was_said(answer: HookAnswer) -> dict[str, object]:
         "outcomes": [assessment["outcome"] for assessment in answer.assessments],
         "because": [assessment.get("because", []) for assessment in answer.assessments],
         "criteria": [assessment.get("criteria", "") for assessment in answer.assessments],
+        "gaps": [list(gaps) for gaps in answer.gaps],
     }
 
 
 def _refuse_call(request: Request, error: Any) -> Response:
     """Answer a ReferralCheckError; Starlette types every handler's error as Exception."""
     status, body = refusal(error)
-    request.scope["event"]["refusal"] = type(error).__name__
-    return json_response(status, body)
+    event = request.scope["event"]
+    event["refusal"] = type(error).__name__
+    response = json_response(status, body)
+    if isinstance(error, UntrustedClientError):
+        event["token"] = error.reason
+        response.headers["www-authenticate"] = "Bearer"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["retry-after"] = _RETRY_SECONDS
+    return response
 
 
 def _refuse_address(_: Request, error: Any) -> Response:

@@ -15,6 +15,8 @@ IssueCode = Literal[
     "too-long",
     "incomplete",  # data that the answer needs could not be had
     "throttled",
+    "login",
+    "transient",
     "timeout",
     "exception",
 ]

@@ -101,7 +101,6 @@ def _checker(settings: Settings) -> Iterator[ReferralCheck]:
             criteria=load_criteria(settings.criteria_dir),
             terms=load_terminology(settings.terminology_dir),
             access=access,
-            allowed=settings.allowed_servers,
             settings=settings,
         )
 

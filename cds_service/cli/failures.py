@@ -6,7 +6,11 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from cds_service.errors import InvalidCriteriaError, InvalidSettingsError
+from cds_service.errors import (
+    InvalidClientsError,
+    InvalidCriteriaError,
+    InvalidSettingsError,
+)
 from fhir_mappings.terminology import InvalidTerminologyError
 
 ParamT = ParamSpec("ParamT")
@@ -18,6 +22,10 @@ _ADVICE = {
         "A setting is wrong:",
         "See `imsr-cds settings` for every setting and its meaning.",
     ),
+    InvalidClientsError: (
+        "The file of trusted clients is wrong:",
+        "Correct the file; `imsr-cds client add --help` shows what an entry holds.",
+    ),
     InvalidCriteriaError: (
         "A rule file is wrong:",
         "Correct the file, or leave IMSR_CRITERIA_DIR out to use the files that ship.",
@@ -27,6 +35,14 @@ _ADVICE = {
         "Correct the table, or leave IMSR_TERMINOLOGY_DIR out to use the tables that ship.",
     ),
 }
+
+
+_FAULTS = (
+    InvalidSettingsError,
+    InvalidClientsError,
+    InvalidCriteriaError,
+    InvalidTerminologyError,
+)
 
 
 class CommandFailure(click.ClickException):
@@ -46,7 +62,7 @@ def says_what_is_wrong(command: Callable[ParamT, ResultT]) -> Callable[ParamT, R
     def guarded(*args: ParamT.args, **kwargs: ParamT.kwargs) -> ResultT:
         try:
             return command(*args, **kwargs)
-        except (InvalidSettingsError, InvalidCriteriaError, InvalidTerminologyError) as error:
+        except _FAULTS as error:
             what, advice = _ADVICE[type(error)]
             raise CommandFailure(what, faults=error.faults, advice=advice) from None
 

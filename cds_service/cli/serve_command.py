@@ -23,7 +23,7 @@ def serve(host: str | None, port: int | None) -> None:
     """Answer CDS Hooks calls until Ctrl-C.
 
     In development mode (IMSR_MODE=development) only this machine can call, and needs no proof of
-    who it is. Production refuses to start until client authentication exists.
+    who it is. In production each call must carry a token of a client in IMSR_TRUSTED_CLIENTS.
     """
     settings = _settings(host, port)
     refuse_unsafe_start(settings)
@@ -34,6 +34,12 @@ def serve(host: str | None, port: int | None) -> None:
         click.secho(
             "DEVELOPMENT MODE: callers are not authenticated. Never use it with data of real "
             "patients.",
+            fg="yellow",
+            err=True,
+        )
+    elif settings.fhir_servers:
+        click.secho(
+            "IMSR_FHIR_SERVERS has no effect in production: each client has its own fhir_servers.",
             fg="yellow",
             err=True,
         )

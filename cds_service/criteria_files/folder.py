@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from cds_service.criteria_files.rule_file import parse
-from cds_service.criteria_files.yaml_text import UnreadableYamlError, read_yaml
 from cds_service.domain.criteria import ReferralCriteria
 from cds_service.errors import InvalidCriteriaError
+from cds_service.yaml_text import UnreadableYamlError, read_yaml
 
 OUR_FOLDER = Path(__file__).parent
 

@@ -21,7 +21,6 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from cds_service.criteria_files.yaml_text import place
 from cds_service.domain.criteria import (
     READING_VALUES,
     CriteriaOption,
@@ -33,6 +32,7 @@ from cds_service.domain.criteria import (
     Threshold,
     TreatmentCriterion,
 )
+from cds_service.yaml_text import place
 
 CRITERIA_OF_OPTION: dict[str, tuple[CriterionId, ...]] = {
     "option-1": (CriterionId.ALLIED_HEALTH_THERAPY, CriterionId.PSYCHOLOGICAL_CARE),

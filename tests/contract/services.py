@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from cds_service.agreements import Anybody
 from cds_service.app import create_app
 from cds_service.cds_hooks import HookAnswer, HookCall
 from cds_service.settings import Settings, read_settings
@@ -44,15 +45,19 @@ class Checker:
 
 def shell(checker: Checker | None = None, **environ: str) -> CheckedClient:
     """The HTTP shell alone, in production form where the test sets another mode."""
-    clinic = Clinic(
-        checker=checker or Checker(),
-        prefetch_templates=lambda _: TEMPLATES,
-        today=lambda: date(2026, 6, 15),
-    )
-    return CheckedClient(http_interface(settings(**environ), clinic))
+    return _shell(checker or Checker(), settings(**environ))
 
 
 def production_shell(checker: Checker, **environ: str) -> CheckedClient:
-    """The HTTP shell in production mode, which is not served before clients are known."""
-    clinic = Clinic(checker, lambda _: TEMPLATES, lambda: date(2026, 6, 15))
-    return CheckedClient(http_interface(read_settings(environ), clinic))
+    """The HTTP shell in production mode, to which anybody is let in by the test."""
+    return _shell(checker, read_settings(environ))
+
+
+def _shell(checker: Checker, settings: Settings) -> CheckedClient:
+    clinic = Clinic(
+        checker=checker,
+        prefetch_templates=lambda *_: TEMPLATES,
+        today=lambda: date(2026, 6, 15),
+        callers=Anybody(settings.agreement),
+    )
+    return CheckedClient(http_interface(settings, clinic))

@@ -98,6 +98,19 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         ("IMSR_SHOW_NOT_APPLICABLE", "yes"),
         ("IMSR_TABLES", "html"),
         ("IMSR_MAX_NESTING", "0"),
+        ("IMSR_PUBLIC_URL", "http://cds.example.nl"),
+        ("IMSR_PUBLIC_URL", "cds.example.nl"),
+        ("IMSR_PUBLIC_URL", "https://cds.example.nl?x=1"),
+        ("IMSR_TRUSTED_CLIENTS", "/no/such/file.yaml"),
+        ("IMSR_PROTECT_DISCOVERY", "yes"),
+        ("IMSR_TOKEN_ALGORITHMS", "ES384 HS256"),
+        ("IMSR_TOKEN_ALGORITHMS", "none"),
+        ("IMSR_TOKEN_LEEWAY_SECONDS", "4"),
+        ("IMSR_TOKEN_LIFETIME_SECONDS", "86400"),
+        ("IMSR_STORE_URL", "mysql://localhost/x"),
+        ("IMSR_STORE_URL", "sqlite://"),
+        ("IMSR_AUDIT_KEY", "too-short"),
+        ("IMSR_AUDIT_DAYS", "0"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
@@ -110,7 +123,7 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
 def test_no_fault_repeats_a_value() -> None:
     with pytest.raises(InvalidSettingsError) as raised:
         read_settings({setting.name: "S3CRET S3CRET" for setting in SETTINGS})
-    assert len(raised.value.faults) == 32
+    assert len(raised.value.faults) == 41
     assert "S3CRET" not in str(raised.value)
 
 
@@ -146,7 +159,7 @@ def test_today_is_for_development() -> None:
 def test_production_refuses_to_start_and_says_why() -> None:
     settings = read_settings({})
     for start in (refuse_unsafe_start, create_app):
-        with pytest.raises(InvalidSettingsError, match="cannot tell who calls it"):
+        with pytest.raises(InvalidSettingsError, match="IMSR_TRUSTED_CLIENTS must name"):
             start(settings)
 
 
@@ -157,7 +170,7 @@ def test_a_variable_that_means_nothing_is_named() -> None:
 
 def test_every_setting_is_described() -> None:
     rows = {row.name: row for row in describe_settings({"IMSR_PORT": "9000", "IMSR_HOST": ""})}
-    assert len(rows) == len(SETTINGS) == 32
+    assert len(rows) == len(SETTINGS) == 42
     assert rows["IMSR_PORT"].value == "9000"
     assert rows["IMSR_PORT"].source == "environment"
     assert rows["IMSR_PORT"].default == "8000"

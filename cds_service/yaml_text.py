@@ -1,8 +1,9 @@
 """YAML to plain values, without the surprises of YAML.
 
-A rule file needs mappings, lists, words, numbers and dates. Everything else is refused before a
-value is built: aliases and anchors (a small file may unfold into gigabytes), tags, merge keys,
-keys that stand twice (YAML keeps the last one, silently), deep nesting, large files.
+Rule files and the file of clients need mappings, lists, words, numbers and dates. Everything else
+is refused before a value is built: aliases and anchors (a small file may unfold into gigabytes),
+tags, merge keys, keys that stand twice (YAML keeps the last one, silently), deep nesting, large
+files.
 """
 
 from collections.abc import Iterator

@@ -1,0 +1,49 @@
+"""What was agreed with those who call: the servers that may be asked, and how cards look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cds_service.fhir_access.allowed_servers import AllowedServers
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What holds for the calls of one client, or of anybody in development mode."""
+
+    servers: AllowedServers  # the whole allow-list of a call
+    language: str  # `nl` or `en`
+    prefetch: str  # `portable` or `full`
+    tables: str  # `table` or `list`
+    show_not_applicable: bool
+    client: str = ""  # the name in the file of trusted clients; empty: nobody was asked
+
+
+class Callers(Protocol):
+    """Tells who calls. `authorizations` are all Authorization headers of one call."""
+
+    def admit(self, authorizations: Sequence[str], audience: str) -> Agreement:
+        """The agreement with the caller, whose token is used up by this.
+
+        Raises UntrustedClientError where it is not proven who calls.
+        """
+        ...
+
+    def recognise(self, authorizations: Sequence[str], audience: str) -> Agreement:
+        """The agreement for something that is open to all; a token is not used up."""
+        ...
+
+
+class Anybody:
+    """Development mode: nobody proves anything, and a token that comes along is not looked at."""
+
+    def __init__(self, agreement: Agreement) -> None:
+        self._agreement = agreement
+
+    def admit(self, authorizations: Sequence[str], audience: str) -> Agreement:  # noqa: ARG002
+        """The one agreement that holds for all."""
+        return self._agreement
+
+    def recognise(self, authorizations: Sequence[str], audience: str) -> Agreement:  # noqa: ARG002
+        """The one agreement that holds for all."""
+        return self._agreement

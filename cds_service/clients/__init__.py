@@ -1,0 +1,33 @@
+"""Who may call: JSON Web Tokens as CDS Hooks uses them, and the file of trusted clients.
+
+    clients = load_clients(path, usual=agreement, fetch=fetch_keys)
+    check = TokenCheck(clients, ("ES384", "RS384"), TimeLimits(leeway=5, lifetime=300))
+    Authentication(check, seen, agreement).admit(headers, audience)
+
+Keys come from where the operator said, never from where a token says; a refusal has one reason
+out of a closed list for the log, and none for the caller.
+"""
+
+from cds_service.clients.authentication import AcceptedToken, Authentication, TokenCheck
+from cds_service.clients.key_fetching import fetch_key_set
+from cds_service.clients.keys import ALGORITHMS
+from cds_service.clients.refusals import Refusal, TokenRefusedError
+from cds_service.clients.token_claims import TimeLimits
+from cds_service.clients.tokens import bearer_token, read_token
+from cds_service.clients.trusted_clients import TrustedClient, TrustedClients, load_clients
+
+__all__ = [
+    "ALGORITHMS",
+    "AcceptedToken",
+    "Authentication",
+    "Refusal",
+    "TimeLimits",
+    "TokenCheck",
+    "TokenRefusedError",
+    "TrustedClient",
+    "TrustedClients",
+    "bearer_token",
+    "fetch_key_set",
+    "load_clients",
+    "read_token",
+]

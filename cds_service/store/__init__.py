@@ -1,0 +1,20 @@
+"""What is kept: tokens that were used, until they expire, and one audit row per answer.
+
+A SQLite file or a PostgreSQL database. Nothing here knows what a referral is, and nothing that
+names a patient, a user or a token gets in: callers hand over keyed hashes and codes.
+"""
+
+from cds_service.store.answers import Answers, AuditRow
+from cds_service.store.database import Store, open_store
+from cds_service.store.pseudonyms import Pseudonyms, read_audit_key
+from cds_service.store.seen_tokens import SeenTokens
+
+__all__ = [
+    "Answers",
+    "AuditRow",
+    "Pseudonyms",
+    "SeenTokens",
+    "Store",
+    "open_store",
+    "read_audit_key",
+]

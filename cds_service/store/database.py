@@ -1,0 +1,120 @@
+"""The database behind the store: opened, brought up to date, and asked whether it is well.
+
+The one place where errors of SQLAlchemy, Alembic and the drivers get our name.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from cds_service.errors import InvalidSettingsError, StoreUnavailableError
+
+_PATIENCE = 2  # seconds for a connection, a lock or a statement: a caller is waiting
+_START_PATIENCE = 60  # seconds for another process that brings the tables up to date
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 0x696D_7372  # a number of our own among the advisory locks of a database
+_SQLITE = "sqlite"
+
+
+class Store:
+    """An open database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection in a transaction, which holds as a whole or not at all.
+
+        Raises StoreUnavailableError for whatever goes wrong in it; the cause is not passed on,
+        because the text of a database error quotes values.
+        """
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError):
+            raise StoreUnavailableError from None
+
+    def refuse_unwell(self) -> None:
+        """Raise StoreUnavailableError where the store cannot be used now."""
+        with self.transaction() as connection:
+            connection.execute(text("SELECT count(*) FROM seen_tokens WHERE expires_at < 0"))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """The store at a SQLAlchemy URL, its tables up to date.
+
+    Several processes may open it at once: one of them changes the tables, the others wait. Raises
+    InvalidSettingsError where it cannot be opened; that text repeats nothing of the URL.
+    """
+    patient = _engine(url, patience=_START_PATIENCE)
+    try:
+        _upgrade(patient)
+    except (SQLAlchemyError, OSError, CommandError) as error:
+        raise InvalidSettingsError((_why_not(error),)) from None
+    finally:
+        patient.dispose()
+    return Store(_engine(url, patience=_PATIENCE))
+
+
+def _why_not(error: Exception) -> str:
+    if isinstance(error, CommandError):
+        return (
+            "IMSR_STORE_URL names a database that another version of this service has written; "
+            "start that version, or restore the backup that was made before it"
+        )
+    return (
+        "IMSR_STORE_URL names a database that cannot be opened; is it running, may this account "
+        "write there, and does the folder of a SQLite file exist?"
+    )
+
+
+def _engine(url: str, *, patience: int) -> Engine:
+    """Connections that wait so many seconds for a lock or a statement, and no longer."""
+    address = make_url(url)
+    if address.get_backend_name() == _SQLITE:
+        engine = sqlalchemy.create_engine(address, connect_args={"timeout": patience})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_at_once)
+        return engine
+    limits = f"-c statement_timeout={patience}s -c lock_timeout={patience}s"
+    return sqlalchemy.create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_timeout=_PATIENCE,
+        connect_args={"connect_timeout": _PATIENCE, "options": limits},
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Leave transactions to us; a row that was written survives a power cut."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin_at_once(connection: Connection) -> None:
+    """Take the lock at the start of a transaction: one that only reads first could not get it."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _upgrade(engine: Engine) -> None:
+    """Bring the tables up to date in one transaction, which only one process can have."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with engine.begin() as connection:
+        if engine.dialect.name != _SQLITE:  # there, the transaction itself is the lock
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,31 @@
+"""The tables as they are now; `migrations` says how they came to be."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+
+METADATA = MetaData()
+
+SEEN_TOKENS = Table(
+    "seen_tokens",
+    METADATA,
+    Column("token_key", String(64), primary_key=True),  # SHA-256 of issuer and `jti`
+    Column("expires_at", BigInteger, nullable=False),  # seconds since 1970
+    Index("seen_tokens_expires_at", "expires_at"),
+)
+
+ANSWERS = Table(
+    "answers",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("answered_at", BigInteger, nullable=False),  # milliseconds since 1970
+    Column("trace", String(32), nullable=False),  # W3C trace id, as in the log
+    Column("client", String(200), nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("milliseconds", Integer, nullable=False),
+    Column("user_key", String(64)),  # keyed hashes; none where the call could not be read
+    Column("patient_key", String(64)),
+    Column("instance_key", String(64)),
+    Column("referrals", Text, nullable=False),  # JSON: criteria, outcome, causes, completeness
+    Index("answers_answered_at", "answered_at"),
+    Index("answers_patient_key", "patient_key"),
+)

@@ -210,3 +210,27 @@ def test_conditions_know_no_lookback() -> None:
     value = bundle({"resourceType": "Condition", "id": "c1"}, self="Condition?date=ge2026-01-01")
     assert reader(conditions=value).conditions().state is PRESENT
     assert reader(conditions=OUTCOME).conditions().state is GAP
+
+
+STATEMENT = {
+    "resourceType": "QuestionnaireResponse",
+    "id": "q1",
+    "subject": {"reference": "Patient/p2"},
+}
+
+
+@pytest.mark.parametrize(
+    ("prefetch", "state", "matches"),
+    [
+        pytest.param({}, NOT_OFFERED, 0, id="absent"),
+        pytest.param({"statements": None}, PRESENT, 0, id="null"),
+        pytest.param({"statements": bundle(STATEMENT)}, PRESENT, 1, id="of another patient"),
+        pytest.param({"statements": bundle(STATEMENT, next="")}, GAP, 1, id="a lost page"),
+        pytest.param({"statements": OUTCOME}, GAP, 0, id="an OperationOutcome"),
+    ],
+)
+def test_statements_are_kept_whatever_the_state_of_their_key(
+    prefetch: dict[str, Any], state: KeyState, matches: int
+) -> None:
+    part = reader(**prefetch).statements()
+    assert (part.state, len(part.answer.matches)) == (state, matches)

@@ -7,10 +7,15 @@ from datetime import date
 
 from cds_service.domain.causes import Reason
 from cds_service.domain.contacts import Contact
-from cds_service.domain.criteria import ReadingKey, ReferralCriteria, TreatmentCriterion
-from cds_service.domain.ledger import CriterionLedger, Ledger, LedgerEntry, Standing
+from cds_service.domain.criteria import (
+    CriterionId,
+    ReadingKey,
+    ReferralCriteria,
+    TreatmentCriterion,
+)
+from cds_service.domain.ledger import CriterionLedger, Ledger, LedgerEntry, SeenContact, Standing
 from cds_service.domain.lookback import LookbackPeriod
-from cds_service.domain.standing import explained, stand_all
+from cds_service.domain.standing import explained, see_all, stand
 from cds_service.domain.tallies import Pool, certain_tally, doubts, pool_of, possible_tally
 
 
@@ -21,29 +26,40 @@ def count(
 
     A contact that is given twice counts once; the order of contacts changes nothing.
     """
-    unique = tuple(dict.fromkeys(contacts))
-    wanted = criteria.criteria()
-    seen = stand_all(unique, [each.id for each in wanted], lookback, criteria)
-    entries = explained(seen, lookback, criteria)
-    return Ledger(lookback, tuple(_tally(each, entries[each.id], criteria) for each in wanted))
+    seen = see_all(dict.fromkeys(contacts), lookback, criteria)
+    return Ledger(
+        lookback,
+        tuple(_count(each, seen, lookback, criteria) for each in criteria.criteria()),
+    )
 
 
-def count_for(
-    criterion: TreatmentCriterion,
-    contacts: Iterable[Contact],
-    criteria: ReferralCriteria,
-    lookback: LookbackPeriod,
+def count_again(
+    criterion: CriterionId, seen: tuple[SeenContact, ...], criteria: ReferralCriteria
 ) -> CriterionLedger:
-    """The count of one criterion alone, of contacts that are each given once; for comparisons.
+    """The count of one criterion under a supposition: other contacts, or another reading of them.
 
     It does not say which contacts a reading of the site excludes.
     """
-    entries = stand_all(contacts, (criterion.id,), lookback, criteria)
-    return _tally(criterion, entries[criterion.id], criteria)
+    rule = next(each for each in criteria.criteria() if each.id is criterion)
+    return _tally(rule, [stand(each, criterion, criteria) for each in seen], seen, criteria)
+
+
+def _count(
+    criterion: TreatmentCriterion,
+    seen: tuple[SeenContact, ...],
+    lookback: LookbackPeriod,
+    criteria: ReferralCriteria,
+) -> CriterionLedger:
+    entries = [stand(each, criterion.id, criteria) for each in seen]
+    told = explained(entries, criterion.id, lookback, criteria)
+    return _tally(criterion, told, seen, criteria)
 
 
 def _tally(
-    criterion: TreatmentCriterion, entries: list[LedgerEntry], criteria: ReferralCriteria
+    criterion: TreatmentCriterion,
+    entries: list[LedgerEntry],
+    seen: tuple[SeenContact, ...],
+    criteria: ReferralCriteria,
 ) -> CriterionLedger:
     unit = _UNITS.get(criteria.reading(ReadingKey.SESSION_UNIT))
     if unit:
@@ -52,7 +68,7 @@ def _tally(
     certain = certain_tally(entries, criterion, criteria)
     possible = possible_tally(entries, criterion, criteria)
     doubt = doubts(entries, certain, possible)
-    return CriterionLedger(criterion, tuple(entries), certain, possible, doubt)
+    return CriterionLedger(criterion, tuple(entries), certain, possible, doubt, seen)
 
 
 _UNITS: dict[str, Callable[[LedgerEntry, int], frozenset[str]]] = {

@@ -18,19 +18,19 @@ from cds_service.domain.assessment import (
 from cds_service.domain.causes import Reason
 from cds_service.domain.contacts import (
     CareSetting,
-    Contact,
     ContactKind,
     ContactStatus,
     Profession,
 )
-from cds_service.domain.counting import count_for
+from cds_service.domain.counting import count_again
 from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria, Threshold
 from cds_service.domain.findings import find
-from cds_service.domain.ledger import LedgerEntry, Standing
+from cds_service.domain.ledger import LedgerEntry, SeenContact, Standing
 from cds_service.domain.lookback import DayRange, birthday
 from cds_service.domain.parts import SECOND_LINE
 from cds_service.domain.professions import PSYCHOSOMATIC
 from cds_service.domain.referral import Person
+from cds_service.domain.standing import see_all
 
 _INTERRUPTION_DAYS = 84  # policy 2.8, `interrupted`
 _NEAR_MISS_DAYS = 77  # policy 2.8, `near_miss`
@@ -104,7 +104,7 @@ def _by_recount(finding: CriterionFinding, assessment: Assessment) -> Iterator[F
                 number = sessions(entries) if has_number else None
                 yield Flag(flag, finding.criterion.id, sessions=number)
     if entries := [entry for entry in counted(finding) if entry.contact.has_other_reason]:
-        kept = _contacts_without(finding, entries)
+        kept = _without(finding, entries)
         if _recount(assessment, finding, assessment.criteria, kept) is not finding.outcome:
             yield Flag(FlagId.OTHER_REASON, finding.criterion.id, sessions=sessions(entries))
 
@@ -150,22 +150,17 @@ def _recount(
     assessment: Assessment,
     finding: CriterionFinding,
     criteria: ReferralCriteria,
-    contacts: tuple[Contact, ...] | None = None,
+    seen: tuple[SeenContact, ...] | None = None,
 ) -> Outcome:
-    """The outcome of the same criterion under other readings, or with other contacts."""
-    given = _contacts(finding) if contacts is None else contacts
-    criterion = next(each for each in criteria.criteria() if each.id is finding.criterion.id)
-    part = count_for(criterion, given, criteria, assessment.lookback)
+    """The outcome of the same criterion under another reading, or with other contacts."""
+    given = finding.ledger.seen if seen is None else seen
+    part = count_again(finding.criterion.id, given, criteria)
     return find(part, assessment.completeness).outcome
 
 
-def _contacts(finding: CriterionFinding) -> tuple[Contact, ...]:
-    return tuple(entry.contact for entry in finding.ledger.entries)
-
-
-def _contacts_without(finding: CriterionFinding, entries: list[LedgerEntry]) -> tuple[Contact, ...]:
-    gone = {entry.contact for entry in entries}
-    return tuple(contact for contact in _contacts(finding) if contact not in gone)
+def _without(finding: CriterionFinding, entries: list[LedgerEntry]) -> tuple[SeenContact, ...]:
+    gone = {id(entry.contact) for entry in entries}
+    return tuple(each for each in finding.ledger.seen if id(each.contact) not in gone)
 
 
 _MAY_BE_PSYCHOSOMATIC = {
@@ -179,24 +174,28 @@ def _maybe_psychosomatic(finding: CriterionFinding, assessment: Assessment) -> I
     is_option_2 = finding.criterion.id is CriterionId.PSYCHOSOMATIC_THERAPY
     if not is_option_2 or finding.outcome is not Outcome.NOT_MET:
         return
-    given = _contacts(finding)
-    if not any(contact.professions & _MAY_BE_PSYCHOSOMATIC.keys() for contact in given):
+    given = finding.ledger.seen
+    supposed = tuple(_supposed(each) for each in given)
+    changed = {id(new.contact) for old, new in zip(given, supposed, strict=True) if new is not old}
+    if not changed:
         return
-    supposed = tuple(_as_psychosomatic(contact) for contact in given)
-    if _recount(assessment, finding, assessment.criteria, supposed) is Outcome.MET:
-        part = count_for(finding.criterion, supposed, assessment.criteria, assessment.lookback)
-        changed = {new for old, new in zip(given, supposed, strict=True) if old != new}
+    part = count_again(finding.criterion.id, supposed, assessment.criteria)
+    if find(part, assessment.completeness).outcome is Outcome.MET:
         counts = [
             entry
             for entry in part.entries
-            if entry.contact in changed and entry.standing is Standing.CERTAIN
+            if id(entry.contact) in changed and entry.standing is Standing.CERTAIN
         ]
         yield Flag(FlagId.MAYBE_PSYCHOSOMATIC, finding.criterion.id, sessions=sessions(counts))
 
 
-def _as_psychosomatic(contact: Contact) -> Contact:
-    supposed = {_MAY_BE_PSYCHOSOMATIC.get(each, each) for each in contact.professions}
-    return replace(contact, professions=frozenset(supposed))
+def _supposed(seen: SeenContact) -> SeenContact:
+    """The same contact, supposed to be with a psychosomatic therapist where it may have been."""
+    professions = seen.contact.professions
+    if seen.reason is not None or not professions & _MAY_BE_PSYCHOSOMATIC.keys():
+        return seen
+    supposed = frozenset(_MAY_BE_PSYCHOSOMATIC.get(each, each) for each in professions)
+    return replace(seen, contact=replace(seen.contact, professions=supposed))
 
 
 def _minor_part(
@@ -209,7 +208,7 @@ def _minor_part(
     entries = [e for e in counted(finding) if e.days and e.days.first < adult]
     if not entries:
         return
-    kept = _contacts_without(finding, entries)
+    kept = _without(finding, entries)
     if _recount(assessment, finding, assessment.criteria, kept) is not finding.outcome:
         yield Flag(FlagId.MINOR_PART, finding.criterion.id, sessions=sessions(entries))
 
@@ -260,7 +259,8 @@ def _planned_days(finding: CriterionFinding, assessment: Assessment) -> list[dat
         return []
     referral = assessment.referral.date
     later = replace(assessment.lookback, first=referral + timedelta(days=1), last=date.max)
-    part = count_for(finding.criterion, supposed, assessment.criteria, later)
+    seen = see_all(supposed, later, assessment.criteria)
+    part = count_again(finding.criterion.id, seen, assessment.criteria)
     return sorted(
         entry.days.first
         for entry in part.entries

@@ -19,6 +19,22 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SeenContact:
+    """A contact as every criterion sees it: its days inside the window, and its own doubts.
+
+    `reason` is set where it never counts, for no criterion; then the rest says nothing.
+    """
+
+    contact: Contact
+    reason: Reason | None
+    causes: frozenset[Cause] = frozenset()
+    number: Cause | None = None  # why the number of sessions is not known
+    days: DayRange | None = None
+    is_course: bool = False
+    can_be_evidence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One contact as one criterion sees it.
 
@@ -71,6 +87,7 @@ class CriterionLedger:
     certain: Tally
     possible: Tally
     doubts: frozenset[Cause] = frozenset()  # why `possible` is more than `certain`
+    seen: tuple[SeenContact, ...] = ()  # what was counted; for counting again under a supposition
 
     @property
     def has_evidence(self) -> bool:

@@ -91,9 +91,11 @@ def _without_role(contact: Contact, criterion: CriterionId) -> Part:
 
 
 def of_place(contact: Contact, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
-    """Policy 2.4, Where."""
+    """Policy 2.4, Where. A class makes no care abroad second line; for c1 it is never first line."""
     if contact.setting is CareSetting.REHABILITATION_CENTRE:
         return Reason.REHABILITATION_PROGRAMME
+    if contact.setting is CareSetting.ABROAD and criterion is not _C1:
+        return _elsewhere(contact, criterion, criteria)
     if contact.is_inpatient or contact.setting in SECOND_LINE:
         return _second_line(contact, criterion, criteria)
     return _elsewhere(contact, criterion, criteria)

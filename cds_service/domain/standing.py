@@ -5,34 +5,18 @@ one doubtful part makes it possible. What does not depend on the criterion is se
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import Contact, ContactKind, ContactStatus, Subject
 from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria
-from cds_service.domain.ledger import LedgerEntry, Standing
+from cds_service.domain.ledger import LedgerEntry, SeenContact, Standing
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.parts import Part, of_kind, of_place, of_profession, of_status, of_subject
 from cds_service.domain.professions import Service, serving
 
 _NO_CAUSES: frozenset[Cause] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class SeenContact:
-    """A contact as every criterion sees it: its days inside the window, and its own doubts.
-
-    `reason` is set where it never counts, for no criterion; then the rest says nothing.
-    """
-
-    contact: Contact
-    reason: Reason | None
-    causes: frozenset[Cause] = _NO_CAUSES
-    number: Cause | None = None  # why the number of sessions is not known
-    days: DayRange | None = None
-    is_course: bool = False
-    can_be_evidence: bool = False
 
 
 def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenContact:
@@ -194,26 +178,20 @@ def _most(seen: SeenContact) -> int | None:
     return None if seen.number else 1
 
 
-def stand_all(
-    contacts: Iterable[Contact],
-    criterion_ids: Iterable[CriterionId],
-    lookback: LookbackPeriod,
-    criteria: ReferralCriteria,
-) -> dict[CriterionId, list[LedgerEntry]]:
-    """Every contact as each of the criteria sees it."""
+def see_all(
+    contacts: Iterable[Contact], lookback: LookbackPeriod, criteria: ReferralCriteria
+) -> tuple[SeenContact, ...]:
+    """Every contact as all criteria see it."""
     window = criteria.counting_days(lookback)
-    seen = [see(contact, window, criteria) for contact in contacts]
-    return {
-        criterion: [stand(each, criterion, criteria) for each in seen]
-        for criterion in criterion_ids
-    }
+    return tuple(see(contact, window, criteria) for contact in contacts)
 
 
 def explained(
-    entries: dict[CriterionId, list[LedgerEntry]],
+    entries: list[LedgerEntry],
+    criterion: CriterionId,
     lookback: LookbackPeriod,
     criteria: ReferralCriteria,
-) -> dict[CriterionId, list[LedgerEntry]]:
+) -> list[LedgerEntry]:
     """The same entries, where the site reads the policy otherwise held against the default.
 
     What counts by default and does not here says so (`excluded_by_reading`).
@@ -221,10 +199,7 @@ def explained(
     if not criteria.deviations:
         return entries
     published = criteria.as_published()
-    return {
-        criterion: [_by_the_site(e, criterion, lookback, published) for e in own]
-        for criterion, own in entries.items()
-    }
+    return [_by_the_site(entry, criterion, lookback, published) for entry in entries]
 
 
 def _by_the_site(

@@ -91,7 +91,7 @@ def _without_role(contact: Contact, criterion: CriterionId) -> Part:
 
 
 def of_place(contact: Contact, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
-    """Policy 2.4, Where. A class makes no care abroad second line; for c1 it is never first line."""
+    """Policy 2.4, Where. Care abroad stays care abroad, though for c1 a class may exclude it."""
     if contact.setting is CareSetting.REHABILITATION_CENTRE:
         return Reason.REHABILITATION_PROGRAMME
     if contact.setting is CareSetting.ABROAD and criterion is not _C1:

@@ -1,6 +1,27 @@
-"""Reading and checking our FHIR artefacts: every fault is named with file and path.
+"""Reading and checking FHIR artefacts, ours and those of a site: every fault with file and path.
 
-Only what the tables need is read; that the artefacts are valid FHIR R4 is for the tests.
+Only what the tables need is read; that our artefacts are valid FHIR R4 is for the tests.
+
+**A site's own tables** (`IMSR_TERMINOLOGY_DIR`) are a folder with one or more of the subfolders
+`concept_maps`, `value_sets`, `naming_systems` and `code_systems`, each holding FHIR R4 resources
+of that type as JSON, one a file, with an `id`. A file of the same name takes the place of ours.
+
+* ConceptMap: the roles of a code system. `group.source` is the code system, `group.target` is
+  `https://imsr-cds.nl/fhir/CodeSystem/therapist-category`; each `element` has a `code`, a
+  `display`, and `target` codes of that system with `equivalence` `equivalent` or `wider` (certain)
+  or `inexact` (possible, to be confirmed). Two targets: a combination code. Target `other`: known
+  to be somebody else. No target: says no profession. `product` may name the profession more finely
+  and a place of its own, as in `concept_maps/role-snomed.json`. A map under a new name adds
+  codes, and overrules ours where it holds the same code.
+* ValueSet: everything else (places, kinds, sessions, indications, orders, words). The `id` must be
+  one of ours, and the site's value set replaces ours as a whole: start from a copy of it.
+  `compose.include` lists codes (`concept`), or a range by one `filter` (`property` `code`, `op`
+  `regex`). Words stand under the system `https://imsr-cds.nl/fhir/NamingSystem/plain-text`. A code
+  stands in one value set of a subject only: moving it takes a copy of both.
+* NamingSystem: the addresses of a code system (`uniqueId`), of which one is `preferred`; its `id`
+  is the short name on the command line.
+
+All of it is checked at the start; with a fault the service does not start.
 """
 
 import json
@@ -79,10 +100,15 @@ class Faults:
 def read_folder(
     root: Traversable, faults: Faults, *, is_site: bool = False
 ) -> tuple[Artefact, ...]:
-    """Every artefact below a folder, in order of its file names."""
+    """Every artefact below a folder, in order of its file names.
+
+    What a site has put where it would be forgotten silently is a fault.
+    """
     found = []
+    if is_site:
+        _name_misplaced(root, faults)
     for folder, resource_type in FOLDERS.items():
-        for file in _json_files(root.joinpath(folder)):
+        for file in _json_files(root.joinpath(folder), faults, f"{folder}/"):
             artefact = _read(file, f"{folder}/{file.name}", faults, is_site=is_site)
             if artefact is None:
                 continue
@@ -93,11 +119,37 @@ def read_folder(
     return tuple(found)
 
 
-def _json_files(folder: Traversable) -> Iterable[Traversable]:
+def _name_misplaced(root: Traversable, faults: Faults) -> None:
+    """Faults for what is not read in a site's folder, and for a folder that holds no table."""
+    holds_tables = False
+    for entry in _visible(root, faults, root.name):
+        if not entry.is_dir():
+            if entry.name.lower().endswith(".json"):
+                faults.add(entry.name, f"stands in none of the folders {', '.join(FOLDERS)}")
+        elif entry.name not in FOLDERS:
+            faults.add(f"{entry.name}/", f"is none of the folders {', '.join(FOLDERS)}")
+        else:
+            for file in _visible(entry, faults, f"{entry.name}/"):
+                holds_tables = True
+                if not file.name.endswith(".json"):
+                    faults.add(f"{entry.name}/{file.name}", "does not end in .json")
+    if not holds_tables and not faults.found:
+        faults.add(root.name, f"holds no tables in {', '.join(FOLDERS)}")
+
+
+def _visible(folder: Traversable, faults: Faults, name: str) -> list[Traversable]:
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError:
+        faults.add(name, "cannot be read")
+        return []
+    return [entry for entry in entries if not entry.name.startswith(".")]
+
+
+def _json_files(folder: Traversable, faults: Faults, name: str) -> Iterable[Traversable]:
     if not folder.is_dir():
         return ()
-    files = (file for file in folder.iterdir() if file.name.endswith(".json"))
-    return sorted(files, key=lambda file: file.name)
+    return [file for file in _visible(folder, faults, name) if file.name.endswith(".json")]
 
 
 def _read(file: Traversable, name: str, faults: Faults, *, is_site: bool) -> Artefact | None:

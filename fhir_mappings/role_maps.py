@@ -62,10 +62,14 @@ def role_entries(
     """Every line of one ConceptMap."""
     seen: set[Key] = set()
     groups = artefact.resource.get("group")
+    if not groups:
+        faults.add(f"{artefact.file}: group", "is missing or empty")
     for place, group in faults.objects(groups, f"{artefact.file}: group"):
         system = faults.text(group.get("source"), f"{place}.source")
         if group.get("target") != CATEGORIES:
             faults.add(f"{place}.target", f"is not {CATEGORIES}")
+        if not group.get("element"):
+            faults.add(f"{place}.element", "is missing or empty")
         for spot, element in faults.objects(group.get("element"), f"{place}.element"):
             code = faults.text(element.get("code"), f"{spot}.code")
             key = keys.key(Coding(system, code))

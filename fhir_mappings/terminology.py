@@ -1,11 +1,11 @@
 """The code tables of this service, loaded once from its FHIR artefacts.
 
 `code_systems`, `concept_maps`, `value_sets` and `naming_systems` hold FHIR R4 resources, one a
-file. A site may keep tables of its own in a folder with the same four subfolders: a file of the
-same name takes the place of ours, another ConceptMap overrules ours code by code.
+file. A site may keep tables of its own in a folder with the same four subfolders; their format
+stands at the top of :mod:`fhir_mappings.artefacts`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from cds_service.domain.contacts import CareSetting, ContactKind, Profession
 from fhir_mappings.artefacts import Artefact, Faults, read_folder
-from fhir_mappings.code_tables import CodeTable
-from fhir_mappings.coding_keys import CodingKeys
+from fhir_mappings.code_tables import CodeTable, TableEntry
+from fhir_mappings.coding_keys import CodingKeys, Key
 from fhir_mappings.role_maps import Professions, RoleMeaning, role_entries
 from fhir_mappings.value_set_tables import table
 
@@ -143,11 +143,7 @@ def _overruled(ours: Iterable[Artefact], site: tuple[Artefact, ...]) -> tuple[Ar
 def _tables(found: tuple[Artefact, ...], faults: Faults) -> Terminology:
     keys = _coding_keys(_of_type(found, "NamingSystem"), faults)
     sets = _value_sets(_of_type(found, "ValueSet"), faults)
-    roles = [
-        entry
-        for artefact in _of_type(found, "ConceptMap")
-        for entry in role_entries(artefact, keys, faults)
-    ]
+    roles = list(_roles(_of_type(found, "ConceptMap"), keys, faults))
     return Terminology(
         keys,
         CodeTable.of(roles),
@@ -165,17 +161,36 @@ def _of_type(found: Iterable[Artefact], resource_type: str) -> list[Artefact]:
     return [artefact for artefact in found if artefact.type == resource_type]
 
 
+def _roles(
+    found: Iterable[Artefact], keys: CodingKeys, faults: Faults
+) -> Iterator[TableEntry[RoleMeaning]]:
+    """The lines of all maps; a site's come last and overrule ours, and not each other."""
+    of_the_site: dict[Key, str] = {}
+    for artefact in found:
+        for entry in role_entries(artefact, keys, faults):
+            other = of_the_site.get(entry.key, artefact.file)
+            if artefact.is_site and other != artefact.file:
+                faults.add(artefact.file, f"{entry.key[1]} stands in {other} too")
+            if artefact.is_site:
+                of_the_site[entry.key] = artefact.file
+            yield entry
+
+
 def _value_sets(found: Iterable[Artefact], faults: Faults) -> dict[str, Artefact]:
     sets: dict[str, Artefact] = {}
     for artefact in found:
         if artefact.id not in _KNOWN_SETS:
             faults.add(f"{artefact.file}: id", f"{artefact.id} is no value set that is used here")
+        other = sets.get(artefact.id)
+        if other is not None and other.is_site:
+            faults.add(f"{artefact.file}: id", f"{artefact.id} is that of {other.file} too")
         sets[artefact.id] = artefact
     return sets
 
 
 def _coding_keys(found: Iterable[Artefact], faults: Faults) -> CodingKeys:
     preferred: dict[str, str] = {}
+    home: dict[str, str] = {}
     for artefact in found:
         addresses: list[str] = []
         main = ""
@@ -183,6 +198,9 @@ def _coding_keys(found: Iterable[Artefact], faults: Faults) -> CodingKeys:
         for place, unique_id in faults.objects(unique_ids, f"{artefact.file}: uniqueId"):
             address = faults.text(unique_id.get("value"), f"{place}.value")
             addresses.append(address)
+            other = home.setdefault(address, artefact.file)
+            if other != artefact.file:
+                faults.add(f"{place}.value", f"{address} stands in {other} too")
             if unique_id.get("preferred") is True:
                 main = address
         if not main:

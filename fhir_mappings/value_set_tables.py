@@ -25,8 +25,9 @@ def table(
             faults.add(f"value_sets/{name}.json", "is missing")
             continue
         for place, entry in value_set_entries(artefacts[name], meaning, keys, faults):
-            other = home.setdefault(entry.key, name) if entry.pattern is None else name
-            if other != name:
+            file = artefacts[name].file
+            other = home.setdefault(entry.key, file) if entry.pattern is None else file
+            if other != file:
                 faults.add(place, f"{entry.key[1]} stands in {other} too")
             entries.append(entry)
     return CodeTable.of(entries)
@@ -40,9 +41,15 @@ def value_set_entries(
     if not isinstance(compose, Mapping):
         faults.add(f"{artefact.file}: compose", "is missing or no object")
         return
+    if "exclude" in compose:
+        faults.add(f"{artefact.file}: compose.exclude", "is not understood; leave the codes out")
     for place, include in faults.objects(
         compose.get("include"), f"{artefact.file}: compose.include"
     ):
+        if "valueSet" in include:
+            faults.add(f"{place}.valueSet", "is not understood; list the codes")
+        if not include.get("concept") and not include.get("filter"):
+            faults.add(place, "names no codes: neither a concept nor a filter")
         system = faults.text(include.get("system"), f"{place}.system")
         for spot, concept in faults.objects(include.get("concept"), f"{place}.concept"):
             code = faults.text(concept.get("code"), f"{spot}.code")

@@ -1,0 +1,221 @@
+"""The store in both databases: used tokens, audit rows, and a database that is not well."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+
+from cds_service.errors import InvalidSettingsError, StoreUnavailableError
+from cds_service.store import Answers, AuditRow, SeenTokens, Store, open_store
+from cds_service.store.tables import METADATA
+
+NOW = 1_800_000_000.0
+Opened = Callable[[], Store]
+ISSUER = "https://ehr.example.nl"
+
+
+def test_a_token_is_used_once(opened: Opened) -> None:
+    seen = SeenTokens(opened(), lambda: NOW)
+    assert not seen.is_used(ISSUER, "token-1")
+    assert seen.use(ISSUER, "token-1", until=NOW + 60)
+    assert seen.is_used(ISSUER, "token-1")
+    assert not seen.use(ISSUER, "token-1", until=NOW + 60)
+    assert seen.use(ISSUER, "token-2", until=NOW + 60)
+
+
+def test_each_issuer_has_tokens_of_its_own(opened: Opened) -> None:
+    seen = SeenTokens(opened(), lambda: NOW)
+    assert seen.use("https://a.example.nl", "1", until=NOW + 60)
+    assert seen.use("https://b.example.nl", "1", until=NOW + 60)
+    assert seen.use("https://a.example.nl1", "", until=NOW + 60)
+    assert not seen.use("https://a.example.nl", "1", until=NOW + 60)
+
+
+def test_a_used_token_survives_a_restart(opened: Opened) -> None:
+    store = opened()
+    assert SeenTokens(store).use(ISSUER, "token-1", until=NOW + 60)
+    store.close()
+    assert not SeenTokens(opened()).use(ISSUER, "token-1", until=NOW + 60)
+
+
+@pytest.mark.parametrize("token_id", ["x" * 512, "'; DROP TABLE seen_tokens; --", "\ud800", "é\0"])
+def test_any_text_can_be_a_token_id(opened: Opened, token_id: str) -> None:
+    seen = SeenTokens(opened())
+    assert seen.use(ISSUER, token_id, until=NOW)
+    assert not seen.use(ISSUER, token_id, until=NOW)
+
+
+def test_of_many_workers_one_uses_a_token(opened: Opened) -> None:
+    """Two stores, as two workers have them, and eight threads that start together."""
+    workers = [SeenTokens(opened()) for _ in range(2)]
+    start = threading.Barrier(8)
+
+    def use(number: int) -> bool:
+        start.wait()
+        return workers[number % 2].use(ISSUER, "token-1", until=NOW + 60)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(use, range(8))) == [False] * 7 + [True]
+
+
+def _use_in_a_process(url: str, answers: Callable[[bool], None]) -> None:
+    store = open_store(url)
+    answers(SeenTokens(store).use(ISSUER, "token-1", until=NOW + 60))
+    store.close()
+
+
+def test_of_two_processes_one_uses_a_token(store_url: str) -> None:
+    """They open an empty database at the same time, so the tables are made under a lock too."""
+    context = get_context("spawn")
+    queue = context.SimpleQueue()
+    processes = [
+        context.Process(target=_use_in_a_process, args=(store_url, queue.put)) for _ in range(2)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert sorted([queue.get(), queue.get()]) == [False, True]
+
+
+def test_expired_tokens_are_forgotten(opened: Opened) -> None:
+    clock = [NOW]
+    store = opened()
+    seen = SeenTokens(store, lambda: clock[0])
+    seen.use(ISSUER, "short", until=NOW + 10)
+    seen.use(ISSUER, "long", until=NOW + 300)
+    clock[0] = NOW + 11
+    assert seen.purge() == 1
+    assert not seen.is_used(ISSUER, "short")
+    assert seen.is_used(ISSUER, "long")
+
+
+def test_the_memory_of_tokens_is_bounded(opened: Opened) -> None:
+    """With one token a second for an hour, it holds some minutes of them."""
+    clock = [NOW]
+    store = opened()
+    seen = SeenTokens(store, lambda: clock[0])
+    for number in range(0, 3600, 20):
+        clock[0] = NOW + number
+        seen.use(ISSUER, str(number), until=clock[0] + 60)
+    with store.transaction() as connection:
+        rows = connection.execute(text("SELECT count(*) FROM seen_tokens")).scalar_one()
+    assert rows <= 8
+
+
+def test_an_audit_row_is_kept_as_it_is(opened: Opened) -> None:
+    store = opened()
+    row = AuditRow(
+        answered_at=1_800_000_000_123,
+        trace="ab" * 16,
+        client="EHR of a test",
+        service="imsr-order-sign",
+        status=200,
+        milliseconds=41,
+        user_key="u" * 64,
+        patient_key="p" * 64,
+        instance_key="i" * 64,
+        referrals=({"outcome": "met", "because": []},),
+    )
+    Answers(store).write(row)
+    with store.transaction() as connection:
+        (kept,) = connection.execute(text("SELECT * FROM answers")).mappings()
+    assert dict(kept) == {
+        "id": 1,
+        "answered_at": 1_800_000_000_123,
+        "trace": "ab" * 16,
+        "client": "EHR of a test",
+        "service": "imsr-order-sign",
+        "status": 200,
+        "milliseconds": 41,
+        "user_key": "u" * 64,
+        "patient_key": "p" * 64,
+        "instance_key": "i" * 64,
+        "referrals": '[{"outcome": "met", "because": []}]',
+    }
+
+
+def test_rows_past_their_retention_are_deleted(opened: Opened) -> None:
+    answers = Answers(opened())
+    day = 86_400_000
+    for age in (0, 29, 30, 31, 400):
+        answers.write(AuditRow(int(NOW * 1000) - age * day, "t", "c", "s", 200, 1))
+    assert answers.purge(older_than_days=30, now=NOW) == 2
+    assert answers.count() == 3
+
+
+def test_migrations_make_the_tables_as_they_are_declared(store_url: str, opened: Opened) -> None:
+    opened()
+    declared = {
+        (table.name, column.name, column.nullable)
+        for table in METADATA.tables.values()
+        for column in table.columns
+    }
+    indexes = {str(index.name) for table in METADATA.tables.values() for index in table.indexes}
+    engine = create_engine(store_url.replace("postgresql:", "postgresql+psycopg:"))
+    look = inspect(engine)
+    tables = [name for name in look.get_table_names() if name != "alembic_version"]
+    found = {
+        (table, column["name"], column["nullable"])
+        for table in tables
+        for column in look.get_columns(table)
+    }
+    assert found == declared
+    assert {str(each["name"]) for table in tables for each in look.get_indexes(table)} == indexes
+    engine.dispose()
+
+
+def test_opening_again_changes_nothing(opened: Opened) -> None:
+    Answers(opened()).write(AuditRow(1, "t", "c", "s", 200, 1))
+    assert Answers(opened()).count() == 1
+
+
+def test_a_database_of_a_newer_version_is_refused(opened: Opened) -> None:
+    with opened().transaction() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(InvalidSettingsError, match="another version of this service"):
+        opened()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////no/such/folder/store.sqlite3",
+        "postgresql://imsr:S3CRET@127.0.0.1:1/none",
+        "postgresql://imsr:S3CRET@/none?host=/no/such/folder",
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_told_without_its_url(url: str) -> None:
+    with pytest.raises(InvalidSettingsError) as raised:
+        open_store(url)
+    assert str(raised.value).startswith("IMSR_STORE_URL names a database that cannot be opened")
+    assert "S3CRET" not in str(raised.value)
+
+
+def test_a_store_that_fails_says_so_and_nothing_else(opened: Opened) -> None:
+    store = opened()
+    seen, answers = SeenTokens(store), Answers(store)
+    with store.transaction() as connection:
+        connection.execute(text("DROP TABLE seen_tokens"))
+        connection.execute(text("DROP TABLE answers"))
+    for failing in (
+        store.refuse_unwell,
+        lambda: seen.use(ISSUER, "secret-id", until=NOW),
+        lambda: seen.is_used(ISSUER, "secret-id"),
+        lambda: answers.write(AuditRow(1, "t", "secret-client", "s", 200, 1)),
+    ):
+        with pytest.raises(StoreUnavailableError) as raised:
+            failing()
+        assert str(raised.value) == ""
+        assert raised.value.__suppress_context__
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_a_locked_database_is_not_waited_for_for_long(opened: Opened) -> None:
+    store, other = opened(), opened()
+    with other.transaction(), pytest.raises(StoreUnavailableError):
+        SeenTokens(store).use(ISSUER, "token-1", until=NOW)
+    assert SeenTokens(store).use(ISSUER, "token-1", until=NOW)

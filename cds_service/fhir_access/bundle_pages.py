@@ -48,6 +48,17 @@ def matches(page: Resource, kind: str) -> Iterator[Resource]:
             yield found
 
 
+def match_keys(page: Resource) -> frozenset[tuple[str, str]]:
+    """Type and id of what a search found on a page."""
+    entries = _objects(page.get("entry"))
+    kinds = {str(each["resource"].get("resourceType")) for each in entries if _has_resource(each)}
+    return frozenset((kind, str(each.get("id"))) for kind in kinds for each in matches(page, kind))
+
+
+def _has_resource(entry: Resource) -> bool:
+    return isinstance(entry.get("resource"), dict)
+
+
 def distinct_matches(pages: Iterable[Resource], kind: str) -> int:
     """How many different resources a search found on all its pages."""
     return len({str(found.get("id")) for page in pages for found in matches(page, kind)})

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from cds_service.fhir_access.bundle_pages import (
     Resource,
     distinct_matches,
+    match_keys,
     matches,
     next_link,
     total,
@@ -170,7 +171,17 @@ class Search:
             seen.add(url)
             (answer,) = yield (url,)
             link = self._take(answer)
+            if not isinstance(link, Failure) and self._repeats_itself():
+                return Failure.PAGE_LOOP
         return None
+
+    def _repeats_itself(self) -> bool:
+        """Whether the last page holds only what was on pages before it.
+
+        So does one out of an old cache; what should stand there is then missing.
+        """
+        last = match_keys(self._pages[-1])
+        return bool(last) and last <= frozenset().union(*map(match_keys, self._pages[:-1]))
 
     def _next_url(self, link: str | Failure) -> str | Failure:
         if isinstance(link, Failure):

@@ -198,6 +198,26 @@ class TestPlainForm:
         assert results["patient"].failure is None
         assert results["encounters"].failure is Failure.SERVER_ERROR
 
+    def test_a_further_page_that_holds_nothing_new(self, call: Open) -> None:
+        """A page out of an old cache: what should stand there is not seen."""
+        pages = [
+            bundle(encounter(1), encounter(2), next_url="?page=2"),
+            bundle(encounter(2), encounter(1), next_url="?page=3"),
+            bundle(encounter(5)),
+        ]
+        with ScriptedServer(in_turn(*map(json_reply, pages))) as server:
+            result = search(call, server)
+            assert (ids(result), result.failure) == (["e1", "e2", "e2", "e1"], Failure.PAGE_LOOP)
+
+    def test_a_further_page_with_something_old_and_something_new(self, call: Open) -> None:
+        """A row was added between two pages, so that one moved to the next page."""
+        pages = [
+            bundle(encounter(1), encounter(2), next_url="?page=2"),
+            bundle(encounter(2), encounter(3)),
+        ]
+        with ScriptedServer(in_turn(*map(json_reply, pages))) as server:
+            assert search(call, server).is_complete
+
     def test_a_count_that_was_asked_and_is_not_reached(self, call: Open) -> None:
         page = json_reply(bundle(encounter(1), encounter(1), total=2))
         with ScriptedServer(in_turn(page)) as server:
@@ -404,7 +424,7 @@ class TestDeadline:
 
         def script(_: Asked) -> Reply:
             now[0] += 3.0
-            return json_reply(bundle(encounter(1), next_url=f"?p={now[0]}"))
+            return json_reply(bundle(encounter(int(now[0])), next_url=f"?p={now[0]}"))
 
         with ScriptedServer(script) as server:
             deadline = Deadline(4.0, clock=lambda: now[0])

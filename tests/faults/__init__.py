@@ -1,0 +1,1 @@
+"""Scripted hostile FHIR servers: whatever they do, no outcome is stronger than the record."""

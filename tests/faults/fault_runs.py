@@ -1,0 +1,175 @@
+"""Runs: a patient story, a hook call, a FHIR server that spoils its answers by a seed."""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any, Final
+
+from tests.builders.codes import Json
+from tests.builders.hook_calls import hook_call
+from tests.builders.scenario_rows import Scenario, read_scenarios
+from tests.faults.fault_kinds import FAULTS, Fault
+from tests.faults.honest_server import HonestServer
+from tests.faults.hostile_server import FaultPlan, HostileServer
+from tests.faults.outcomes import Said, said, too_strong
+
+WAYS: Final = 4
+NEVER: Final = FaultPlan("", FAULTS, 0.0)
+
+Post = Callable[[str, Json], "Posted"]
+Serve = Callable[[HostileServer], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What came back of a hook call."""
+
+    status: int
+    body: Json
+    seconds: float  # by the clock of the deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One call, and the server that it leads to."""
+
+    row: Scenario
+    way: str  # which story in which way; the same one is the same call
+    service: str
+    body: Json
+    resources: tuple[Json, ...]
+    flavour: str
+    page_size: int
+
+    def server(self, base_url: str, plan: FaultPlan) -> HostileServer:
+        """The server at a base URL."""
+        flavour: Any = self.flavour
+        honest = HonestServer(base_url, self.resources, flavour=flavour, page_size=self.page_size)
+        return HostileServer(honest, plan)
+
+    def call(self, base_url: str) -> Json:
+        """The call, which names that server, and the day on which it is made."""
+        return {**self.body, "fhirServer": base_url, "day": self.row.today}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the runs of one way have shown."""
+
+    runs: int = 0
+    spoiled_runs: int = 0
+    warm_runs: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    longest: float = 0.0
+    violations: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """The tally as text."""
+        total = sum(self.faults.values())
+        runs = f"{self.runs} runs, {self.spoiled_runs} with a fault, {total} faults"
+        warm = f"{self.warm_runs} on a server that was known before"
+        longest = f"longest call {self.longest:.2f} s"
+        faults = ", ".join(f"{name} {n}" for name, n in self.faults.most_common())
+        outcomes = ", ".join(f"{change} {n}" for change, n in sorted(self.outcomes.items()))
+        return [
+            f"{runs}; {warm}; {longest}; {len(self.violations)} violations",
+            f"faults: {faults}",
+            f"outcomes, complete > faulty: {outcomes}",
+            *self.violations[:20],
+        ]
+
+
+def case_of(seed: int) -> Case:
+    """The call of a seed: each story in four ways, so that each complete record is asked once."""
+    rows = read_scenarios()
+    way = f"{seed % len(rows)}/{seed // len(rows) % WAYS}"
+    rng = Random(f"case {way}")  # noqa: S311 - no secret
+    row = rows[seed % len(rows)]
+    via: Any = rng.choice(["server", "server", "prefetch"])
+    call = hook_call(
+        row,
+        hook=rng.choice(["order-select", "order-sign"]),
+        roles_as=rng.choice(["role", "practitioner"]),
+        via=via,
+        form=rng.randrange(8),
+        fhir_server="http://127.0.0.1:9/fhir",
+    )
+    body = call.body
+    if via == "prefetch":
+        kept = {key for key in body["prefetch"] if rng.random() < 0.5}
+        prefetch = {key: value for key, value in body["prefetch"].items() if key in kept}
+        body = {**body, "prefetch": prefetch}
+    rng = Random(f"server {seed}")  # noqa: S311 - no secret
+    flavour, page_size = rng.choice(["hapi", "plain"]), rng.choice([3, 7, 1000])
+    return Case(row, way, call.service, body, call.resources, flavour, page_size)
+
+
+def plan_of(seed: int) -> FaultPlan:
+    """The faults of a seed: one kind or all kinds, for each request or now and then."""
+    rng = Random(f"plan {seed}")  # noqa: S311 - no secret
+    one: Fault = FAULTS[seed % len(FAULTS)]
+    faults = rng.choice([(one,), (one,), FAULTS])
+    return FaultPlan(str(seed), faults, rng.choice([0.1, 0.3, 0.6, 1.0]))
+
+
+class Runner:
+    """Makes runs. `serve` makes a server reachable and gives its base URL; `post` sends a call."""
+
+    def __init__(self, post: Post, serve: Serve, *, deadline: float) -> None:
+        self._post = post
+        self._serve = serve
+        self._deadline = deadline
+        self._known: dict[str, Said] = {}
+        self.tally = Tally()
+
+    def run(self, seed: int, plan: FaultPlan | None = None) -> None:
+        """One run: the same call to an honest server and to one with faults."""
+        case, tally = case_of(seed), self.tally
+        complete = self._complete(case, seed)
+        hostile = case.server("", plan or plan_of(seed))
+        base_url = self._serve(hostile)
+        if seed % 3 == 0:
+            self._warm_up(case, hostile, base_url)
+        posted = self._post(case.service, case.call(base_url))
+        tally.runs += 1
+        tally.spoiled_runs += bool(hostile.injected)
+        tally.faults += hostile.injected
+        tally.longest = max(tally.longest, posted.seconds)
+        self._judge(case, seed, complete, posted, hostile.injected)
+
+    def _complete(self, case: Case, seed: int) -> Said:
+        """What the complete record says: no fault, no pages, no hurry."""
+        if case.way in self._known:
+            return self._known[case.way]
+        plain = replace(case, page_size=1000)
+        posted = self._post(case.service, case.call(self._serve(plain.server("", NEVER))))
+        if posted.status != 200:
+            self.tally.violations.append(f"seed {seed} {case.row.id}: {posted.status} of no fault")
+        return self._known.setdefault(case.way, said(posted.body))
+
+    def _warm_up(self, case: Case, hostile: HostileServer, base_url: str) -> None:
+        """An earlier call without faults: roles are kept and the server is known."""
+        plan, hostile.plan = hostile.plan, NEVER
+        self._post(case.service, case.call(base_url))
+        hostile.plan = plan
+        self.tally.warm_runs += 1
+
+    def _judge(
+        self, case: Case, seed: int, complete: Said, posted: Posted, injected: Mapping[str, int]
+    ) -> None:
+        tally = self.tally
+        name = f"seed {seed} {case.row.id} {case.flavour}/{case.page_size} {dict(injected)}"
+        if posted.status != 200:
+            tally.violations.append(f"{name}: {posted.status}")
+            return
+        faulty = said(posted.body)
+        tally.violations += [f"{name}: {fault}" for fault in too_strong(complete, faulty)]
+        if posted.seconds > self._deadline:
+            tally.violations.append(f"{name}: {posted.seconds:.2f} s")
+        if not injected and faulty != complete:
+            tally.violations.append(f"{name}: without a fault {faulty}, but {complete}")
+        for place in itertools.islice(complete, 1):
+            tally.outcomes[f"{complete[place]} > {faulty.get(place)}"] += 1

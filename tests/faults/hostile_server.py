@@ -1,0 +1,72 @@
+"""An honest server whose answers are spoiled, by a plan that a seed makes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from threading import Lock
+
+from tests.builders.codes import Json
+from tests.faults.fault_kinds import FHIR, Fault, Honest
+from tests.faults.honest_server import HonestServer
+from tests.fhir_access.scripted_server import Asked, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class FaultPlan:
+    """Which faults, and how often. The same seed spoils the same answers in the same way."""
+
+    seed: str
+    faults: Sequence[Fault]
+    chance: float
+
+
+@dataclass(slots=True)
+class HostileServer:
+    """A script for a scripted server or transport."""
+
+    honest: HonestServer
+    plan: FaultPlan
+    injected: Counter[str] = field(default_factory=Counter)
+    _asked: Counter[str] = field(default_factory=Counter)
+    _pages: list[Json] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def script(self, asked: Asked) -> Reply:
+        """The answer to one request."""
+        with self._lock:
+            times = self._asked[asked.address]
+            self._asked[asked.address] += 1
+        answer = self.honest.answer(asked.address)
+        honest = Honest(
+            asked.address,
+            times,
+            self.honest.base_url,
+            answer.resource,
+            self.honest.headers,
+            self._earlier(asked.address),
+        )
+        if honest.is_contacts and answer.resource.get("entry"):
+            self._pages.append(answer.resource)
+        whole = honest.reply(answer.resource, status=answer.status)
+        return whole if answer.status != 200 else self._spoiled(honest) or whole
+
+    def _spoiled(self, honest: Honest) -> Reply | None:
+        rng = Random(f"{self.plan.seed}/{honest.address}/{honest.times}")  # noqa: S311 - no secret
+        if rng.random() >= self.plan.chance:
+            return None
+        fault = rng.choice(self.plan.faults)
+        reply = fault(honest, rng)
+        if reply is not None:
+            with self._lock:
+                self.injected[fault.__name__] += 1
+        return reply
+
+    def _earlier(self, address: str) -> Json | None:
+        """The page before this one, where this is a further page."""
+        if "_getpagesoffset" not in address and "_offset" not in address:
+            return None
+        return self._pages[-1] if self._pages else None
+
+
+__all__ = ["FHIR", "FaultPlan", "HostileServer"]

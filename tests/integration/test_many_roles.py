@@ -101,7 +101,9 @@ def test_hapi_cuts_includes_without_a_word_and_we_ask_for_the_rest(
         page = requests.get(f"{small_hapi}/{url}", timeout=60).json()
         included = [entry for entry in page["entry"] if entry["search"]["mode"] == "include"]
         assert len(included) == 6
-        assert not any(entry["resource"]["resourceType"] == "OperationOutcome" for entry in included)
+        assert not any(
+            entry["resource"]["resourceType"] == "OperationOutcome" for entry in included
+        )
         call = referral(fresh_id, fhirServer=small_hapi, prefetch={"encounters": page})
         said = service.assessment(call)
     assert verdict(said) == ("met", [])

@@ -84,13 +84,14 @@ def role_texts(texts: Iterable[str], names: Iterable[str], terms: Terminology) -
     found = [match for text in told for match in terms.roles.words.matches(text)]
     found += [match for name in shown for match in _in_name(name, terms)]
     meanings = tuple(dict.fromkeys(meaning.professions for _, meaning in found))
+    has_both = any(_is_both_practice_nurses(phrase, meaning) for phrase, meaning in found)
     return RoleTexts(
         meanings,
         _says(told + shown, "refine-psychosomatic", terms),
         _says(told + shown, "refine-mental-health", terms),
         _says(told + shown, "refine-psychologist", terms),
-        any(_is_other_practice_nurse(phrase, meaning) for phrase, meaning in found),
-        _PRACTICE_NURSE in meanings,
+        has_both or any(_is_other_practice_nurse(phrase, meaning) for phrase, meaning in found),
+        has_both or _PRACTICE_NURSE in meanings,
     )
 
 
@@ -98,6 +99,8 @@ def refined(alternatives: Professions, texts: RoleTexts, *, is_nurse: bool) -> P
     """What a code means beside these texts."""
     if texts.names_practice_nurse:
         return _PRACTICE_NURSE  # a function, whoever fills it
+    if texts.says_practice_nurse:
+        return _PLAIN_PRACTICE_NURSE  # POH-S and POH-GGZ: in which function is not said
     if is_nurse or alternatives == _PLAIN_PRACTICE_NURSE:
         return _refined_nurse(alternatives, texts)
     if texts.is_psychosomatic:
@@ -123,6 +126,11 @@ def _says(texts: Iterable[str], value_set: str, terms: Terminology) -> bool:
 
 def _is_other_practice_nurse(phrase: Words, meaning: RoleMeaning) -> bool:
     return meaning.professions == _OTHER and phrase[0].startswith(("poh", "praktijkondersteun"))
+
+
+def _is_both_practice_nurses(phrase: Words, meaning: RoleMeaning) -> bool:
+    """POH-S/GGZ: one person with two functions."""
+    return meaning.professions == _PLAIN_PRACTICE_NURSE and "ggz" in phrase
 
 
 def _in_name(name: str, terms: Terminology) -> tuple[tuple[Words, RoleMeaning], ...]:

@@ -8,14 +8,19 @@ from tests.terminology.tables import (
     ALIASES,
     CATEGORIES,
     CLASSES,
+    HL7_PLACES,
+    HL7_ROLES,
     INDICATIONS,
     LEFT_OUT,
+    NUCC,
     PROFESSIONS,
     PROFESSIONS_WITH_PLACE,
     REFERRALS,
     ROWS,
+    SERVICES,
     SESSIONS,
     SETTINGS,
+    SNOMED,
     Row,
     name,
 )
@@ -86,3 +91,23 @@ def test_every_address_leads_to_the_preferred_one(alias: dict[str, str]) -> None
         if line["group"] == alias["group"] and line["preferred"] == "yes"
     } or {"https://imsr-cds.nl/fhir/NamingSystem/vektis-cod192"}
     assert {TERMS.keys.key(Coding(alias["system"], "X"))[0]} == preferred
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://hl7.org/fhir/v3/RoleCode", HL7_PLACES),
+        ("urn:oid:2.16.840.1.113883.5.111", HL7_PLACES),
+        ("http://hl7.org/fhir/practitioner-role", HL7_ROLES),
+        ("http://hl7.org/fhir/service-type", SERVICES),
+        ("urn:oid:2.16.840.1.113883.6.96", SNOMED),
+        ("urn:oid:2.16.840.1.113883.6.101", NUCC),
+        ("urn:oid:2.16.840.1.113883.6.1", "http://loinc.org"),
+        (
+            "urn:oid:2.16.840.1.113883.5.1008",
+            "http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
+        ),
+    ],
+)
+def test_addresses_of_older_data(address: str, expected: str) -> None:
+    assert TERMS.keys.key(Coding(f" {address} ", "X")) == (expected, "X")

@@ -208,3 +208,37 @@ def test_words_for_somebody_else(text: str) -> None:
 )
 def test_parts_of_words_name_nobody(text: str) -> None:
     assert worth_at(NO_PLACE, role({"text": text})) == "UUU"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("POH-S/GGZ", "-P-"),
+        ("POH somatiek en GGZ", "-P-"),
+        ("POH-GGZ / POH-S", "-P-"),
+        ("Praktijkondersteuner GGZ en somatiek", "-P-"),
+        ("POH-GGZ", "-C-"),
+        ("POH/GGZ", "-C-"),
+        ("POH-GGZ'er", "-C-"),
+        ("POH GGZ jeugd", "---"),
+        ("Cesartherapeut", "C--"),
+        ("mensendiecktherapeut", "C--"),
+        ("Oefentherapeut Cesar/Mensendieck", "C--"),
+        ("Bekkenbodemfysiotherapeut", "C--"),
+        ("handtherapeut", "C--"),
+        ("fysiotherapeut (psychosomatiek)", "C-C"),
+        ("PMT-therapeut", "---"),
+        ("psychomotorische therapeut", "---"),
+        ("HAIO", "---"),
+    ],
+)
+def test_names_of_functions_as_practices_write_them(text: str, expected: str) -> None:
+    assert worth_at(GP, role({"text": text})) == expected
+
+
+@pytest.mark.parametrize("code", ["30.000", "01.015", "99.000"])
+def test_two_functions_of_one_person_leave_open_which_it_was(code: str) -> None:
+    """POH-S and POH-GGZ: neither counted nor set aside, whatever the code says."""
+    texts = [{"text": "POH-S"}, {"text": "POH-GGZ"}]
+    assert worth_at(GP, role(coded(code, UZI), code=texts)) == "-P-"
+    assert worth_at(GP, role(coded(code, UZI), *texts)) == "-P-"

@@ -14,10 +14,10 @@ from cds_service.errors import RecordNotOfferedError
 from cds_service.missing_parts import Fetched, FetchedPart, fetch_missing
 from cds_service.record_access import RecordAccess
 from cds_service.referenced_resources import with_referenced
-from fhir_mappings.bundles import AnswerShape, SearchAnswer, joined, key_of, read_answer
+from fhir_mappings.bundles import AnswerShape, SearchAnswer, joined, read_answer
 from fhir_mappings.prefetch import KeyState, PrefetchedPart, PrefetchReader
 from fhir_mappings.record import PatientRecord, names_only_others, practitioners_of_contacts
-from fhir_mappings.references import ReferenceReader
+from fhir_mappings.references import ReferenceReader, key_of
 from fhir_mappings.scopes import Interaction
 from fhir_mappings.stated_care import is_statement
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fhir_mappings.concepts import UnreadableError, items, mapping, string
-from fhir_mappings.references import base_of
+from fhir_mappings.references import base_of, key_of
 
 _NO_MATCH = frozenset({"include", "outcome"})
 _FATAL = frozenset({"error", "fatal"})
@@ -136,16 +136,6 @@ def joined(pages: Iterable[SearchAnswer]) -> SearchAnswer:
         has_error=any(page.has_error or page.shape is not AnswerShape.BUNDLE for page in parts),
         base_url=next((page.base_url for page in parts if page.base_url), ""),
     )
-
-
-def key_of(resource: object) -> str:
-    """`Type/id` of a resource, or an empty string."""
-    if not isinstance(resource, Mapping):
-        return ""
-    resource_type, resource_id = resource.get("resourceType"), resource.get("id")
-    if not (isinstance(resource_type, str) and isinstance(resource_id, str) and resource_id):
-        return ""
-    return f"{resource_type}/{resource_id}"
 
 
 def has_fatal_issue(outcome: Mapping[str, object]) -> bool:

@@ -12,16 +12,22 @@ from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Contact, ProcedureMeaning, Subject
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Indication
-from fhir_mappings.bundles import key_of
-from fhir_mappings.concepts import Concept, UnreadableError, concepts
+from fhir_mappings.concepts import Concept, UnreadableError
 from fhir_mappings.disciplines import together
 from fhir_mappings.encounters import read_encounter
-from fhir_mappings.entries import NO_CARE, Entry, Words, with_days_of_procedures, with_encounters
+from fhir_mappings.entries import (
+    NO_CARE,
+    Entry,
+    Words,
+    read_reasons,
+    with_days_of_procedures,
+    with_encounters,
+)
 from fhir_mappings.indications import reason
 from fhir_mappings.places import Place, Places, Site, sites
 from fhir_mappings.procedures import read_procedure
 from fhir_mappings.record import PatientRecord, Resource, subject_of
-from fhir_mappings.references import ReferenceReader
+from fhir_mappings.references import ReferenceReader, key_of
 from fhir_mappings.roles import People, Professional
 from fhir_mappings.stated_care import stated_contacts
 from fhir_mappings.terminology import Terminology
@@ -119,7 +125,7 @@ class _ContactReader:
         found = [
             self.people.professional(participant, entry.resource, entry.days.days)
             for participant in entry.participants
-            if participant.is_professional
+            if self.people.is_professional(participant, entry.resource)
         ]
         return [_narrowed(each, entry) for each in found or [Professional()]]
 
@@ -155,10 +161,11 @@ class _ContactReader:
 
     def _has_other_reason(self, resource: Resource) -> bool:
         """Whether a coded reason is clearly not pain, and no other reason is anything else."""
-        if "reasonCode" not in resource:
+        value = resource.get("reasonCode", resource.get("reason"))
+        if value is None:
             return False
         try:
-            reasons = concepts(resource["reasonCode"], "reasonCode")
+            reasons = read_reasons(value)
         except UnreadableError:
             return False  # it serves a flag only
         is_coded = any(coding.code for each in reasons for coding in each.codings)

@@ -1,4 +1,4 @@
-"""An Encounter, read as an entry of the record (R4; R5 spellings where they cost a line)."""
+"""An Encounter of STU3, R4, R4B or R5, read as an entry of the record."""
 
 from collections.abc import Iterator
 

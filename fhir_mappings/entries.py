@@ -12,7 +12,7 @@ from cds_service.domain.contacts import (
     Subject,
 )
 from fhir_mappings.calendar_days import ContactDays, contact_days
-from fhir_mappings.concepts import mapping, string
+from fhir_mappings.concepts import Concept, concept, items, mapping, string
 from fhir_mappings.participants import Participant
 from fhir_mappings.places import Site
 from fhir_mappings.record import Resource
@@ -98,6 +98,22 @@ def period_of(value: object) -> ContactDays:
     return contact_days(
         string(period.get("start"), "period.start"), string(period.get("end"), "period.end")
     )
+
+
+def read_reasons(value: object) -> tuple[Concept, ...]:
+    """The coded reasons: `reasonCode`, or `reason` of STU3 and R5.
+
+    In R5 a reason is a reference or a concept, in an Encounter a list of those; what only refers
+    to a Condition says nothing here.
+    """
+    found: list[Concept] = []
+    for item in items(value, "reason"):
+        members = mapping(item, "reason")
+        for inner in items(members.get("value", members), "reason"):
+            held = mapping(inner, "reason")
+            if "concept" in held or "reference" not in held:
+                found.append(concept(held.get("concept", held), "reason"))
+    return tuple(found)
 
 
 def with_encounters(procedures: Sequence[Entry], encounters: Sequence[Entry]) -> list[Entry]:

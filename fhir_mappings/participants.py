@@ -1,8 +1,9 @@
 """Whom an Encounter or a Procedure names, as it refers to them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fhir_mappings.concepts import UnreadableError, mapping
+from fhir_mappings.concepts import Concept, UnreadableError, concepts, mapping
 from fhir_mappings.record import actor_of, role_extension_of
 from fhir_mappings.references import Reference, ReferenceReader, Target
 
@@ -16,6 +17,7 @@ class Participant:
     actor: Reference
     role: Reference = field(default_factory=Reference)  # of the extension that STU3 data uses
     on_behalf_of: Reference = field(default_factory=Reference)
+    functions: tuple[Concept, ...] = ()  # in which they took part; seldom a profession
 
     @property
     def is_professional(self) -> bool:
@@ -53,4 +55,18 @@ def _participant(item: object, element: str, references: ReferenceReader) -> Par
         references.read(actor, element),
         references.read(role_extension_of(actor), "extension"),
         references.read(members.get("onBehalfOf"), "onBehalfOf"),
+        _functions(members),
     )
+
+
+def _functions(members: Mapping[str, object]) -> tuple[Concept, ...]:
+    """`type` of a participant; of a performer `function`, in STU3 `role`. Helpful, not needed."""
+    try:
+        return tuple(
+            found
+            for name in ("type", "function", "role")
+            if name in members
+            for found in concepts(members[name], name)
+        )
+    except UnreadableError:
+        return ()

@@ -118,7 +118,7 @@ class Places:
     def _organization(self, resource: Resource, container: Resource, depth: int) -> _Facts:
         """An organisation without type takes that of the one that it is part of."""
         types = concepts(resource.get("type"), "type")
-        country = _country(resource.get("address"))
+        country = _country(resource.get("address")) or _country_of_contacts(resource)
         name, is_lost = string(resource.get("name"), "name"), False
         if not types:
             parent = self.references.read(resource.get("partOf"), "partOf")
@@ -136,6 +136,12 @@ def _country(addresses: object) -> str:
         for item in items(addresses, "address")
     )
     return next(filter(None, found), "")
+
+
+def _country_of_contacts(resource: Resource) -> str:
+    """In R5 an organisation has its addresses among its contact details."""
+    details = (mapping(item, "contact") for item in items(resource.get("contact"), "contact"))
+    return next(filter(None, (_country(each.get("address")) for each in details)), "")
 
 
 def _named(facts: _Facts, name: str) -> _Facts:

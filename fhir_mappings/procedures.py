@@ -1,8 +1,13 @@
-"""A Procedure, read as an entry of the record (R4; other spellings where they cost a line)."""
+"""A Procedure of STU3, R4, R4B or R5, read as an entry of the record."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import ContactStatus, ProcedureMeaning, Subject
-from fhir_mappings.calendar_days import ContactDays, single_day
-from fhir_mappings.concepts import concept, string
+from cds_service.domain.lookback import DayRange
+from fhir_mappings.calendar_days import ContactDays, day_range, single_day
+from fhir_mappings.concepts import concept, items, mapping, string
 from fhir_mappings.contact_kinds import kind_of
 from fhir_mappings.entries import Entry, Meaning, Words, period_of, status_of
 from fhir_mappings.participants import Participant, read_participants
@@ -44,13 +49,30 @@ def _meaning(resource: Resource, terms: Terminology) -> Meaning:
 
 
 def _days(resource: Resource) -> ContactDays:
-    """`performed[x]`, in R5 `occurrence[x]`; a text, an age or a timing is no date."""
+    """`performed[x]`, in R5 `occurrence[x]`; a text or an age is no date."""
     for name in ("performed", "occurrence"):
         if f"{name}DateTime" in resource:
             return single_day(string(resource[f"{name}DateTime"], name))
         if f"{name}Period" in resource:
             return period_of(resource[f"{name}Period"])
+    if "occurrenceTiming" in resource:
+        return _days_of_timing(mapping(resource["occurrenceTiming"], "occurrenceTiming"))
     return ContactDays()
+
+
+def _days_of_timing(timing: Mapping[str, object]) -> ContactDays:
+    """A Timing of R5: its one event, else a course, of which it is not known how often it was."""
+    events = [string(each, "event") for each in items(timing.get("event"), "event")]
+    if len(events) == 1:
+        return single_day(events[0])
+    days = [day for day in map(day_range, events) if day is not None]
+    if not days:
+        bounds = mapping(timing.get("repeat"), "repeat").get("boundsPeriod")
+        return replace(period_of(bounds), is_course=True)
+    whole = DayRange(min(day.first for day in days), max(day.last for day in days))
+    is_vague = len(days) < len(events) or not all(day.is_exact for day in days)
+    doubts = frozenset({Cause.DATE_IMPRECISE}) if is_vague else frozenset()
+    return ContactDays(whole, is_course=True, doubts=doubts)
 
 
 def _status(resource: Resource) -> ContactStatus:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cds_service.domain.contacts import Subject
 from fhir_mappings.concepts import UnreadableError, items, mapping
-from fhir_mappings.references import Reference, ReferenceReader, Target
+from fhir_mappings.references import Reference, ReferenceReader, Target, key_of
 
 ROLE_EXTENSION = "http://nictiz.nl/fhir/StructureDefinition/practitionerrole-reference"
 """STU3 data, still sent by Dutch vendors, carries the role of a participant in this extension."""
@@ -35,7 +35,12 @@ class PatientRecord:
 
     def references(self) -> ReferenceReader:
         """A reader of this record's references."""
-        return ReferenceReader(self.base_url, self.aliases)
+        return ReferenceReader(self.base_url, self.aliases, self._held)
+
+    def _held(self) -> Iterator[tuple[str, object]]:
+        """Everything that can be referred to by identifier."""
+        yield from self.referenced.items()
+        yield from ((key_of(encounter), encounter) for encounter in self.encounters)
 
 
 @dataclass(frozen=True, slots=True)

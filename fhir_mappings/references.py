@@ -6,21 +6,22 @@ outside its Bundle, points somewhere that we cannot go.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from fhir_mappings.concepts import mapping, string
+from fhir_mappings.concepts import UnreadableError, mapping, string
 
 _LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+_PLAIN = frozenset({"reference", "type", "display"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Target(StrEnum):
     """What sort of place a reference points to."""
 
-    NOWHERE = "nowhere"  # no reference, only an identifier or a display, or a search
+    NOWHERE = "nowhere"  # no reference, an identifier that nothing here has, a display, a search
     RECORD = "record"  # a resource of the record's own server, or of the same Bundle
     CONTAINED = "contained"
     ELSEWHERE = "elsewhere"  # another server, or an entry that the Bundle does not hold
@@ -48,18 +49,21 @@ class Reference:
 _NOTHING = Reference()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReferenceReader:
     """Reads the references of one record.
 
     `base_url` is the FHIR base of the record, empty where it is not known; `aliases` maps the
-    `fullUrl` of Bundle entries to their `Type/id`.
+    `fullUrl` of Bundle entries to their `Type/id`. `held` are the resources of the record by
+    `Type/id`: a reference by identifier is to the one that has it.
     """
 
     base_url: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
+    held: Callable[[], Iterable[tuple[str, object]]] = tuple
     _seen: dict[str, tuple[Target, str]] = field(default_factory=dict)
-    _read: dict[tuple[object, object], Reference] = field(default_factory=dict)
+    _read: dict[tuple[object, ...], Reference] = field(default_factory=dict)
+    _having: dict[str, list[str]] | None = None  # identifier -> `Type/id`
 
     def read(self, value: object, element: str) -> Reference:
         """The reference that an element holds."""
@@ -77,13 +81,26 @@ class ReferenceReader:
     def _reference(self, members: Mapping[str, object], element: str) -> Reference:
         text = string(members.get("reference"), f"{element}.reference").strip()
         target, key = self.locate(text)
+        stated_type = _stated_type(members, element)
+        identifier = identifier_of(members.get("identifier"), f"{element}.identifier")
+        if identifier and not text and (found := self._having_it(identifier, stated_type)):
+            target, key = Target.RECORD, found
         return Reference(
             target,
             key,
-            _type_in(target, key) or _stated_type(members, element),
+            _type_in(target, key) or stated_type,
             string(members.get("display"), f"{element}.display").strip(),
-            identifier_of(members.get("identifier"), f"{element}.identifier"),
+            identifier,
         )
+
+    def _having_it(self, identifier: str, resource_type: str) -> str:
+        """The one resource of the record with an identifier; a person before their roles."""
+        if self._having is None:
+            self._having = _by_identifier(self.held())
+        start = f"{resource_type}/" if resource_type else ""
+        found = [key for key in self._having.get(identifier, ()) if key.startswith(start)]
+        people = [key for key in found if key.startswith("Practitioner/")]
+        return next((each[0] for each in (found, people) if len(each) == 1), "")
 
     def locate(self, text: str) -> tuple[Target, str]:
         """The target and the key of `Reference.reference`."""
@@ -105,6 +122,16 @@ class ReferenceReader:
             return Target.RECORD, key
         is_elsewhere = bool(base) or text.startswith("urn:")
         return (Target.ELSEWHERE, text) if is_elsewhere else (Target.NOWHERE, "")
+
+
+def key_of(resource: object) -> str:
+    """`Type/id` of a resource, or an empty string."""
+    if not isinstance(resource, Mapping):
+        return ""
+    resource_type, resource_id = resource.get("resourceType"), resource.get("id")
+    if not (isinstance(resource_type, str) and isinstance(resource_id, str) and resource_id):
+        return ""
+    return f"{resource_type}/{resource_id}"
 
 
 def same_base(one: str, other: str) -> bool:
@@ -135,11 +162,28 @@ def identifier_of(value: object, element: str) -> str:
     return f"{string(members.get('system'), f'{element}.system')}|{number}" if number else ""
 
 
-def _plain(members: Mapping[str, object]) -> tuple[object, object] | None:
+def _by_identifier(held: Iterable[tuple[str, object]]) -> dict[str, list[str]]:
+    """The resources behind each identifier that names its system; a bare number may be any."""
+    found: dict[str, list[str]] = {}
+    for key, resource in held:
+        identifiers = resource.get("identifier") if isinstance(resource, Mapping) else None
+        for item in identifiers if isinstance(identifiers, list) else ():
+            try:
+                identifier = identifier_of(item, "identifier")
+            except UnreadableError:
+                continue
+            if identifier and not identifier.startswith("|"):
+                found.setdefault(identifier, []).append(key)
+    return found
+
+
+def _plain(members: Mapping[str, object]) -> tuple[object, ...] | None:
     """What a reference without further members says; a record repeats few of them often."""
-    text, display = members.get("reference"), members.get("display")
-    is_plain = isinstance(text, str) and (display is None or isinstance(display, str))
-    return (text, display) if is_plain and len(members) == 1 + ("display" in members) else None
+    if not members.keys() <= _PLAIN:
+        return None
+    said = members.get("reference"), members.get("type"), members.get("display")
+    is_plain = all(part is None or isinstance(part, str) for part in said)
+    return said if is_plain else None
 
 
 def _type_in(target: Target, key: str) -> str:

@@ -30,6 +30,7 @@ Professions = frozenset[Profession]
 
 _NOBODY: Professions = frozenset()
 _NO_ROLE = RoleFacts()
+_NO_PROFESSIONALS = ("Patient", "RelatedPerson", "Device", "Organization", "Group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,13 @@ class People:
             if resource.get("resourceType") == "PractitionerRole":
                 self._add_role(key, resource)
 
+    def is_professional(self, participant: Participant, container: Resource) -> bool:
+        """Whether a participant is one; what is contained says itself what it is."""
+        if not participant.is_professional or participant.actor.target is not Target.CONTAINED:
+            return participant.is_professional
+        person = find(self.record, participant.actor, container).resource or {}
+        return person.get("resourceType", "Practitioner") not in _NO_PROFESSIONALS
+
     def professional(
         self, participant: Participant, container: Resource, days: DayRange | None
     ) -> Professional:
@@ -95,6 +103,10 @@ class People:
         person = self._person(participant.actor, role, container)
         names = tuple(filter(None, (participant.actor.display, participant.role.display)))
         found = self._by_role(role, person, names, days) or self._by_person(person, names, days)
+        if not found.professions and participant.functions:
+            found = replace(
+                found, professions=self._say(RoleFacts(codes=participant.functions), ())
+            )
         if role_is_lost or found.is_lost:
             found = replace(found, professions=_NOBODY, is_lost=True)
         found = replace(

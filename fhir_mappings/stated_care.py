@@ -16,13 +16,12 @@ from cds_service.domain.contacts import (
     TherapistCategory,
 )
 from cds_service.domain.lookback import DayRange
-from fhir_mappings.bundles import key_of
 from fhir_mappings.calendar_days import EARLIEST_DAY, ContactDays, contact_days, day_range
 from fhir_mappings.concepts import UnreadableError, string
 from fhir_mappings.queries import QUESTIONNAIRE
 from fhir_mappings.questionnaire_answers import Answers, answers, groups, only_value
 from fhir_mappings.record import Resource, subject_of
-from fhir_mappings.references import ReferenceReader
+from fhir_mappings.references import ReferenceReader, key_of
 
 CATEGORIES = "https://imsr-cds.nl/fhir/CodeSystem/therapist-category"
 

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from tests.builders.codes import Json
+from tests.builders.fhir_versions import FhirVersion, in_version
 from tests.builders.orders import order
 from tests.builders.record_builder import Record, RolesAs, record
 from tests.builders.scenario_rows import Scenario
@@ -45,8 +46,12 @@ def hook_call(
     form: int = 0,
     prefix: str = "",
     fhir_server: str = "",
+    version: FhirVersion = FhirVersion.R4,
 ) -> HookCallFixture:
-    """The call for a row. `fhir_server` is needed via a server, and for `!pages`."""
+    """The call for a row. `fhir_server` is needed via a server, and for `!pages`.
+
+    `version` is that of the record; the order of the call stays R4.
+    """
     built = record(
         row,
         roles_as=roles_as,
@@ -54,6 +59,7 @@ def hook_call(
         prefix=prefix or f"{row.id.lower()}-",
         is_raw_allowed=via == "prefetch",
     )
+    built = in_version(built, version)
     body = _body(row, built, hook=hook, form=form)
     if via == "server":
         body["fhirServer"] = fhir_server

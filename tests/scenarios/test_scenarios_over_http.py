@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders.fhir_versions import FhirVersion
 from tests.builders.hook_calls import Hook, HookCallFixture, hook_call
 from tests.builders.loopback import LoopbackFhir, serve
 from tests.builders.record_builder import RolesAs
@@ -19,10 +20,18 @@ ROWS = [pytest.param(row, id=row.id) for row in read_scenarios()]
 NO_SERVER = "http://127.0.0.1:9/fhir"
 
 
-def _answer(row: Scenario, hook: Hook, roles_as: RolesAs, form: int) -> dict[str, Any]:
+def _answer(
+    row: Scenario, hook: Hook, roles_as: RolesAs, form: int, version: FhirVersion = FhirVersion.R4
+) -> dict[str, Any]:
     def call(fhir_server: str) -> HookCallFixture:
         return hook_call(
-            row, hook=hook, roles_as=roles_as, via="prefetch", form=form, fhir_server=fhir_server
+            row,
+            hook=hook,
+            roles_as=roles_as,
+            via="prefetch",
+            form=form,
+            fhir_server=fhir_server,
+            version=version,
         )
 
     if not row.flags.page_size:
@@ -46,6 +55,19 @@ def test_the_answer_is_that_of_the_table(row: Scenario, hook: Hook, roles_as: Ro
 def test_every_form_of_a_story_gets_the_same_answer(row: Scenario, form: int) -> None:
     said = [
         said_about(row, _answer(row, "order-sign", roles_as, form))
+        for roles_as in ("role", "practitioner")
+    ]
+    assert said == [expected_of(row), expected_of(row)]
+
+
+@pytest.mark.parametrize("version", ["STU3", "R4B", "R5"])
+@pytest.mark.parametrize("row", ROWS)
+def test_a_record_of_another_version_gets_the_same_answer(
+    row: Scenario, version: FhirVersion
+) -> None:
+    form = int(row.id[1:])  # each row another of its forms, so all occur
+    said = [
+        said_about(row, _answer(row, "order-sign", roles_as, form, FhirVersion(version)))
         for roles_as in ("role", "practitioner")
     ]
     assert said == [expected_of(row), expected_of(row)]

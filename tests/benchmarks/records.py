@@ -23,7 +23,7 @@ _AGB: Final = "urn:oid:2.16.840.1.113883.2.4.6.7"
 
 
 def call(contacts: int, *, is_ours: bool = True) -> Json:
-    """An order-sign call with a full prefetch: three quarters Encounters, one quarter Procedures."""
+    """An order-sign call with a full prefetch: three Encounters to each Procedure."""
     directory = _directory()
     encounters = [_encounter(number) for number in range(contacts) if number % 4 < 3]
     procedures = [_procedure(number) for number in range(contacts) if number % 4 == 3]
@@ -102,7 +102,7 @@ def _day(number: int) -> str:
 
 
 def _encounter(number: int) -> Json:
-    who = number % len(_ROLES)
+    who, day = number % len(_ROLES), _day(number)
     return {
         "resourceType": "Encounter",
         "id": f"bench-encounter-{number}",

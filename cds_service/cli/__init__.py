@@ -1,4 +1,5 @@
-"""The command line: serve, check, demo, explain-code, lint-criteria, settings.
+"""The command line: serve, check, demo, explain-code, lint-criteria, settings, client,
+store.
 
 Exit codes: 0 all is well, 1 something is wrong and was said, 2 the command was called wrongly.
 Results go to standard output, everything else to standard error.
@@ -9,11 +10,13 @@ from importlib.metadata import version
 import click
 
 from cds_service.cli.check_command import check
+from cds_service.cli.client_command import client
 from cds_service.cli.demo_command import demo
 from cds_service.cli.explain_code_command import explain_code
 from cds_service.cli.lint_criteria_command import lint_criteria
 from cds_service.cli.serve_command import serve
 from cds_service.cli.settings_command import settings
+from cds_service.cli.store_command import store
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,5 +28,5 @@ def main() -> None:
     """
 
 
-for _command in (serve, check, demo, explain_code, lint_criteria, settings):
+for _command in (serve, check, demo, explain_code, lint_criteria, settings, client, store):
     main.add_command(_command)

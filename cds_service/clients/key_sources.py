@@ -49,6 +49,11 @@ class KeyFile:
         if self._keys.faults:
             raise UnusableKeysError(self._keys.faults)
 
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The names of the keys that were read last."""
+        return tuple(key.key_id for key in self._keys.keys)
+
     def keys(self, token: Token) -> KeySet:  # noqa: ARG002 - as every source
         """The keys in the file."""
         with self._lock:

@@ -45,6 +45,11 @@ class AllowedServers:
         if faults:
             raise InvalidSettingsError(tuple(faults))
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The base URLs that are listed, for an operator."""
+        return tuple(self._listed)
+
     def decide(self, base_url: str) -> Access:
         """Whether and how a server may be asked; what is no base URL is not allowed."""
         try:

@@ -5,7 +5,7 @@ names a patient, a user or a token gets in: callers hand over keyed hashes and c
 """
 
 from cds_service.store.answers import Answers, AuditRow
-from cds_service.store.database import Store, open_store
+from cds_service.store.database import Store, look_into_store, open_store
 from cds_service.store.pseudonyms import Pseudonyms, read_audit_key
 from cds_service.store.seen_tokens import SeenTokens
 
@@ -15,6 +15,7 @@ __all__ = [
     "Pseudonyms",
     "SeenTokens",
     "Store",
+    "look_into_store",
     "open_store",
     "read_audit_key",
 ]

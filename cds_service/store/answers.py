@@ -60,6 +60,13 @@ class Answers:
         with self._store.transaction() as connection:
             return int(connection.execute(select(func.count()).select_from(ANSWERS)).scalar_one())
 
+    def of_patient(self, patient_key: str) -> list[dict[str, object]]:
+        """The rows about one patient of one client, oldest first."""
+        about = select(ANSWERS).where(ANSWERS.c.patient_key == patient_key).order_by(ANSWERS.c.id)
+        with self._store.transaction() as connection:
+            rows = [dict(row) for row in connection.execute(about).mappings()]
+        return [row | {"referrals": json.loads(str(row["referrals"]))} for row in rows]
+
     def purge(self, *, older_than_days: int, now: float) -> int:
         """Delete rows past their retention, in days; `now` in seconds since 1970. How many."""
         oldest = int(now * 1000) - older_than_days * _DAY

@@ -69,6 +69,18 @@ def open_store(url: str) -> Store:
     return Store(_engine(url, patience=_PATIENCE))
 
 
+def look_into_store(url: str) -> Store | None:
+    """The store as it is, for somebody who only looks: nothing is made or changed.
+
+    None: there is no such SQLite file. Whether a database answers shows when it is asked.
+    """
+    address = make_url(url)
+    is_file = address.get_backend_name() == _SQLITE
+    if is_file and not Path(address.database or "").is_file():
+        return None
+    return Store(_engine(url, patience=_PATIENCE))
+
+
 def _why_not(error: Exception) -> str:
     if isinstance(error, CommandError):
         return (

@@ -1,0 +1,76 @@
+"""A new client in the file of trusted clients: checked as the start checks it, then added.
+
+The file is an operator's own, with comments in it: the entry is put below what stands there.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+
+from cds_service.clients.clients_file import ClientEntry, read_entries
+from cds_service.clients.from_settings import trusted_clients
+from cds_service.errors import InvalidClientsError
+from cds_service.settings import Settings
+
+_INDENT = re.compile(r"^clients:[^\n]*\n(?:\s*(?:#[^\n]*)?\n)*( *)- ", re.MULTILINE)
+
+
+def entry_text(members: dict[str, object]) -> str:
+    """The entry as YAML, to be put below `clients:`."""
+    given = {name: value for name, value in members.items() if value not in (None, (), [])}
+    plain = {name: list(each) if isinstance(each, tuple) else each for name, each in given.items()}
+    return yaml.safe_dump([plain], sort_keys=False, allow_unicode=True, width=1000)
+
+
+def add_entry(file: Path, text: str, settings: Settings, *, is_written: bool) -> None:
+    """Check a file with the entry added to it; write it only where that is asked for.
+
+    Raises InvalidClientsError for every fault of the file, or of the file with the entry.
+    """
+    before: tuple[ClientEntry, ...] = read_entries(file) if file.exists() else ()
+    content = _content(file, text)
+    with _beside(file, content) as trial:
+        try:
+            trusted_clients(trial, settings)
+            is_longer = len(read_entries(trial)) == len(before) + 1
+        except InvalidClientsError as error:
+            faults = (fault.replace(str(trial), str(file)) for fault in error.faults)
+            raise InvalidClientsError(tuple(faults)) from None
+        if not is_longer:
+            raise InvalidClientsError((f"{file}: has a form that only a person can add to",))
+        if is_written:
+            trial.replace(file)
+
+
+def _content(file: Path, text: str) -> str:
+    """The file with the entry below what stands there, as far to the right."""
+    if not file.exists():
+        return "clients:\n" + _indented(text, "  ")
+    content = file.read_text(encoding="utf-8").rstrip("\n") + "\n"
+    found = _INDENT.search(content)
+    return content + _indented(text, found.group(1) if found else "  ")
+
+
+def _indented(text: str, indent: str) -> str:
+    return "".join(f"{indent}{line}\n" for line in text.splitlines())
+
+
+@contextmanager
+def _beside(file: Path, content: str) -> Iterator[Path]:
+    """A file in the same folder, from which relative paths lead to the same places."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    trial = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            opened.write(content)
+        if file.exists():
+            shutil.copymode(file, trial)
+        yield trial
+    finally:
+        trial.unlink(missing_ok=True)

@@ -82,6 +82,8 @@ class Search:
         self._is_asked_for = is_asked_for
         self._pages: list[Resource] = []
         self._kind = ""
+        self._seen: set[tuple[str, str]] = set()
+        self._repeats_itself = False
 
     def result(self, failure: Failure | None) -> SearchResult:
         """All that came."""
@@ -115,6 +117,7 @@ class Search:
             and self._server.takes_hapi_form(query.name)
         ):
             self._pages.clear()
+            self._seen.clear()
             return (yield from self._hapi_form(query, query.hapi))
         return (yield from self._after_first(relative, link))
 
@@ -171,17 +174,9 @@ class Search:
             seen.add(url)
             (answer,) = yield (url,)
             link = self._take(answer)
-            if not isinstance(link, Failure) and self._repeats_itself():
+            if not isinstance(link, Failure) and self._repeats_itself:
                 return Failure.PAGE_LOOP
         return None
-
-    def _repeats_itself(self) -> bool:
-        """Whether the last page holds only what was on pages before it.
-
-        So does one out of an old cache; what should stand there is then missing.
-        """
-        last = match_keys(self._pages[-1])
-        return bool(last) and last <= frozenset().union(*map(match_keys, self._pages[:-1]))
 
     def _next_url(self, link: str | Failure) -> str | Failure:
         if isinstance(link, Failure):
@@ -195,11 +190,20 @@ class Search:
         if answer.failure is not None or answer.resource is None:
             return answer.failure or Failure.NOT_FHIR
         self._pages.append(answer.resource)
+        self._note_matches(match_keys(answer.resource))
         if self._is_asked_for is not None and not all(
             map(self._is_asked_for, matches(answer.resource, self._kind))
         ):
             return Failure.FILTER_IGNORED
         return next_link(answer.resource)
+
+    def _note_matches(self, keys: frozenset[tuple[str, str]]) -> None:
+        """Notice a page that holds only what was on pages before it.
+
+        So does one out of an old cache; what should stand there is then missing.
+        """
+        self._repeats_itself = bool(keys) and keys <= self._seen
+        self._seen |= keys
 
 
 def _parameters(relative: str) -> list[str]:

@@ -7,14 +7,22 @@ from types import TracebackType
 from typing import Self
 
 
+def _everywhere() -> socket.socket:
+    """A socket on every address; on those of IPv4 alone where the machine knows no IPv6."""
+    try:
+        return socket.create_server(
+            ("::", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=64
+        )
+    except (OSError, ValueError):
+        return socket.create_server(("0.0.0.0", 0), backlog=64)
+
+
 class Listener:
     """It listens while its `with` block runs."""
 
     def __init__(self) -> None:
         self.connections = 0
-        self._socket = socket.create_server(
-            ("::", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=64
-        )
+        self._socket = _everywhere()
         self._thread = threading.Thread(target=self._count, daemon=True)
 
     @property

@@ -129,7 +129,9 @@ def organization(organization_id: str, code: str) -> Json:
 def referral(
     patient: str, *, order: Json | None = None, hook: str = "order-sign", **members: object
 ) -> Json:
-    """A hook call. `order` replaces elements of the referral; `members` are of the request."""
+    """A hook call. `order` replaces elements of the referral; `members` are of the request, and
+    left out where they are None.
+    """
     draft: Json = {
         "resourceType": "ServiceRequest",
         "id": "draft-1",
@@ -152,7 +154,7 @@ def referral(
         "hook": hook,
         "hookInstance": "9f8c2f8c-6a53-4c3f-9a5e-1f7b2a0c9d11",
         "context": context,
-        **members,
+        **{name: value for name, value in members.items() if value is not None},
     }
 
 

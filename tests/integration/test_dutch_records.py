@@ -1,4 +1,4 @@
-"""The shapes of Dutch records on a real HAPI: nl-core places, the STU3 role extension, contained."""
+"""The shapes of Dutch records on a real HAPI: nl-core places, roles in an extension, contained."""
 
 import pytest
 

@@ -59,9 +59,9 @@ def test_after_410_the_whole_search_is_asked(hapi: str, fresh_id: str) -> None:
     assert sessions(said)["psychological-care"] == {"certain": 6, "possible": 6, "required": 6}
 
 
-@pytest.mark.parametrize("server", [{}, {"fhirServer": NOBODY_LISTENS}], ids=["none", "dead"])
+@pytest.mark.parametrize("server", [None, NOBODY_LISTENS], ids=["none", "dead"])
 def test_without_access_the_further_pages_are_a_gap(
-    hapi: str, fresh_id: str, server: dict[str, str]
+    hapi: str, fresh_id: str, server: str | None
 ) -> None:
     made = record(fresh_id, named="role")
     load(hapi, made.resources)
@@ -74,7 +74,7 @@ def test_without_access_the_further_pages_are_a_gap(
         "procedures": {"resourceType": "Bundle", "type": "searchset", "total": 0},
     }
     with Service() as service:
-        said = service.assessment(referral(fresh_id, prefetch=prefetch, **server))
+        said = service.assessment(referral(fresh_id, prefetch=prefetch, fhirServer=server))
     assert verdict(said) == ("indeterminate", ["record_incomplete"])
     certain = {name: each["certain"] for name, each in sessions(said).items()}
     assert certain == {

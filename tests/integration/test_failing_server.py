@@ -1,4 +1,4 @@
-"""A FHIR server that is slow, fails or refuses: an answer in time, with the causes that are true."""
+"""A FHIR server that is slow, fails or refuses: an answer in time, with its true causes."""
 
 import time
 from collections.abc import Callable
@@ -25,10 +25,11 @@ DEADLINE: Final = 1.5
 SLACK: Final = 2.5  # seconds; a loaded machine needs some to say what it knows
 NOBODY_LISTENS: Final = "http://127.0.0.1:9/fhir"
 
-UNAVAILABLE: Final = ("indeterminate", ["record_unavailable"])
-INCOMPLETE: Final = ("indeterminate", ["record_incomplete"])
-MET: Final = ("met", [])
-NOT_MET: Final = ("not_met", [])
+Verdict = tuple[str, list[str]]
+UNAVAILABLE: Final[Verdict] = ("indeterminate", ["record_unavailable"])
+INCOMPLETE: Final[Verdict] = ("indeterminate", ["record_incomplete"])
+MET: Final[Verdict] = ("met", [])
+NOT_MET: Final[Verdict] = ("not_met", [])
 
 Rule = Callable[[Asked], Fault | None]
 
@@ -89,8 +90,8 @@ def test_what_fails_is_a_gap_and_met_stays_met(
     met: str,
     not_met: str,
     rule: Rule,
-    of_met: tuple[str, list[str]],
-    of_not_met: tuple[str, list[str]],
+    of_met: Verdict,
+    of_not_met: Verdict,
 ) -> None:
     assert verdict(answered(hapi, met, rule)) == of_met
     assert verdict(answered(hapi, not_met, rule)) == of_not_met
@@ -105,9 +106,7 @@ def test_what_fails_is_a_gap_and_met_stays_met(
         pytest.param(of("PractitionerRole", Delay(20)), INCOMPLETE, id="roles late"),
     ],
 )
-def test_what_is_late_is_a_gap(
-    hapi: str, met: str, rule: Rule, expected: tuple[str, list[str]]
-) -> None:
+def test_what_is_late_is_a_gap(hapi: str, met: str, rule: Rule, expected: Verdict) -> None:
     said = answered(hapi, met, rule, IMSR_DEADLINE_SECONDS=str(DEADLINE))
     assert verdict(said) == expected
 

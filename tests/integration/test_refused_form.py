@@ -46,3 +46,15 @@ def test_the_refusal_is_remembered(hapi: str, fresh_id: str) -> None:
             f"Procedure?patient={fresh_id}&date=ge2024-06-14&_count=1000",
             f"QuestionnaireResponse?patient={fresh_id}&questionnaire={STATEMENT_FORM}&_count=200",
         ]
+
+
+@pytest.mark.xfail(reason="searches that only HAPI understands are asked again", strict=True)
+def test_the_refusal_of_role_searches_is_remembered(hapi: str) -> None:
+    """They are asked as long as no role of the server is known."""
+    with Proxy(hapi, rule=refuses_hapi_form) as proxy, Service() as service:
+        call = referral("nobody", fhirServer=proxy.base_url)
+        for _ in range(2):
+            service.answer(call)
+        proxy.forget()
+        service.answer(call)
+        assert not any("_has:" in url for url in proxy.urls)

@@ -1,4 +1,4 @@
-"""HAPI answers a search again from its memory for a minute; what is new must be seen all the same."""
+"""HAPI answers a search again from its memory for a minute; what is new must be seen."""
 
 import pytest
 import requests

@@ -87,7 +87,7 @@ class ClientsFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
-    clients: Annotated[tuple[ClientEntry, ...], Field(strict=False, min_length=1)]
+    clients: Annotated[tuple[ClientEntry, ...], Field(strict=False)]
 
 
 def read_entries(path: Path) -> tuple[ClientEntry, ...]:
@@ -102,7 +102,7 @@ def read_entries(path: Path) -> tuple[ClientEntry, ...]:
             for each in error.errors(include_url=False, include_input=False)
         )
     else:
-        faults = _doubles(entries)
+        faults = _doubles(entries) if entries else ("clients: must name at least one client",)
     if faults:
         raise InvalidClientsError(tuple(f"{path}: {fault}" for fault in faults))
     return entries

@@ -16,7 +16,11 @@ from cds_service.fhir_access.bodies import (
     TooLargeError,
     read_body,
 )
-from cds_service.fhir_access.connections import MayConnect, open_connections
+from cds_service.fhir_access.connections import (
+    ForbiddenAddressError,
+    MayConnect,
+    open_connections,
+)
 
 _SECONDS = 2.0  # for all of it: the caller waits meanwhile
 _OK = 200
@@ -29,6 +33,7 @@ _FAILURES = (
     BrokenBodyError,
     NotFhirError,
     TooLargeError,
+    ForbiddenAddressError,
 )
 
 

@@ -119,7 +119,9 @@ def _key(members: object) -> ClientKey:
     key_id = members.get("kid")
     if not isinstance(key_id, str) or not key_id:
         raise ValueError("has no kid, so no token can name it")
-    if members.get("use", "sig") != "sig" or "verify" not in members.get("key_ops", ["verify"]):
+    operations = members.get("key_ops", ["verify"])
+    may_verify = isinstance(operations, list) and "verify" in operations
+    if members.get("use", "sig") != "sig" or not may_verify:
         raise ValueError("is not for signatures")
     fitting = [name for name in ALGORITHMS if _can_be_of(name, members)]
     if not fitting:

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,14 +17,15 @@ from cds_service.clients.clients_file import ClientEntry, read_entries
 from cds_service.clients.from_settings import trusted_clients
 from cds_service.errors import InvalidClientsError
 from cds_service.settings import Settings
+from cds_service.yaml_text import UnreadableYamlError, read_yaml
 
 _INDENT = re.compile(r"^clients:[^\n]*\n(?:\s*(?:#[^\n]*)?\n)*( *)- ", re.MULTILINE)
 
 
-def entry_text(members: dict[str, object]) -> str:
-    """The entry as YAML, to be put below `clients:`."""
-    given = {name: value for name, value in members.items() if value not in (None, (), [])}
-    plain = {name: list(each) if isinstance(each, tuple) else each for name, each in given.items()}
+def entry_text(members: Mapping[str, object]) -> str:
+    """The entry as YAML, to be put below `clients:`; what is empty is left out."""
+    entry = {name: members[name] for name in ClientEntry.model_fields if members.get(name)}
+    plain = {name: list(each) if isinstance(each, tuple) else each for name, each in entry.items()}
     return yaml.safe_dump([plain], sort_keys=False, allow_unicode=True, width=1000)
 
 
@@ -33,19 +34,27 @@ def add_entry(file: Path, text: str, settings: Settings, *, is_written: bool) ->
 
     Raises InvalidClientsError for every fault of the file, or of the file with the entry.
     """
-    before: tuple[ClientEntry, ...] = read_entries(file) if file.exists() else ()
+    if file.exists():
+        read_entries(file)
     content = _content(file, text)
     with _beside(file, content) as trial:
+        _refuse_other_forms(trial, file)
         try:
             trusted_clients(trial, settings)
-            is_longer = len(read_entries(trial)) == len(before) + 1
         except InvalidClientsError as error:
             faults = (fault.replace(str(trial), str(file)) for fault in error.faults)
             raise InvalidClientsError(tuple(faults)) from None
-        if not is_longer:
-            raise InvalidClientsError((f"{file}: has a form that only a person can add to",))
         if is_written:
             trial.replace(file)
+
+
+def _refuse_other_forms(trial: Path, file: Path) -> None:
+    """YAML can be written in ways below which nothing can be put, such as JSON."""
+    try:
+        read_yaml(trial)
+    except UnreadableYamlError:
+        fault = f"{file}: is written in a way that only a person can add to"
+        raise InvalidClientsError((fault,)) from None
 
 
 def _content(file: Path, text: str) -> str:

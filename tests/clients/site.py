@@ -20,6 +20,13 @@ ENTRY: Mapping[str, Any] = {
 }
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes a value that stands twice twice, without anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        return True
+
+
 class Site:
     """What an operator has set up; each `app` is one worker of it."""
 
@@ -27,9 +34,8 @@ class Site:
         self.folder = folder
         self.file = folder / "clients.yaml"
         self.write_keys(signing_key(), signing_key("key-rsa", "RS384"))
-        self.file.write_text(
-            yaml.safe_dump({"clients": [dict(each) for each in entries or (ENTRY,)]})
-        )
+        listed = [dict(each) for each in entries or (ENTRY,)]
+        self.file.write_text(yaml.dump({"clients": listed}, Dumper=_Plain))
         self.environ = {
             "IMSR_PUBLIC_URL": PUBLIC_URL,
             "IMSR_TRUSTED_CLIENTS": str(self.file),

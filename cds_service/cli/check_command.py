@@ -1,41 +1,54 @@
 """`imsr-cds check`: what the record of one patient shows, in a terminal or as JSON."""
 
 import json
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from typing import Any, Final
 
 import click
 from rich.console import Console
+from rich.progress import Progress
 
 from cds_service import cards
-from cds_service.app import calendar
-from cds_service.cds_hooks import Hook, HookCall
+from cds_service.cds_hooks import HookCall
 from cds_service.check_referral import ReferralCheck
+from cds_service.cli.check_calls import call_about, captured_call, refused, settings_for
+from cds_service.cli.check_files import shown_name
+from cds_service.cli.check_incoming import Incoming, ListeningAccess
 from cds_service.cli.check_report import Report, as_json, show_report
+from cds_service.cli.check_strict_look import StrictLook, look_at, why_unreadable
+from cds_service.cli.check_strict_report import look_json, show_look
 from cds_service.cli.failures import CommandFailure, says_what_is_wrong
 from cds_service.cli.printable_text import say
 from cds_service.criteria_files import load_criteria
-from cds_service.domain.assessment import Assessment, Completeness
-from cds_service.fhir_access import FhirAccess
+from cds_service.domain.assessment import Assessment
+from cds_service.errors import MalformedCallError, RecordNotOfferedError
 from cds_service.server_addresses import base_url, is_loopback
-from cds_service.settings import Settings, read_settings
+from cds_service.settings import Settings
 from fhir_mappings.terminology import load_terminology
 
 _PATIENT = re.compile(r"(Patient/)?([A-Za-z0-9\-.]{1,64})")
-_ORDER_ID = "check"
+_DAY = click.DateTime(["%Y-%m-%d"])
+_FAULTS_FOUND: Final = 3
+_SHOWN_FROM: Final = 200  # resources, from which on the strict look takes a noticeable time
 
 
-def _patient_id(_: click.Context, __: click.Parameter, value: str) -> str:
+def _patient_id(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    if value is None:
+        return ""
     match = _PATIENT.fullmatch(value)
     if match is None:
         raise click.BadParameter("must be the id of a Patient on the server.")
     return match[2]
 
 
-def _server(_: click.Context, __: click.Parameter, value: str) -> str:
+def _server(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    if value is None:
+        return ""
     try:
         server = base_url(value)
     except ValueError as error:
@@ -45,58 +58,145 @@ def _server(_: click.Context, __: click.Parameter, value: str) -> str:
     return server
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is asked, from the command line. `file` is empty where a patient is asked about."""
+
+    patient: str
+    server: str
+    file: str
+    referral_date: date | None
+    today: date | None
+
+    def refuse_mixtures(self) -> None:
+        """Either a patient on a server, or a captured call, which says both itself."""
+        if self.file:
+            if self.patient or self.server or self.referral_date:
+                raise click.UsageError(
+                    "--request stands alone: the call says whose record it is about, on which "
+                    "server, and the order says its date."
+                )
+            return
+        if not self.patient:
+            raise click.UsageError("Name a PATIENT and --server, or a captured call: --request.")
+        if not self.server:
+            raise click.UsageError("Missing option '--server'.")
+        if self.today:
+            raise click.UsageError("--today goes with --request; use --referral-date here.")
+
+    def settings(self) -> Settings:
+        """The site's settings, for this question."""
+        return settings_for(server=self.server, today=self.today)
+
+    def call(self, settings: Settings) -> HookCall:
+        """The call to be answered."""
+        if self.file:
+            return captured_call(self.file, settings)
+        return call_about(self.patient, self.server, settings, self.referral_date)
+
+
 @click.command()
-@click.argument("patient", callback=_patient_id)
-@click.option("--server", required=True, callback=_server, help="FHIR base URL of the record.")
+@click.argument("patient", required=False, callback=_patient_id)
+@click.option("--server", callback=_server, help="FHIR base URL of the record of PATIENT.")
+@click.option(
+    "--request",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    help="A captured call of order-select or order-sign, as JSON; - reads standard input.",
+)
 @click.option(
     "--referral-date",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Day of the referral, like 2026-06-15.  [default: today]",
+    type=_DAY,
+    metavar="DATE",
+    help="Day of the referral of PATIENT, as 2026-06-15.  [default: today]",
+)
+@click.option(
+    "--today",
+    type=_DAY,
+    metavar="DATE",
+    help="Day on which the captured call was made.  [default: today]",
 )
 @click.option("--json", "as_json_", is_flag=True, help="Print the assessment as JSON.")
 @click.option("--ledger", is_flag=True, help="Add every contact, and what it was worth.")
+@click.option("--validate", is_flag=True, help="Add a strict look at every resource that came in.")
 @says_what_is_wrong
-def check(
-    patient: str, server: str, referral_date: datetime | None, *, as_json_: bool, ledger: bool
+def check(  # noqa: PLR0913 - one argument per option
+    patient: str,
+    server: str,
+    file: str | None,
+    referral_date: datetime | None,
+    today: datetime | None,
+    *,
+    as_json_: bool,
+    ledger: bool,
+    validate: bool,
 ) -> None:
-    """Check the record of PATIENT as if iMSR for persistent pain were asked for.
+    """Check the record of PATIENT on a FHIR server, or answer a captured call.
 
-    The server is read without a token; nothing is written to it. Exit code 1: the treatment data
-    could not be read at all.
-    """
-    settings = _settings(server)
-    call = _call(patient, server, settings, referral_date)
-    with _checker(settings) as checker:
-        (assessment,) = checker.assess(call)
-    _say_what_is_missing(assessment.completeness)
-    report = Report(assessment, _cards(assessment, call, settings), has_ledger=ledger)
+    `imsr-cds check PATIENT --server URL` asks as if iMSR for persistent pain were referred for.
+    The server is read without a token; nothing is written to it.
+
+    `imsr-cds check --request FILE` answers the call in FILE as the service would. With a complete
+    prefetch it needs no network; else its FHIR server is asked if IMSR_FHIR_SERVERS lists it or
+    it is of this machine.
+
+    In a terminal of 120 columns and more, and as JSON, the ledger names practices and entries of
+    the record.
+
+    \b
+    Exit codes:
+      0  checked; also where the record is incomplete, or no order is a referral
+      1  not checked: wrong file or setting, or no treatment data; what to do is said
+      2  wrong use of the command
+      3  checked, and the strict look (--validate) found faults
+    """  # noqa: D301 - \b keeps the lines of the list
+    wanted = _Wanted(patient, server, file or "", _date(referral_date), _date(today))
+    wanted.refuse_mixtures()
+    settings = wanted.settings()
+    call = wanted.call(settings)
+    incoming = Incoming()
+    assessments = _assessments(call, settings, incoming, wanted.file)
+    _say_what_is_missing(assessments, wanted)
+    look = _strict_look(incoming) if validate else None
+    why = partial(why_unreadable, incoming=incoming)
+    reports = _reports(assessments, call, settings, wanted, has_ledger=ledger, why=why)
     if as_json_:
-        click.echo(json.dumps(as_json(report), ensure_ascii=False, indent=2))
+        told = _json(reports, look, is_call=bool(wanted.file))
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        show_report(Console(), report)
-    if assessment.completeness.is_unavailable:
-        raise CommandFailure(
-            f"The treatment data cannot be read from {server}.",
-            advice="Is the server running, and is this its FHIR base URL?",
-        )
+        _show(Console(), reports, look)
+    _refuse_unavailable(assessments, call)
+    if look is not None and look.faults:
+        click.get_current_context().exit(_FAULTS_FOUND)
 
 
-def _settings(server: str) -> Settings:
-    """The site's settings; this one server may be read without a token."""
-    listed = os.environ.get("IMSR_FHIR_SERVERS", "")
-    fixed = {
-        "IMSR_MODE": "development",
-        "IMSR_HOST": "127.0.0.1",
-        "IMSR_FHIR_SERVERS": f"{listed} {server}#anonymous",
-        "IMSR_UNAVAILABLE": "card",
-    }
-    return read_settings({"IMSR_DEADLINE_SECONDS": "30", **os.environ, **fixed})
+def _date(value: datetime | None) -> date | None:
+    return None if value is None else value.date()
+
+
+def _assessments(
+    call: HookCall, settings: Settings, incoming: Incoming, file: str
+) -> tuple[Assessment, ...]:
+    """What the service finds, while `incoming` hears everything that it is told."""
+    incoming.hear_call(call)
+    with _checker(settings, incoming) as checker, _patience():
+        try:
+            return checker.assess(call)
+        except MalformedCallError as error:
+            raise refused(file, error) from None
+        except RecordNotOfferedError:
+            raise CommandFailure(
+                f"{shown_name(file)}: nothing can be said (412): the call holds neither the "
+                "prefetch keys `encounters` and `procedures` nor access to a FHIR server that may "
+                "be asked.",
+                advice="Let the client prefetch these keys, or list its server in "
+                "IMSR_FHIR_SERVERS and keep fhirAuthorization in the call.",
+            ) from None
 
 
 @contextmanager
-def _checker(settings: Settings) -> Iterator[ReferralCheck]:
-    ca_file = None if settings.ca_file is None else str(settings.ca_file)
-    with FhirAccess(extra_ca=ca_file) as access:
+def _checker(settings: Settings, incoming: Incoming) -> Iterator[ReferralCheck]:
+    with ListeningAccess(settings, incoming.hear) as access:
         yield ReferralCheck(
             criteria=load_criteria(settings.criteria_dir),
             terms=load_terminology(settings.terminology_dir),
@@ -105,46 +205,83 @@ def _checker(settings: Settings) -> Iterator[ReferralCheck]:
         )
 
 
-def _call(
-    patient: str, server: str, settings: Settings, referral_date: datetime | None
-) -> HookCall:
-    today = calendar(settings)()
-    day = referral_date.date() if referral_date else today
-    return HookCall(
-        hook=Hook.ORDER_SIGN,
-        patient_id=patient,
-        draft_orders={"resourceType": "Bundle", "entry": [{"resource": _order(patient, day)}]},
-        selections=None,
-        today=today,
-        fhir_server=server,
-    )
+@contextmanager
+def _patience() -> Iterator[None]:
+    """In a terminal, a sign that something happens while a slow server is read."""
+    notes = Console(stderr=True)
+    if not notes.is_terminal:
+        yield
+        return
+    with notes.status("Reading the record"):
+        yield
 
 
-def _order(patient: str, day: date) -> dict[str, object]:
-    """A referral for persistent pain, because the record is what is asked about."""
-    return {
-        "resourceType": "ServiceRequest",
-        "id": _ORDER_ID,
-        "status": "draft",
-        "intent": "order",
-        "subject": {"reference": f"Patient/{patient}"},
-        "code": {"text": "iMSR"},
-        "reasonCode": [{"text": "aanhoudende pijn"}],
-        "authoredOn": day.isoformat(),
-    }
+def _strict_look(incoming: Incoming) -> StrictLook:
+    received = incoming.received
+    notes = Console(stderr=True)
+    is_quiet = len(received) < _SHOWN_FROM or not notes.is_terminal
+    with Progress(console=notes, transient=True, disable=is_quiet) as progress:
+        task = progress.add_task("Reading strictly", total=len(received))
+        return look_at(received, lambda: progress.advance(task))
 
 
-def _cards(assessment: Assessment, call: HookCall, settings: Settings) -> tuple[cards.Card, ...]:
-    return cards.present(
-        assessment,
+def _reports(  # noqa: PLR0913 - all but the first four are named
+    assessments: tuple[Assessment, ...],
+    call: HookCall,
+    settings: Settings,
+    wanted: _Wanted,
+    *,
+    has_ledger: bool,
+    why: Callable[[str], str],
+) -> list[Report]:
+    """Each referral with its card: for a captured call as the EHR gets it, else in any case."""
+    present = partial(
+        cards.present,
         hook=call.hook,
         language=settings.language,
         today=call.today,
-        show_not_applicable=True,
+        as_table=settings.tables == "table",
+        show_not_applicable=settings.show_not_applicable or not wanted.file,
+        name_order=len(assessments) > 1,
     )
+    return [Report(each, present(each), has_ledger, why) for each in assessments]
 
 
-def _say_what_is_missing(completeness: Completeness) -> None:
+def _json(reports: list[Report], look: StrictLook | None, *, is_call: bool) -> dict[str, Any]:
+    """One assessment for a patient; a list of them for a call, which may hold several orders."""
+    told = [as_json(report) for report in reports]
+    strict = {} if look is None else {"strict": look_json(look)}
+    return {"referrals": told, **strict} if is_call else {**told[0], **strict}
+
+
+def _show(console: Console, reports: list[Report], look: StrictLook | None) -> None:
+    if not reports:
+        console.print("No order of this call is a referral to rehabilitation medicine: no card.")
+    for number, report in enumerate(reports):
+        if number:
+            console.print()
+        show_report(console, report)
+    if look is not None:
+        show_look(console, look)
+
+
+def _say_what_is_missing(assessments: tuple[Assessment, ...], wanted: _Wanted) -> None:
     """Which parts of the record could not be had; without them a shortfall is not certain."""
-    for part in sorted(completeness.gaps):
-        say(f"Not everything of `{part.value}` could be read from the server.", fg="yellow")
+    gaps = {part for each in assessments for part in each.completeness.gaps}
+    where = "the call or its server" if wanted.file else "the server"
+    for part in sorted(gaps):
+        say(f"Not everything of `{part.value}` could be read from {where}.", fg="yellow")
+    if gaps and wanted.file and not wanted.today:
+        say("For a call of long ago, say of which day it is: --today DATE.")
+
+
+def _refuse_unavailable(assessments: tuple[Assessment, ...], call: HookCall) -> None:
+    if any(each.completeness.is_unavailable for each in assessments):
+        where = call.fhir_server or "the call"
+        raise CommandFailure(
+            f"The treatment data cannot be read from {where}.",
+            advice="Is the server running, and is this its FHIR base URL? May it be asked: does "
+            "IMSR_FHIR_SERVERS list it, and is the token of the call still valid?"
+            if call.authorization
+            else "Is the server running, and is this its FHIR base URL?",
+        )

@@ -1,9 +1,9 @@
 """The report of `imsr-cds check`: the outcome per criterion, the card, and the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from rich import box
 from rich.console import Console
@@ -15,18 +15,45 @@ from cds_service.cli.card_view import panel
 from cds_service.cli.printable_text import printable
 from cds_service.domain.assessment import Assessment, CriterionFinding, Flag
 from cds_service.domain.causes import Cause, Reason
+from cds_service.domain.contacts import Contact
 from cds_service.domain.ledger import LedgerEntry, Tally
 from cds_service.domain.lookback import DayRange
 from cds_service.extension import assessment_json
 
+_WIDE: Final = 120  # columns from which the ledger names practices and entries as well
+
+# headings of the ledger, and the width of the longest word below each
+_NARROW_COLUMNS: Final = (
+    ("day", 10),
+    ("profession", 15),
+    ("place", 14),
+    ("standing", 11),
+    ("why", 12),
+)
+_COLUMNS: Final = (
+    *_NARROW_COLUMNS[:3],
+    ("status", 10),
+    *_NARROW_COLUMNS[3:],
+    ("entry", 20),
+)
+
+
+def _not_known(_: str) -> str:
+    return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is reported about one patient."""
+    """What is reported about one referral.
+
+    `why_unreadable` says of an entry of the record (`Encounter/7`) what is wrong with it; empty
+    where that is not known.
+    """
 
     assessment: Assessment
     cards: tuple[Card, ...]
     has_ledger: bool
+    why_unreadable: Callable[[str], str] = _not_known
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -34,7 +61,7 @@ def as_json(report: Report) -> dict[str, Any]:
     told: dict[str, Any] = {"assessment": assessment_json(report.assessment)}
     if report.has_ledger:
         told["ledger"] = {
-            finding.criterion.id.value: [_entry_json(entry) for entry in _by_day(finding)]
+            finding.criterion.id.value: [_entry_json(entry, report) for entry in _by_day(finding)]
             for finding in _findings(report.assessment)
         }
     return told
@@ -58,7 +85,7 @@ def show_report(console: Console, report: Report) -> None:
     if report.has_ledger:
         for finding in _findings(assessment):
             console.print()
-            console.print(_ledger_table(finding))
+            console.print(_ledger_table(finding, report, is_wide=console.width >= _WIDE))
 
 
 def _heading(assessment: Assessment) -> str:
@@ -102,30 +129,56 @@ def _words(code: str) -> str:
     return code.replace("_", " ")
 
 
-def _ledger_table(finding: CriterionFinding) -> Table:
-    table = Table(
-        "day",
-        "profession",
-        "place",
-        "status",
-        "standing",
-        "why",
-        title=f"Contacts for {finding.criterion.id.value}",
-        title_justify="left",
-        box=box.SIMPLE,
-    )
+def _spaced(code: str) -> str:
+    """A code in words that a narrow column can break."""
+    return _words(code).replace("-", " ")
+
+
+def _ledger_table(finding: CriterionFinding, report: Report, *, is_wide: bool) -> Table:
+    """In a narrow terminal without what `why` says anyway, and without names."""
+    title = f"Contacts for {finding.criterion.id.value}"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE)
+    for heading, width in _COLUMNS if is_wide else _NARROW_COLUMNS:
+        table.add_column(heading, min_width=width, overflow="fold")
     for entry in _by_day(finding):
-        contact = entry.contact
-        professions = sorted(each.value for each in contact.professions)
-        table.add_row(
-            _days(contact.days),
-            " or ".join(professions) or "not recorded",
-            _words(contact.setting.value),
-            _words(contact.status.value),
-            entry.standing.value,
-            _why(entry),
-        )
+        cells = _cells(entry, report) if is_wide else _narrow_cells(entry, report)
+        table.add_row(*map(Text, cells))
     return table
+
+
+def _narrow_cells(entry: LedgerEntry, report: Report) -> tuple[str, ...]:
+    contact = entry.contact
+    return (
+        _days(contact.days),
+        _professions(contact),
+        _spaced(contact.setting.value),
+        _spaced(entry.standing.value),
+        _why(entry, report),
+    )
+
+
+def _cells(entry: LedgerEntry, report: Report) -> tuple[str, ...]:
+    contact = entry.contact
+    return (
+        _days(contact.days),
+        _professions(contact),
+        _place(contact),
+        _spaced(contact.status.value),
+        _spaced(entry.standing.value),
+        _why(entry, report),
+        printable(contact.source),
+    )
+
+
+def _professions(contact: Contact) -> str:
+    professions = sorted(each.value for each in contact.professions)
+    return _spaced(" or ".join(professions)) or "not recorded"
+
+
+def _place(contact: Contact) -> str:
+    """The sort of place, and its name where the record gives one."""
+    setting, name = _spaced(contact.setting.value), printable(contact.practice)
+    return f"{setting} ({name})" if name else setting
 
 
 def _by_day(finding: CriterionFinding) -> list[LedgerEntry]:
@@ -143,14 +196,23 @@ def _days(days: DayRange | None) -> str:
     return str(days.first) if days.is_exact else f"{days.first} to {days.last}"
 
 
-def _why(entry: LedgerEntry) -> str:
+def _why(entry: LedgerEntry, report: Report) -> str:
     why: list[Cause | Reason] = [*sorted(entry.causes)]
     if entry.reason is not None:
         why.append(entry.reason)
-    return ", ".join(_words(each.value) for each in why)
+    words = ", ".join(_words(each.value) for each in why)
+    fault = _fault(entry, report)
+    return f"{words}: {fault}" if fault else words
 
 
-def _entry_json(entry: LedgerEntry) -> dict[str, Any]:
+def _fault(entry: LedgerEntry, report: Report) -> str:
+    """What is wrong with an entry that could not be read."""
+    if Cause.RESOURCE_UNREADABLE not in entry.contact.doubts:
+        return ""
+    return printable(report.why_unreadable(entry.contact.source))
+
+
+def _entry_json(entry: LedgerEntry, report: Report) -> dict[str, Any]:
     contact = entry.contact
     days = contact.days
     members = {
@@ -159,11 +221,13 @@ def _entry_json(entry: LedgerEntry) -> dict[str, Any]:
         "last": days.last.isoformat() if days else None,
         "professions": sorted(each.value for each in contact.professions),
         "setting": contact.setting.value,
+        "practice": printable(contact.practice),
         "kind": contact.kind.value,
         "status": contact.status.value,
         "sessions": contact.sessions,
         "standing": entry.standing.value,
         "because": sorted(each.value for each in entry.causes),
         "reason": entry.reason.value if entry.reason else None,
+        "fault": _fault(entry, report),
     }
-    return {name: value for name, value in members.items() if value not in (None, [])}
+    return {name: value for name, value in members.items() if value not in (None, [], "")}

@@ -1,0 +1,118 @@
+"""What `imsr-cds check` asks of the service: a captured call, or one made for a patient."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from cds_service.app import calendar
+from cds_service.cds_hooks import Hook, HookCall
+from cds_service.cli.check_files import hook_of, read_call_file, shown_name, too_large
+from cds_service.cli.failures import CommandFailure
+from cds_service.cli.printable_text import say
+from cds_service.errors import CallTooLargeError, MalformedCallError
+from cds_service.fhir_access import Access
+from cds_service.hook_requests import read_call
+from cds_service.settings import Settings, read_settings
+
+_ORDER_ID = "check"
+_DEADLINE = "30"  # seconds: somebody who asks one question can wait for a slow server
+
+
+def settings_for(*, server: str = "", today: date | None = None) -> Settings:
+    """The site's settings for one question of this machine.
+
+    `server` may then be read without a token; `today` is the day that counts as today.
+    """
+    listed = os.environ.get("IMSR_FHIR_SERVERS", "")
+    fixed = {
+        "IMSR_MODE": "development",
+        "IMSR_HOST": "127.0.0.1",
+        "IMSR_FHIR_SERVERS": f"{listed} {server}#anonymous" if server else listed,
+        "IMSR_UNAVAILABLE": "card",
+    }
+    if today is not None:
+        fixed["IMSR_TODAY"] = today.isoformat()
+    return read_settings({"IMSR_DEADLINE_SECONDS": _DEADLINE, **os.environ, **fixed})
+
+
+def call_about(patient: str, server: str, settings: Settings, day: date | None) -> HookCall:
+    """A referral for persistent pain at signing, because the record is what is asked about."""
+    today = calendar(settings)()
+    order = _order(patient, day or today)
+    return HookCall(
+        hook=Hook.ORDER_SIGN,
+        patient_id=patient,
+        draft_orders={"resourceType": "Bundle", "entry": [{"resource": order}]},
+        selections=None,
+        today=today,
+        fhir_server=server,
+    )
+
+
+def captured_call(file: str, settings: Settings) -> HookCall:
+    """The call in a file, taken as the service takes it.
+
+    Raises CommandFailure with every fault where the service would refuse it.
+    """
+    body = read_call_file(file, settings)
+    hook = hook_of(body, file)
+    try:
+        call = read_call(
+            body,
+            hook=hook,
+            today=calendar(settings)(),
+            agreement=settings.agreement,
+            most_entries=settings.max_entries,
+        )
+    except CallTooLargeError as error:
+        raise too_large(file, error) from None
+    except MalformedCallError as error:
+        raise refused(file, error) from None
+    _say_what_is_not_asked(call, settings, body)
+    return replace(call, agreement=None)
+
+
+def refused(file: str, error: MalformedCallError) -> CommandFailure:
+    """A call that the service would answer with 400; each fault with its field."""
+    return CommandFailure(
+        f"{shown_name(file)}: the service refuses this call (400):",
+        faults=[
+            f"{fault.path or 'the call'}: {_without(fault.path, fault.rule)}"
+            for fault in error.faults
+        ],
+        advice="Correct the client that sent it, or the file if it was changed afterwards.",
+    )
+
+
+def _without(path: str, rule: str) -> str:
+    return re.sub(rf"^{re.escape(path)}:? ", "", rule) if path else rule
+
+
+def _say_what_is_not_asked(call: HookCall, settings: Settings, body: Mapping[str, object]) -> None:
+    """Why a FHIR server that the call names is not asked for what was not prefetched."""
+    if body.get("fhirServer") is None:
+        return
+    if call.fhir_server is None:
+        say("The token of the call is for another patient, so it is not used.", fg="yellow")
+        return
+    verdict = settings.allowed_servers.decide(call.fhir_server)
+    given = call.authorization
+    if verdict is Access.NOT_ALLOWED:
+        say(f"{call.fhir_server} is not asked: IMSR_FHIR_SERVERS does not list it.", fg="yellow")
+    elif verdict is Access.ALLOWED_WITH_TOKEN and given is None:
+        say(f"{call.fhir_server} is not asked: the call holds no token for it.", fg="yellow")
+
+
+def _order(patient: str, day: date) -> dict[str, object]:
+    return {
+        "resourceType": "ServiceRequest",
+        "id": _ORDER_ID,
+        "status": "draft",
+        "intent": "order",
+        "subject": {"reference": f"Patient/{patient}"},
+        "code": {"text": "iMSR"},
+        "reasonCode": [{"text": "aanhoudende pijn"}],
+        "authoredOn": day.isoformat(),
+    }

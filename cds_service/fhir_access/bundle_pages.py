@@ -42,10 +42,33 @@ def matches(page: Resource, kind: str) -> Iterator[Resource]:
         mode = search.get("mode") if isinstance(search, dict) else None
         if (
             isinstance(found, dict)
-            and mode not in _NOT_MATCHES
+            and str(mode) not in _NOT_MATCHES
             and found.get("resourceType") == kind
         ):
             yield found
+
+
+def fault_of(page: Resource, kind: str) -> Failure | None:
+    """Why a page cannot be one of a search for that type; `kind` empty: the type is not known.
+
+    A Bundle without a type is taken as one; included resources are often not marked as such.
+    """
+    if page["resourceType"] != "Bundle":
+        return None
+    if page.get("type", "searchset") != "searchset":
+        return Failure.WRONG_RESOURCE
+    if kind and any(
+        _is_match_of_another_kind(entry, kind) for entry in _objects(page.get("entry"))
+    ):
+        return Failure.FILTER_IGNORED
+    return None
+
+
+def _is_match_of_another_kind(entry: Resource, kind: str) -> bool:
+    search, found = entry.get("search"), entry.get("resource")
+    is_match = isinstance(search, dict) and search.get("mode") == "match"
+    own = found.get("resourceType") if isinstance(found, dict) else None
+    return is_match and isinstance(own, str) and own not in {kind, "OperationOutcome"}
 
 
 def match_keys(page: Resource) -> frozenset[tuple[str, str]]:

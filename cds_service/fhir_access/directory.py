@@ -47,7 +47,7 @@ class Directory:
         """Keep those resources that belong to the directory."""
         for resource in resources:
             kind, own_id = resource.get("resourceType"), resource.get("id")
-            if kind in DIRECTORY_TYPES and isinstance(own_id, str):
+            if str(kind) in DIRECTORY_TYPES and isinstance(own_id, str):
                 self._put((base, "resource", f"{kind}/{own_id}"), resource)
                 if kind == "PractitionerRole":
                     self._note_roles(base)

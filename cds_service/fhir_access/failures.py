@@ -21,7 +21,7 @@ class Failure(Enum):
     REDIRECT_LIMIT = "redirect_limit"
     TOO_LARGE = "too_large"  # one answer, or all answers of the call together
     NOT_FHIR = "not_fhir"  # no JSON object with a resourceType
-    WRONG_RESOURCE = "wrong_resource"  # a read brought another resource than asked
+    WRONG_RESOURCE = "wrong_resource"  # another resource than asked, a Bundle that is no searchset
     FOREIGN_NEXT = "foreign_next"  # a further page on another origin; not followed
     UNUSABLE_NEXT = "unusable_next"  # a further page without a usable address, or two of them
     PAGE_LOOP = "page_loop"  # a further page that was already read

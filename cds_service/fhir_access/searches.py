@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from cds_service.fhir_access.bundle_pages import (
     Resource,
     distinct_matches,
+    fault_of,
     match_keys,
     matches,
     next_link,
@@ -47,9 +48,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class NextPage:
-    """The pages that follow a prefetched Bundle: the url of its `next` link."""
+    """The pages that follow a prefetched Bundle: the url of its `next` link.
+
+    `kind`: the type that was searched; a page with matches of another type is then none of them.
+    """
 
     url: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Search:
         self._page_limit = page_limit
         self._is_asked_for = is_asked_for
         self._pages: list[Resource] = []
-        self._kind = ""
+        self._kind = query.kind if isinstance(query, NextPage) else ""
         self._seen: set[tuple[str, str]] = set()
         self._repeats_itself = False
 
@@ -195,7 +200,7 @@ class Search:
             map(self._is_asked_for, matches(answer.resource, self._kind))
         ):
             return Failure.FILTER_IGNORED
-        return next_link(answer.resource)
+        return fault_of(answer.resource, self._kind) or next_link(answer.resource)
 
     def _note_matches(self, keys: frozenset[tuple[str, str]]) -> None:
         """Notice a page that holds only what was on pages before it.

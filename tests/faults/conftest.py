@@ -1,5 +1,6 @@
 """How calls are posted, on a virtual clock too, and the tally of the runs, printed at the end."""
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -39,9 +40,9 @@ def _client(day: str, deadline: float) -> TestClient:
 
 def _poster(clock: Callable[[], float], deadline: float) -> Callable[[str, Json], Posted]:
     def post(service: str, body: Json) -> Posted:
-        day = body.pop("day")
+        client = _client(body.pop("day"), deadline)
         started = clock()
-        answer = _client(day, deadline).post(f"/cds-services/{service}", json=body)
+        answer = client.post(f"/cds-services/{service}", json=body)
         is_json = answer.headers.get("content-type") == "application/json"
         return Posted(answer.status_code, answer.json() if is_json else {}, clock() - started)
 
@@ -57,8 +58,12 @@ def virtual(monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
     kept = FhirAccess.__init__.__kwdefaults__ or {}
     monkeypatch.setattr(FhirAccess.__init__, "__kwdefaults__", {**kept, **named})
 
+    numbers = itertools.count()
+
     def serve(server: HostileServer) -> str:
-        path = f"/run-{len(scripts)}/fhir"
+        path = f"/run-{next(numbers)}/fhir"
+        while len(scripts) > 2:
+            del scripts[next(iter(scripts))]
         server.honest.base_url = f"http://127.0.0.1:9{path}"
         scripts[path] = server.script
         return server.honest.base_url

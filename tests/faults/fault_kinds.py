@@ -353,6 +353,24 @@ def broken_contacts(honest: Honest, rng: Random) -> Reply | None:
     return honest.reply(bundle)
 
 
+def broken_bundle(honest: Honest, rng: Random) -> Reply | None:
+    """Members of the Bundle itself, and of its entries, are of a wrong type."""
+    if not honest.is_bundle:
+        return None
+    bundle = copy.deepcopy(honest.resource)
+    odd: list[Any] = [None, 7, "x", [], {}, [[]], {"mode": []}, True, -1, 1e300]
+    for name in ("id", "meta", "timestamp", "total"):
+        if rng.random() < 0.3:
+            bundle[name] = rng.choice(odd)
+    for entry in bundle.get("entry", []):
+        for name in ("search", "fullUrl", "request", "response"):
+            if rng.random() < 0.2:
+                entry[name] = rng.choice(odd)
+        if rng.random() < 0.1:
+            entry["search"] = {"mode": rng.choice(odd)}
+    return honest.reply(bundle)
+
+
 def missing_includes(honest: Honest, _: Random) -> Reply | None:
     """What should come along does not; each can be read for itself."""
     if not honest.is_bundle:
@@ -399,6 +417,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     more_of_another_patient,
     duplicates,
     error_beside_matches,
+    broken_bundle,
     broken_entries,
     broken_contacts,
     missing_includes,

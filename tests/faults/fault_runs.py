@@ -103,7 +103,7 @@ def case_of(seed: int) -> Case:
         prefetch = {key: value for key, value in body["prefetch"].items() if key in kept}
         body = {**body, "prefetch": prefetch}
     rng = Random(f"server {seed}")  # noqa: S311 - no secret
-    flavour, page_size = rng.choice(["hapi", "plain"]), rng.choice([3, 7, 1000])
+    flavour, page_size = rng.choice(["hapi", "plain"]), rng.choice([3, 3, 7, 1000])
     return Case(row, way, call.service, body, call.resources, flavour, page_size)
 
 

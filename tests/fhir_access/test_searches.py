@@ -198,6 +198,51 @@ class TestPlainForm:
         assert results["patient"].failure is None
         assert results["encounters"].failure is Failure.SERVER_ERROR
 
+    @pytest.mark.parametrize("kind", ["collection", "document", "history", "", 7, [], {}, None])
+    def test_a_bundle_that_is_no_answer_to_a_search(self, call: Open, kind: object) -> None:
+        pages = [bundle(encounter(1), next_url="?page=2"), {**bundle(), "type": kind}]
+        with ScriptedServer(in_turn(*map(json_reply, pages))) as server:
+            assert search(call, server).failure is Failure.WRONG_RESOURCE
+
+    def test_a_bundle_without_a_type_is_taken_as_an_answer(self, call: Open) -> None:
+        untyped = {name: value for name, value in bundle().items() if name != "type"}
+        with ScriptedServer(in_turn(json_reply(untyped))) as server:
+            assert search(call, server).is_complete
+
+    @pytest.mark.parametrize("odd", [None, 7, "x", [], {}, [[]], {"mode": []}, True])
+    def test_members_of_any_type_are_no_error(self, call: Open, odd: object) -> None:
+        entry = {"resource": encounter(1), "search": {"mode": "match"}}
+        pages = [
+            {**bundle(encounter(1)), "link": odd, "total": odd, "id": odd},
+            {**bundle(), "entry": odd},
+            {**bundle(), "entry": [odd, {"resource": odd}]},
+            {**bundle(), "entry": [{**entry, "search": odd}, {**entry, "search": {"mode": odd}}]},
+            {**bundle(), "entry": [{"resource": {"resourceType": odd, "id": odd}}]},
+            {**bundle(), "entry": [{"resource": {"resourceType": "Practitioner", "id": odd}}]},
+            {**bundle(), "link": [{"relation": odd, "url": odd}, odd]},
+        ]
+        for page in pages:
+            with ScriptedServer(in_turn(json_reply(page))) as server:
+                assert search(call, server).pages == (page,)
+
+    def test_a_page_of_another_search(self, call: Open) -> None:
+        other = bundle({"resourceType": "Procedure", "id": "p1"})
+        pages = [bundle(encounter(1), next_url="?page=2"), other]
+        with ScriptedServer(in_turn(*map(json_reply, pages))) as server:
+            assert search(call, server).failure is Failure.FILTER_IGNORED
+
+    @pytest.mark.parametrize(
+        ("kind", "failure"),
+        [("Encounter", Failure.FILTER_IGNORED), ("Procedure", None), ("", None)],
+    )
+    def test_a_page_of_another_search_after_a_prefetched_one(
+        self, call: Open, kind: str, failure: Failure | None
+    ) -> None:
+        other = bundle({"resourceType": "Procedure", "id": "p1"})
+        with ScriptedServer(in_turn(json_reply(other))) as server:
+            page = NextPage(f"{server.base_url}?page=2", kind)
+            assert call(server).search_all({"q": page})["q"].failure is failure
+
     def test_a_further_page_that_holds_nothing_new(self, call: Open) -> None:
         """A page out of an old cache: what should stand there is not seen."""
         pages = [

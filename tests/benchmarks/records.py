@@ -110,10 +110,7 @@ def _encounter(number: int) -> Json:
         "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"},
         "subject": {"reference": f"Patient/{PATIENT}"},
         "participant": [{"individual": {"reference": f"PractitionerRole/bench-role-{who}"}}],
-        "period": {
-            "start": f"{_day(number)}T10:00:00+02:00",
-            "end": f"{_day(number)}T10:30:00+02:00",
-        },
+        "period": {"start": f"{day}T10:00:00+02:00", "end": f"{day}T10:30:00+02:00"},
         "serviceProvider": {"reference": f"Organization/bench-org-{who}"},
     }
 

@@ -6,14 +6,14 @@ import pytest
 
 from cds_service.demo.local_hapi import HapiSwitches, LocalHapiUnavailableError, local_hapi
 
-SMALL = HapiSwitches(max_page_size=5, max_includes=6, idle_millis=700, heap="768m")
+SMALL = HapiSwitches(max_page_size=5, max_includes=6, idle_millis=3000, heap="768m")
 
 
 @pytest.fixture(scope="session")
 def small_hapi() -> Iterator[str]:
     """The base URL of a HAPI server that gives five matches and six includes a page.
 
-    It closes a connection that was idle for 0.7 seconds.
+    It closes a connection that was idle for three seconds, also one on which it works that long.
     """
     try:
         with local_hapi(SMALL, say=lambda _: None) as server:

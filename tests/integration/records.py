@@ -24,6 +24,7 @@ PHYSIOTHERAPIST: Final[Json] = {"coding": [{"system": UZI, "code": "04.000"}]}
 POH_GGZ: Final[Json] = {"text": "POH-GGZ"}
 STATEMENT_FORM: Final = "https://imsr-cds.nl/fhir/Questionnaire/imsr-treatment-elsewhere"
 _PER_BUNDLE: Final = 250
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +164,17 @@ def load(base_url: str, resources: Iterable[Json]) -> None:
     waiting: Sequence[Json] = tuple(resources)
     with requests.Session() as session:
         for start in range(0, len(waiting), _PER_BUNDLE):
-            answer = session.post(
-                base_url,
-                json=transaction(waiting[start : start + _PER_BUNDLE]),
-                headers={"Prefer": "return=minimal"},
-                timeout=300,
-            )
-            assert answer.status_code == 200, answer.text[:2000]
+            _put(session, base_url, transaction(waiting[start : start + _PER_BUNDLE]))
+
+
+def _put(session: requests.Session, base_url: str, bundle: Json) -> None:
+    """A server of little patience cuts a transaction that takes long; the next try is faster."""
+    headers = {"Prefer": "return=minimal"}
+    for _ in range(_TRIES):
+        try:
+            answer = session.post(base_url, json=bundle, headers=headers, timeout=300)
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+            continue
+        assert answer.status_code == 200, answer.text[:2000]
+        return
+    raise AssertionError("the server closes the connection of each transaction")

@@ -39,6 +39,23 @@ def test_a_contact_is_seen_that_was_written_after_the_last_call(
     assert sessions(after)["allied-health-therapy"]["certain"] == 6
 
 
+@pytest.mark.parametrize("hides_hapi", [False, True], ids=["hapi form", "plain form"])
+def test_a_contact_that_was_deleted_is_neither_counted_nor_missed(
+    hapi: str, fresh_id: str, *, hides_hapi: bool
+) -> None:
+    """HAPI's remembered searches still count it in their total."""
+    load(hapi, record(fresh_id).resources)
+    with Proxy(hapi, hides_hapi=hides_hapi) as proxy, Service() as service:
+        call = referral(fresh_id, fhirServer=proxy.base_url)
+        for _ in ("cold", "warm"):
+            assert verdict(service.assessment(call)) == ("met", [])
+        deleted = requests.delete(f"{hapi}/Encounter/{fresh_id}-fysio-5", timeout=60)
+        assert deleted.status_code == 200
+        after = service.assessment(call)
+    assert verdict(after) == ("not_met", [])
+    assert sessions(after)["allied-health-therapy"] == {"certain": 5, "possible": 5, "required": 6}
+
+
 def _sixth(patient: str) -> dict[str, object]:
     """The session that is missing: 85 days after the first one."""
     return encounter(f"{patient}-new", patient, "2025-11-25", f"Practitioner/{patient}-fysio")

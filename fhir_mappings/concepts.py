@@ -32,11 +32,11 @@ class Concept:
 
 def string(value: object, element: str) -> str:
     """A string, or an empty one where the element is absent."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
-    if not isinstance(value, str):
-        raise UnreadableError(f"{element} is no string")
-    return value
+    raise UnreadableError(f"{element} is no string")
 
 
 def items(value: object, element: str) -> tuple[object, ...]:
@@ -44,7 +44,7 @@ def items(value: object, element: str) -> tuple[object, ...]:
     if value is None:
         return ()
     if isinstance(value, list):
-        return tuple(item for item in value if item is not None)
+        return tuple(value) if None not in value else tuple(x for x in value if x is not None)
     if isinstance(value, Mapping):
         return (value,)
     raise UnreadableError(f"{element} is no list")
@@ -52,6 +52,8 @@ def items(value: object, element: str) -> tuple[object, ...]:
 
 def mapping(value: object, element: str) -> Mapping[str, object]:
     """An object, or an empty one where the element is absent."""
+    if isinstance(value, dict):  # as JSON always is; an abstract class costs ten times as much
+        return value
     if value is None:
         return {}
     if not isinstance(value, Mapping):

@@ -177,10 +177,15 @@ class _ContactReader:
         return self._verdicts[concept]
 
     def _place(self, entry: Entry, professional: Professional) -> Place:
-        of_roles = (Site(role.organization, role.container) for role in professional.roles)
-        on_behalf_of = Site(professional.on_behalf_of, entry.resource)
-        steps = (*entry.places, sites(on_behalf_of), sites(*of_roles))
+        steps = _steps(entry, professional)
         return self.places.place(steps, of_role=professional.role_setting)
+
+
+def _steps(entry: Entry, professional: Professional) -> Iterator[tuple[Site, ...]]:
+    """Where to look for the place, one step after the other (terminology, 3.1)."""
+    yield from entry.places
+    yield sites(Site(professional.on_behalf_of, entry.resource))
+    yield sites(*(Site(role.organization, role.container) for role in professional.roles))
 
 
 def _narrowed(professional: Professional, entry: Entry) -> Professional:

@@ -34,7 +34,7 @@ class Reference:
     `key` is `Type/id` for the record, `#id` for a contained resource, the URL for elsewhere.
     """
 
-    target: Target = Target.NOWHERE
+    target: Target = field(default=Target.NOWHERE, hash=False)  # the key tells most of it
     key: str = ""
     resource_type: str = ""  # empty where neither the reference nor its type says it
     display: str = ""
@@ -62,7 +62,7 @@ class ReferenceReader:
     aliases: Mapping[str, str] = field(default_factory=dict)
     held: Callable[[], Iterable[tuple[str, object]]] = tuple
     _seen: dict[str, tuple[Target, str]] = field(default_factory=dict)
-    _read: dict[tuple[object, ...], Reference] = field(default_factory=dict)
+    _read: dict[str | tuple[object, ...], Reference] = field(default_factory=dict)
     _having: dict[str, list[str]] | None = None  # identifier -> `Type/id`
 
     def read(self, value: object, element: str) -> Reference:
@@ -71,11 +71,11 @@ class ReferenceReader:
             return _NOTHING
         members = mapping(value, element)
         plain = _plain(members)
-        known = self._read.get(plain) if plain else None
+        if plain is None:
+            return self._reference(members, element)
+        known = self._read.get(plain)
         if known is None:
-            known = self._reference(members, element)
-            if plain:
-                self._read[plain] = known
+            known = self._read[plain] = self._reference(members, element)
         return known
 
     def _reference(self, members: Mapping[str, object], element: str) -> Reference:
@@ -177,11 +177,14 @@ def _by_identifier(held: Iterable[tuple[str, object]]) -> dict[str, list[str]]:
     return found
 
 
-def _plain(members: Mapping[str, object]) -> tuple[object, ...] | None:
+def _plain(members: Mapping[str, object]) -> str | tuple[object, ...] | None:
     """What a reference without further members says; a record repeats few of them often."""
+    text = members.get("reference")
+    if len(members) == 1:
+        return text if isinstance(text, str) else None
     if not members.keys() <= _PLAIN:
         return None
-    said = members.get("reference"), members.get("type"), members.get("display")
+    said = text, members.get("type"), members.get("display")
     is_plain = all(part is None or isinstance(part, str) for part in said)
     return said if is_plain else None
 

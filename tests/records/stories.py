@@ -221,11 +221,13 @@ def stories(draw: st.DrawFn) -> Scenario:
 
 
 def _other_roles(tokens: Sequence[SessionToken]) -> tuple[AlsoRole, ...]:
-    """The physiotherapists were psychologists in one spring."""
+    """The physiotherapists were exercise therapists in one spring, in such a practice too."""
     is_plain = all(
-        token.when.shape in {WhenShape.DAY, WhenShape.INSTANT} and not token.is_procedure
+        token.when.shape in {WhenShape.DAY, WhenShape.INSTANT}
+        and token.place == "primary"
+        and not token.is_procedure
         for token in tokens
         if "physio" in token.roles
     )
-    other = AlsoRole("physio", "psychologist", "2025-03-01", "2025-05-31")
+    other = AlsoRole("physio", "exercise", "2025-03-01", "2025-05-31")
     return (other,) if is_plain else ()

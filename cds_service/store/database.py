@@ -4,7 +4,7 @@ The one place where errors of SQLAlchemy, Alembic and the drivers get our name.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,10 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from cds_service.errors import InvalidSettingsError, StoreUnavailableError
+from cds_service.store.turns import Turns
 
 _PATIENCE = 2  # seconds for a connection, a lock or a statement: a caller is waiting
 _START_PATIENCE = 60  # seconds for another process that brings the tables up to date
@@ -29,6 +31,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._turns = Turns() if engine.dialect.name == _SQLITE else None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -38,10 +41,13 @@ class Store:
         because the text of a database error quotes values.
         """
         try:
-            with self._engine.begin() as connection:
+            with self._turn(), self._engine.begin() as connection:
                 yield connection
         except (SQLAlchemyError, OSError):
             raise StoreUnavailableError from None
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self._turns.turn(_PATIENCE) if self._turns else nullcontext()
 
     def refuse_unwell(self) -> None:
         """Raise StoreUnavailableError where the store cannot be used now."""
@@ -97,7 +103,12 @@ def _engine(url: str, *, patience: int) -> Engine:
     """Connections that wait so many seconds for a lock or a statement, and no longer."""
     address = make_url(url)
     if address.get_backend_name() == _SQLITE:
-        engine = sqlalchemy.create_engine(address, connect_args={"timeout": patience})
+        engine = sqlalchemy.create_engine(
+            address,
+            poolclass=QueuePool,
+            pool_size=1,
+            connect_args={"timeout": patience, "check_same_thread": False},
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_at_once)
         return engine
@@ -113,6 +124,7 @@ def _engine(url: str, *, patience: int) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Leave transactions to us; a row that was written survives a power cut."""
     connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
 
 

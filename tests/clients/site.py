@@ -48,6 +48,10 @@ class Site:
         """The key set of the client, as it is from now on."""
         (self.folder / "keys.json").write_text(key_set(*keys))
 
+    def stored(self) -> bytes:
+        """All bytes of the database, and of what SQLite keeps beside it."""
+        return b"".join(path.read_bytes() for path in self.folder.glob("store.sqlite3*"))
+
     @property
     def settings(self) -> Settings:
         """The settings of the site."""

@@ -273,7 +273,7 @@ def test_A18_a_token_is_nowhere_kept(site: Site, log: Callable[[], str]) -> None
     ]
     for token in tokens:
         status(client, token)
-    stored = (site.folder / "store.sqlite3").read_bytes()
+    stored = site.stored()
     for token in tokens:
         for part in token.split("."):
             assert part not in log()

@@ -88,7 +88,6 @@ class Search:
         self._pages: list[Resource] = []
         self._kind = query.kind if isinstance(query, NextPage) else ""
         self._seen: set[tuple[str, str]] = set()
-        self._repeats_itself = False
 
     def result(self, failure: Failure | None) -> SearchResult:
         """All that came."""
@@ -179,8 +178,6 @@ class Search:
             seen.add(url)
             (answer,) = yield (url,)
             link = self._take(answer)
-            if not isinstance(link, Failure) and self._repeats_itself:
-                return Failure.PAGE_LOOP
         return None
 
     def _next_url(self, link: str | Failure) -> str | Failure:
@@ -195,20 +192,23 @@ class Search:
         if answer.failure is not None or answer.resource is None:
             return answer.failure or Failure.NOT_FHIR
         self._pages.append(answer.resource)
-        self._note_matches(match_keys(answer.resource))
+        if self._holds_nothing_new(answer.resource):
+            return Failure.PAGE_LOOP
         if self._is_asked_for is not None and not all(
             map(self._is_asked_for, matches(answer.resource, self._kind))
         ):
             return Failure.FILTER_IGNORED
         return fault_of(answer.resource, self._kind) or next_link(answer.resource)
 
-    def _note_matches(self, keys: frozenset[tuple[str, str]]) -> None:
-        """Notice a page that holds only what was on pages before it.
+    def _holds_nothing_new(self, page: Resource) -> bool:
+        """Whether all matches of a page were on pages before it, and notes them.
 
-        So does one out of an old cache; what should stand there is then missing.
+        A page out of an old cache is like that; what should stand there is then missing.
         """
-        self._repeats_itself = bool(keys) and keys <= self._seen
+        keys = match_keys(page)
+        is_repeated = bool(keys) and keys <= self._seen
         self._seen |= keys
+        return is_repeated
 
 
 def _parameters(relative: str) -> list[str]:

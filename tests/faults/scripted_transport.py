@@ -22,21 +22,32 @@ _BASE_PARTS = 3  # `/run-7/fhir` is the base path of a run
 
 
 class VirtualClock:
-    """Requests at the same time overlap: each moves the clock to its own end at least."""
+    """Requests at the same time overlap: each moves the clock to its own end at least.
+
+    A thread waits from the moment that it has read last: what other threads have done since then
+    goes on at the same time.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._now = 0.0
+        self._own = threading.local()
 
     def __call__(self) -> float:
-        return self._now
+        self._own.read = self._now
+        return self._own.read
+
+    @property
+    def last_read(self) -> float:
+        """What this thread takes for now."""
+        return float(self._own.read)
 
     def move_to(self, moment: float) -> None:
         with self._lock:
             self._now = max(self._now, moment)
 
     def sleep(self, seconds: float) -> None:
-        self.move_to(self._now + seconds)
+        self.move_to(self.last_read + seconds)
 
 
 class _Body:
@@ -93,7 +104,7 @@ class ScriptedTransport(BaseAdapter):
         base = "/".join(parts.path.split("/")[:_BASE_PARTS])
         address = str(request.url).partition(base)[2].removeprefix("/")
         reply = self._scripts[base](Asked(address, dict(request.headers), 0))
-        started = self._clock()
+        started = self._clock.last_read
         ends = started + limit
         if started + reply.delay >= ends:
             self._clock.move_to(ends)
@@ -101,15 +112,16 @@ class ScriptedTransport(BaseAdapter):
         self._clock.move_to(started + reply.delay)
         if reply.hangs_up:
             raise requests.ConnectionError(urllib3.exceptions.ProtocolError("hung up"))
-        return self._response(request, reply, ends)
+        body = _Body(reply, started + reply.delay, ends, self._clock)
+        return self._response(request, reply, body)
 
     def _response(
-        self, request: requests.PreparedRequest, reply: Reply, ends: float
+        self, request: requests.PreparedRequest, reply: Reply, body: _Body
     ) -> requests.Response:
         response = requests.Response()
         response.status_code = reply.status
         response.headers = CaseInsensitiveDict(reply.headers)
-        response.raw = _Body(reply, self._clock(), ends, self._clock)
+        response.raw = body
         response.request = request
         response.url = str(request.url)
         return response

@@ -3,40 +3,53 @@
 Each instance starts cold: it knows no server, no role and no connection.
 """
 
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from types import TracebackType
 from typing import Any, Final, Self
+from unittest.mock import patch
 
-from cds_service.agreements import Anybody
-from cds_service.cds_hooks import Hook
+from fastapi import FastAPI
+
+from cds_service.app import create_app
+from cds_service.cds_hooks import HookCall
 from cds_service.check_referral import ReferralCheck
-from cds_service.criteria_files import CriteriaFiles, load_criteria
+from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment
 from cds_service.fhir_access import Deadline, FetchCounts, FhirAccess, FhirSession
-from cds_service.hook_requests import read_call
 from cds_service.settings import read_settings
-from cds_service.web import Clinic, http_interface
-from fhir_mappings.queries import TemplateForm, prefetch_templates
-from fhir_mappings.terminology import Terminology, load_terminology
+from fhir_mappings.terminology import load_terminology
 from tests.contract.checked_client import CheckedClient, assessments
 from tests.integration.records import TODAY, Json
 
 PATIENT_ENOUGH: Final = "30"  # seconds; a loaded machine must not decide what a test shows
 
+_load_criteria = cache(load_criteria)
+_load_terminology = cache(load_terminology)
+
 
 class WatchedAccess(FhirAccess):
-    """Keeps the session of each hook call, which knows what it has cost."""
+    """Keeps the session of each hook call, which knows what it has cost, and what came of it."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
         self.sessions: list[FhirSession] = []
+        self.judged: tuple[Assessment, ...] = ()
 
     def session(self, base_url: str, *, token: str | None, deadline: Deadline) -> FhirSession:
         """The session of a call, as always."""
         made = super().session(base_url, token=token, deadline=deadline)
         self.sessions.append(made)
         return made
+
+
+class _WatchedCheck(ReferralCheck):
+    def assess(self, call: HookCall) -> tuple[Assessment, ...]:
+        judged = super().assess(call)
+        assert isinstance(self.access, WatchedAccess)
+        self.access.judged = judged
+        return judged
 
 
 class Service:
@@ -51,17 +64,11 @@ class Service:
                 **environ,
             }
         )
-        self._today = date.fromisoformat(today)
-        self.access = WatchedAccess()
-        criteria, terms = _rules()
-        self._check = ReferralCheck(criteria, terms, self.access, self._settings)
-        clinic = Clinic(
-            self._check,
-            lambda day, form: prefetch_templates(day, form=TemplateForm(form)),
-            lambda: self._today,
-            Anybody(self._settings.agreement),
-        )
-        self._client = CheckedClient(http_interface(self._settings, clinic))
+        made: list[WatchedAccess] = []
+        with _watched(made):
+            app: FastAPI = create_app(self._settings)
+        (self.access,) = made
+        self._client = CheckedClient(app)
 
     def answer(self, call: Json) -> Json:
         """The answer to a hook call."""
@@ -77,14 +84,8 @@ class Service:
 
     def ledger(self, call: Json) -> Assessment:
         """The same before it becomes JSON: with every contact."""
-        read = read_call(
-            call,
-            hook=Hook(call["hook"]),
-            today=self._today,
-            agreement=self._settings.agreement,
-            most_entries=self._settings.max_entries,
-        )
-        (assessment,) = self._check.assess(read)
+        self.answer(call)
+        (assessment,) = self.access.judged
         return assessment
 
     def templates(self) -> dict[str, str]:
@@ -115,9 +116,21 @@ class Service:
         self.access.close()
 
 
-@cache
-def _rules() -> tuple[CriteriaFiles, Terminology]:
-    return load_criteria(None), load_terminology(None)
+@contextmanager
+def _watched(made: list[WatchedAccess]) -> Iterator[None]:
+    """What `create_app` uses: the rules are read once for all tests, the rest is watched."""
+
+    def access(*args: Any, **named: Any) -> WatchedAccess:
+        made.append(WatchedAccess(*args, **named))
+        return made[-1]
+
+    with (
+        patch("cds_service.app.FhirAccess", access),
+        patch("cds_service.app.ReferralCheck", _WatchedCheck),
+        patch("cds_service.app.load_criteria", _load_criteria),
+        patch("cds_service.app.load_terminology", _load_terminology),
+    ):
+        yield
 
 
 def sessions(assessment: Json) -> dict[str, Json]:

@@ -44,7 +44,11 @@ def call_about(patient: str, server: str, settings: Settings, day: date | None) 
     return HookCall(
         hook=Hook.ORDER_SIGN,
         patient_id=patient,
-        draft_orders={"resourceType": "Bundle", "entry": [{"resource": order}]},
+        draft_orders={
+            "resourceType": "Bundle",
+            "type": "collection",
+            "entry": [{"resource": order}],
+        },
         selections=None,
         today=today,
         fhir_server=server,

@@ -178,7 +178,8 @@ def _assessments(
     call: HookCall, settings: Settings, incoming: Incoming, file: str
 ) -> tuple[Assessment, ...]:
     """What the service finds, while `incoming` hears everything that it is told."""
-    incoming.hear_call(call)
+    if file:
+        incoming.hear_call(call)
     with _checker(settings, incoming) as checker, _patience():
         try:
             return checker.assess(call)
@@ -272,7 +273,7 @@ def _say_what_is_missing(assessments: tuple[Assessment, ...], wanted: _Wanted) -
     for part in sorted(gaps):
         say(f"Not everything of `{part.value}` could be read from {where}.", fg="yellow")
     if gaps and wanted.file and not wanted.today:
-        say("For a call of long ago, say of which day it is: --today DATE.")
+        say("If the call was made on another day than today, give that day: --today DATE.")
 
 
 def _refuse_unavailable(assessments: tuple[Assessment, ...], call: HookCall) -> None:

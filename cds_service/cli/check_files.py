@@ -133,7 +133,10 @@ def _fault_of_text(text: str) -> tuple[str, str]:
         value = json.loads(text, object_pairs_hook=members, parse_constant=constants.append)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        return f"no JSON at {place}: {error.msg}", "Capture the body again, whole and unchanged."
+        return (
+            f"this is no JSON: {place}: {error.msg}",
+            "Capture the whole body again, unchanged.",
+        )
     except ValueError:  # a whole number of more digits than Python takes
         return "a number has too many digits", "Correct the client that wrote it."
     return _fault_of_value(value, text, repeated, constants)

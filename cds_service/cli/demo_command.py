@@ -5,33 +5,43 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from typing import Any, Final
 
 import click
 import requests
+from rich import box
 from rich.console import Console
 from rich.progress import Progress
 from rich.rule import Rule
+from rich.table import Table
 from rich.text import Text
 
 from cds_service.app import create_app
+from cds_service.cds_hooks import EXTENSION
 from cds_service.cli.card_view import show_answer
 from cds_service.cli.failures import CommandFailure, says_what_is_wrong
 from cds_service.cli.running_service import running_service
 from cds_service.demo.loading import DemoLoadError, load
 from cds_service.demo.local_hapi import LocalHapiUnavailableError, local_hapi
-from cds_service.demo.patients import DEMO_PATIENTS, REFERRAL_DATE, DemoPatient
+from cds_service.demo.patients import REFERRAL_DATE, DemoPatient
 from cds_service.demo.records import (
     demo_resources,
     order_sign_call,
     order_sign_call_with_record,
 )
+from cds_service.demo.stories import DEMO_PATIENTS, GROUPS
 from cds_service.server_addresses import base_url
 from cds_service.settings import Settings, read_settings
 
 _DEFAULT_PORT: Final = 8000
 _DEADLINE: Final = "30"  # seconds: a HAPI that has just started is slow
 _CALL_SECONDS: Final = 60.0
+
+_INTRODUCTION: Final = (
+    f"Every patient here is invented. A GP signs a referral for each of them on {REFERRAL_DATE}; "
+    "below it stands what the service answers, as the EHR would show it."
+)
 
 Answers = list[tuple[DemoPatient, dict[str, Any]]]
 
@@ -90,15 +100,16 @@ def _run(*, once: bool, as_json: bool, port: int) -> None:
     application = create_app(_settings(port))
     with ExitStack() as stack:
         stack.enter_context(_ends_with_ctrl_c())
-        server = stack.enter_context(_fhir_server(notes))
+        # first the service: a port that is taken is then said before anybody waits for HAPI
         url = stack.enter_context(running_service(application, "127.0.0.1", port))
-        answers = _answers(url, server)
+        server = stack.enter_context(_fhir_server(notes))
+        answers = _answers(url, server, notes)
         if as_json:
             click.echo(_as_json(answers))
         else:
             _show(Console(), answers)
         if not once:
-            _stay_up(notes, url)
+            _stay_up(notes, url, server)
 
 
 def _settings(port: int) -> Settings:
@@ -154,9 +165,11 @@ def _advance(progress: Progress, task: Any) -> Callable[[], None]:
     return lambda: progress.advance(task)
 
 
-def _answers(url: str, server: str) -> Answers:
+def _answers(url: str, server: str, notes: Console) -> Answers:
     """What the service says when each referral is signed."""
-    return [(patient, _sign(url, _call(patient, server))) for patient in DEMO_PATIENTS]
+    with Progress(console=notes) as progress:
+        patients = progress.track(DEMO_PATIENTS, description="Signing referrals    ")
+        return [(patient, _sign(url, _call(patient, server))) for patient in patients]
 
 
 def _call(patient: DemoPatient, server: str) -> dict[str, Any]:
@@ -186,15 +199,46 @@ def _as_json(answers: Answers) -> str:
 
 
 def _show(console: Console, answers: Answers) -> None:
-    for number, (patient, answer) in enumerate(answers, start=1):
+    """Each patient under its group, with what the clinician sees; at the end all in one table."""
+    console.print(Text(_INTRODUCTION))
+    told = iter(enumerate(answers, start=1))
+    for title, group in GROUPS:
         console.print()
-        console.print(Rule(Text(f"{number}. {patient.name}", style="bold"), align="left"))
-        console.print(Text(patient.shows))
-        show_answer(console, answer)
+        console.print(Rule(Text(title, style="bold"), characters="═"))
+        for number, (patient, answer) in islice(told, len(group)):
+            console.print()
+            console.print(Text(f"{number}. {patient.name}  {patient.id}", style="bold"))
+            console.print(Text(patient.shows))
+            show_answer(console, answer)
+    console.print()
+    console.print(_overview(answers))
 
 
-def _stay_up(notes: Console, url: str) -> None:
+def _overview(answers: Answers) -> Table:
+    table = Table(title="All demo patients", title_justify="left", box=box.SIMPLE)
+    table.add_column("", justify="right")
+    for heading in ("patient", "outcome", "because", "card"):
+        table.add_column(heading)
+    for number, (patient, answer) in enumerate(answers, start=1):
+        assessment = answer["extension"][EXTENSION][0]
+        cards = ", ".join(card["indicator"] for card in answer["cards"]) or "none"
+        because = ", ".join(assessment.get("because", []))
+        table.add_row(str(number), patient.name, assessment["outcome"], because, cards)
+    return table
+
+
+def _stay_up(notes: Console, url: str, server: str) -> None:
+    """Says what can be tried now, and waits for Ctrl-C."""
+    lines = [f"The service stays up. CDS Hooks discovery: {url}/cds-services"]
+    if server:
+        lines += [
+            f"The FHIR server with the demo patients: {server}",
+            "To see every contact of one of them, in another terminal:",
+            f"  imsr-cds check {DEMO_PATIENTS[0].id} --ledger \\",
+            f"    --referral-date {REFERRAL_DATE} --server {server}",
+        ]
+    lines.append(f"For the service, today is {REFERRAL_DATE}. Ctrl-C ends it.")
     notes.print()
-    notes.print(Text(f"The service stays up. CDS Hooks discovery: {url}/cds-services"))
-    notes.print(Text(f"For it, today is {REFERRAL_DATE}. Ctrl-C ends it."))
+    for line in lines:
+        notes.print(Text(line), soft_wrap=True)
     threading.Event().wait()

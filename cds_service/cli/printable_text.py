@@ -1,5 +1,7 @@
 """Text for a terminal: notes on standard error, and nothing that steers the terminal."""
 
+import os
+
 import click
 
 
@@ -9,5 +11,5 @@ def printable(text: str) -> str:
 
 
 def say(text: str, *, fg: str | None = None) -> None:
-    """A note on standard error, so that results can be piped."""
-    click.secho(text, fg=fg, err=True)
+    """A note on standard error, so that results can be piped; without colour under NO_COLOR."""
+    click.secho(text, fg=None if os.environ.get("NO_COLOR") else fg, err=True)

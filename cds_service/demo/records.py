@@ -1,7 +1,7 @@
 """The demo patients as FHIR R4 resources, their orders, and calls of the service about them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
@@ -15,11 +15,14 @@ from cds_service.demo.care_providers import (
     shared_resources,
 )
 from cds_service.demo.fhir_json import Json, coding, concept, identifier, reference
-from cds_service.demo.patients import DEMO_PATIENTS, REFERRAL_DATE, Course, DemoPatient
+from cds_service.demo.patients import REFERRAL_DATE, Course, DemoPatient, Visits
+from cds_service.demo.statements import response
+from cds_service.demo.stories import DEMO_PATIENTS
 
 _PROFILES: Final = "http://nictiz.nl/fhir/StructureDefinition/"
 _ACT_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 _SNOMED: Final = "http://snomed.info/sct"
+_CONTACT_KINDS: Final = "https://referentiemodel.nhg.org/tabellen/nhg-tabel-14-contactwijze"
 _AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 _HALF_AN_HOUR: Final = timedelta(minutes=30)
 
@@ -31,16 +34,21 @@ def demo_resources() -> tuple[Json, ...]:
 
 
 def patient_resources(patient: DemoPatient) -> tuple[Json, ...]:
-    """The Patient and its contacts."""
-    return (_patient(patient), *encounters(patient), *procedures(patient))
+    """The Patient, its contacts, and what was stated about it."""
+    return (
+        _patient(patient),
+        *encounters(patient),
+        *procedures(patient),
+        *statements(patient),
+    )
 
 
 def encounters(patient: DemoPatient) -> tuple[Json, ...]:
     """One Encounter per visit, numbered in the order of the story."""
-    visits = [(each.giver, day) for each in patient.visits for day in each.days]
+    contacts = [(each, day) for each in patient.visits for day in each.days]
     return tuple(
-        _encounter(f"{patient.id}-contact-{number}", patient, giver, day)
-        for number, (giver, day) in enumerate(visits, start=1)
+        _encounter(f"{patient.id}-contact-{number}", patient, visits, day)
+        for number, (visits, day) in enumerate(contacts, start=1)
     )
 
 
@@ -49,6 +57,14 @@ def procedures(patient: DemoPatient) -> tuple[Json, ...]:
     return tuple(
         _procedure(f"{patient.id}-traject-{number}", patient, course)
         for number, course in enumerate(patient.courses, start=1)
+    )
+
+
+def statements(patient: DemoPatient) -> tuple[Json, ...]:
+    """One QuestionnaireResponse per stated course."""
+    return tuple(
+        response(f"{patient.id}-opgave-{number}", patient, stated)
+        for number, stated in enumerate(patient.statements, start=1)
     )
 
 
@@ -84,6 +100,7 @@ def order_sign_call_with_record(patient: DemoPatient) -> Json:
         "patient": _patient(patient),
         "encounters": _searchset(encounters(patient), shared),
         "procedures": _searchset(procedures(patient), shared),
+        "statements": _searchset(statements(patient), ()),
     }
     return {**_call(patient), "prefetch": prefetch}
 
@@ -132,26 +149,36 @@ def _patient(patient: DemoPatient) -> Json:
         "active": True,
         "name": [name],
         "gender": patient.gender,
-        "birthDate": patient.born.isoformat(),
+        "birthDate": patient.born,
     }
 
 
-def _encounter(encounter_id: str, patient: DemoPatient, giver: CareGiver, day: date) -> Json:
-    begins = datetime.combine(day, time(10, 0), _AMSTERDAM)
-    return {
+def _encounter(encounter_id: str, patient: DemoPatient, visits: Visits, day: date) -> Json:
+    encounter = {
         "resourceType": "Encounter",
         "id": encounter_id,
         "meta": _profile("nl-core-Encounter"),
-        "status": "finished",
+        "status": visits.status,
         "class": coding(_ACT_CODE, "AMB", "Ambulant"),
         "subject": reference("Patient", patient.id, patient.name),
-        "participant": [{"individual": participant(giver)}],
-        "period": {
-            "start": begins.isoformat(),
-            "end": (begins + _HALF_AN_HOUR).isoformat(),
-        },
-        "location": [{"location": location_of(practice_of(giver))}],
+        "participant": [{"individual": participant(visits.giver)}],
+        "period": _midnight(day) if visits.is_midnight_in_utc else _half_an_hour(day),
+        "location": [{"location": location_of(visits.place or practice_of(visits.giver))}],
     }
+    if visits.kind:
+        encounter["type"] = [concept(coding(_CONTACT_KINDS, visits.kind, "Notitie"))]
+    return encounter
+
+
+def _half_an_hour(day: date) -> Json:
+    begins = datetime.combine(day, time(10, 0), _AMSTERDAM)
+    return {"start": begins.isoformat(), "end": (begins + _HALF_AN_HOUR).isoformat()}
+
+
+def _midnight(day: date) -> Json:
+    """The first instant of a Dutch day, as a system writes it that knows UTC only."""
+    begins = datetime.combine(day, time(0, 0), _AMSTERDAM).astimezone(UTC)
+    return {"start": f"{begins:%Y-%m-%dT%H:%M:%SZ}"}
 
 
 def _procedure(procedure_id: str, patient: DemoPatient, course: Course) -> Json:

@@ -1,6 +1,7 @@
 """`imsr-cds demo`: with a HAPI of its own, and without Java."""
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -12,19 +13,7 @@ from cds_service.cli import main
 from cds_service.demo.local_hapi import LocalHapi, LocalHapiUnavailableError
 from tests.builders.loopback import LoopbackFhir, serve
 
-OUTCOMES = [
-    "met",
-    "met",
-    "not_met",
-    "not_met",
-    "indeterminate",
-    "indeterminate",
-    "indeterminate",
-    "indeterminate",
-    "indeterminate",
-    "indeterminate",
-    "not_applicable",
-]
+OUTCOMES = ["met"] * 6 + ["not_met"] * 6 + ["indeterminate"] * 11 + ["not_applicable"] * 3
 
 
 @contextmanager
@@ -64,9 +53,50 @@ def test_each_patient_is_introduced_and_shown_with_a_card() -> None:
     assert "1. Anneke Brouwer" in text
     assert "number and duration of option 1 are shown." in text
     assert "outcome: indeterminate (duration_borderline)" in text
-    assert "11. Rosa Martina" in text
+    assert "24. Rosa Martina" in text
     assert "No card: the clinician sees nothing. outcome: not_applicable (one_time_consult)" in text
     assert "│" in result.stdout
+
+
+@pytest.mark.usefixtures("without_java")
+def test_the_end_is_a_table_of_all_patients_in_their_groups() -> None:
+    text = run("--once", COLUMNS="80").stdout
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= 80
+    order = [
+        "Every patient here is invented.",
+        "Number and duration are shown",
+        "1. Anneke Brouwer  imsr-demo-optie-1",
+        "Something is short",
+        "Not certain, and the card says what would settle it",
+        "The criteria do not apply: no card",
+        "All demo patients",
+    ]
+    places = [text.index(each) for each in order]
+    assert places == sorted(places)
+    table = lines[lines.index(next(each for each in lines if "All demo patients" in each)) :]
+    assert [line.split() for line in table if "Brouwer" in line or "Ruiter" in line] == [
+        ["1", "Anneke", "Brouwer", "met", "info"],
+        ["25", "Finn", "de", "Ruiter", "not_applicable", "minor", "none"],
+    ]
+
+
+@pytest.mark.usefixtures("without_java")
+def test_a_port_in_use_is_said_before_anything_starts() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = run("--port", str(taken.getsockname()[1]))
+    assert result.exit_code == 1
+    assert "Address already in use" in result.stderr
+    assert "HAPI" not in result.stderr
+
+
+@pytest.mark.usefixtures("without_java")
+def test_what_is_piped_holds_no_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    result = run("--once")
+    assert "\x1b" not in result.output
 
 
 @pytest.mark.usefixtures("without_java")

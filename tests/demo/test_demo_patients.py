@@ -9,57 +9,156 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from cds_service.app import create_app
 from cds_service.demo.loading import load
-from cds_service.demo.patients import DEMO_PATIENTS, DemoPatient
+from cds_service.demo.patients import DemoPatient
 from cds_service.demo.records import (
     demo_resources,
     draft_order,
+    encounters,
     order_sign_call,
     order_sign_call_with_record,
 )
+from cds_service.demo.stories import DEMO_PATIENTS, GROUPS
 from cds_service.settings import read_settings
 
-EXPECTED = {
-    "optie-1": ("met", [], "info", "aantal en duur in dit dossier aangetoond (optie 1)"),
-    "optie-2": ("met", [], "info", "aantal en duur in dit dossier aangetoond (optie 2, psychosomatisch)"),
-    "ziekenhuis": ("not_met", [], "warning", "Fysio/oefen/ergo 4 keer in 12,0 weken"),
-    "weinig-ggz": ("not_met", [], "warning", "Psycholoog/POH-GGZ 2 keer in 3,0 weken"),
+SHOWN = "eisen voor aantal en duur in dit dossier aangetoond (optie 1)"
+SILENT: tuple[str, str] = ("", "")
+
+# outcome, causes, flags that the story is about, indicator, words of the summary
+EXPECTED: dict[str, tuple[str, list[str], set[str], str, str]] = {
+    "optie-1": ("met", [], set(), "info", SHOWN),
+    "optie-2": (
+        "met",
+        [],
+        set(),
+        "info",
+        "aantal en duur in dit dossier aangetoond (optie 2, psychosomatisch)",
+    ),
+    "beide-opties": (
+        "met",
+        [],
+        set(),
+        "info",
+        "eisen voor aantal en duur in dit dossier aangetoond (optie 1 en 2)",
+    ),
+    "psycholoog-84": ("met", [], {"one_arm"}, "info", SHOWN),
+    "opgegeven": (
+        "met",
+        [],
+        {"attested"},
+        "info",
+        "eisen voor aantal en duur met uw opgave aangetoond (optie 1)",
+    ),
+    "middernacht": ("met", [], set(), "info", SHOWN),
+    "ziekenhuis": (
+        "not_met",
+        [],
+        {"not_counted_hospital"},
+        "warning",
+        "Fysio/oefen/ergo 4 keer in 12,0 weken",
+    ),
+    "locatie": (
+        "not_met",
+        [],
+        {"not_counted_hospital"},
+        "warning",
+        "Fysio/oefen/ergo 0 keer geteld",
+    ),
+    "weinig-ggz": ("not_met", [], set(), "warning", "Psycholoog/POH-GGZ 2 keer in 3,0 weken"),
+    "memos": ("not_met", [], set(), "warning", "Psycholoog/POH-GGZ 4 keer in 3,0 weken"),
+    "beide-te-kort": (
+        "not_met",
+        [],
+        set(),
+        "warning",
+        "te weinig fysio/oefen/ergo en te weinig psycholoog/POH-GGZ",
+    ),
+    "psychosomatisch-kort": (
+        "not_met",
+        [],
+        set(),
+        "warning",
+        "Psychosomatisch 5 keer in 20,0 weken; nodig 6 keer en 12 weken",
+    ),
     "twaalf-weken": (
         "indeterminate",
         ["duration_borderline"],
+        set(),
         "info",
         "Fysio/oefen/ergo 12 keer in 77 dagen; nodig 84 dagen",
+    ),
+    "psycholoog-83": (
+        "indeterminate",
+        ["duration_borderline"],
+        set(),
+        "info",
+        "Psycholoog/POH-GGZ 2 keer in 83 dagen; nodig 6 keer of 84 dagen",
     ),
     "geen-fysio": (
         "indeterminate",
         ["nothing_found"],
+        set(),
         "info",
         "Geen fysio-, oefen- of ergotherapie in 2 jaar dossier gevonden.",
+    ),
+    "geen-psycholoog": (
+        "indeterminate",
+        ["nothing_found"],
+        set(),
+        "info",
+        "Geen psycholoog of POH-GGZ in 2 jaar dossier gevonden.",
     ),
     "niets-gevonden": (
         "indeterminate",
         ["nothing_found"],
+        set(),
         "info",
         "Geen behandeling die meetelt in 2 jaar dossier gevonden.",
     ),
     "onduidelijk": (
         "indeterminate",
         ["nothing_found", "unmapped_role"],
+        set(),
         "info",
         "Van 8 contacten is onduidelijk of ze meetellen.",
+    ),
+    "status-onbekend": (
+        "indeterminate",
+        ["status_unknown"],
+        set(),
+        "info",
+        "Van 9 contacten is onduidelijk of ze meetellen.",
     ),
     "traject": (
         "indeterminate",
         ["course_without_number"],
+        set(),
         "info",
         "Van 1 behandeltraject is het aantal in de twee jaar onbekend.",
     ),
     "geen-reden": (
         "indeterminate",
         ["indication_unknown"],
+        set(),
         "info",
         "Revalidatie voor aanhoudende pijn? Dan gelden de iMSR-voorwaarden",
     ),
-    "eenmalig": ("not_applicable", ["one_time_consult"], "", ""),
+    "soort-onduidelijk": (
+        "indeterminate",
+        ["indication_unknown"],
+        set(),
+        "info",
+        "Revalidatie: gaat het om iMSR bij aanhoudende pijn? Dan gelden voorwaarden.",
+    ),
+    "geboortejaar": (
+        "indeterminate",
+        ["age_unknown"],
+        set(),
+        "info",
+        "niet te bepalen, de leeftijd is niet bekend",
+    ),
+    "eenmalig": ("not_applicable", ["one_time_consult"], set(), *SILENT),
+    "minderjarig": ("not_applicable", ["minor"], set(), *SILENT),
+    "andere-diagnose": ("not_applicable", ["other_indication"], set(), *SILENT),
 }
 PATIENTS = [pytest.param(each, id=each.key) for each in DEMO_PATIENTS]
 
@@ -84,9 +183,10 @@ def _sign(call: dict[str, Any]) -> dict[str, Any]:
 
 
 def _assert_shows(patient: DemoPatient, body: dict[str, Any]) -> None:
-    outcome, because, indicator, words = EXPECTED[patient.key]
+    outcome, because, flags, indicator, words = EXPECTED[patient.key]
     (assessment,) = body["extension"]["nl.imsr-cds.assessments"]
     assert (assessment["outcome"], assessment.get("because", [])) == (outcome, because)
+    assert flags <= {flag["id"] for flag in assessment.get("flags", [])}
     if not words:
         assert body["cards"] == []
         return
@@ -112,8 +212,31 @@ def test_with_the_record_on_hapi(patient: DemoPatient, loaded: str) -> None:
     _assert_shows(patient, _sign(order_sign_call(patient, fhir_server=loaded)))
 
 
-def test_every_kind_of_patient_is_there_once() -> None:
+def test_every_kind_of_patient_is_there_once_in_the_order_of_the_groups() -> None:
     assert [each.key for each in DEMO_PATIENTS] == list(EXPECTED)
+    assert len({each.name for each in DEMO_PATIENTS}) == len(EXPECTED) == 26
+    outcomes = [{EXPECTED[each.key][0] for each in group} for _, group in GROUPS]
+    assert outcomes == [{"met"}, {"not_met"}, {"indeterminate"}, {"not_applicable"}]
+
+
+@pytest.mark.parametrize("patient", PATIENTS)
+def test_every_story_is_one_sentence_of_at_most_four_lines(patient: DemoPatient) -> None:
+    assert patient.shows.endswith(".")
+    assert ". " not in patient.shows
+    assert len(patient.shows) <= 200
+
+
+def test_midnight_is_written_as_the_evening_before_also_across_the_clock_change() -> None:
+    (patient,) = (each for each in DEMO_PATIENTS if each.key == "middernacht")
+    starts = [each["period"]["start"] for each in encounters(patient)[:6]]
+    assert starts == [
+        "2024-06-14T22:00:00Z",
+        "2024-07-12T22:00:00Z",
+        "2024-08-09T22:00:00Z",
+        "2024-09-06T22:00:00Z",
+        "2024-10-04T22:00:00Z",
+        "2024-11-01T23:00:00Z",
+    ]
 
 
 @pytest.mark.parametrize("resource", demo_resources(), ids=lambda each: each["id"])

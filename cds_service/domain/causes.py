@@ -1,9 +1,9 @@
 """The closed lists of policy 2.11 and 2.12: why something is doubtful, why it did not count."""
 
-from enum import StrEnum
+from cds_service.domain.words import Word
 
 
-class Cause(StrEnum):
+class Cause(Word):
     """Why an outcome or a contact is doubtful, or why the criteria do not apply (policy 2.11)."""
 
     RECORD_UNAVAILABLE = "record_unavailable"
@@ -51,7 +51,7 @@ DOUBTS_OF_A_CONTACT = (
 """The causes that make a card one about doubtful contacts (policy 2.13, 6)."""
 
 
-class Reason(StrEnum):
+class Reason(Word):
     """Why a contact is not counted; the first that applies, in this order (policy 2.12)."""
 
     OTHER_PATIENT = "other_patient"

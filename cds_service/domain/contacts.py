@@ -5,13 +5,13 @@ trusted is a reading of the policy, applied in :mod:`cds_service.domain.counting
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from cds_service.domain.causes import Cause
 from cds_service.domain.lookback import DayRange
+from cds_service.domain.words import Word
 
 
-class TherapistCategory(StrEnum):
+class TherapistCategory(Word):
     """The codes of CodeSystem `https://imsr-cds.nl/fhir/CodeSystem/therapist-category`."""
 
     PHYSIOTHERAPIST = "physiotherapist"
@@ -23,7 +23,7 @@ class TherapistCategory(StrEnum):
     OTHER = "other"
 
 
-class Profession(StrEnum):
+class Profession(Word):
     """Who gave the care, as finely as the policy asks (policy 2.4).
 
     `value` is the code of CodeSystem `https://imsr-cds.nl/fhir/CodeSystem/profession`.
@@ -46,7 +46,7 @@ class Profession(StrEnum):
     OTHER = "other"
 
 
-class CareSetting(StrEnum):
+class CareSetting(Word):
     """Where the care was given, by what the place leaves open (policy 2.4, Where)."""
 
     GP_PRACTICE = "gp-practice"
@@ -62,7 +62,7 @@ class CareSetting(StrEnum):
     UNKNOWN = "unknown"
 
 
-class ContactKind(StrEnum):
+class ContactKind(Word):
     """What sort of contact it was (policy C5 to C10, C19)."""
 
     TREATMENT = "treatment"
@@ -75,7 +75,7 @@ class ContactKind(StrEnum):
     NOTE = "note"
 
 
-class ContactStatus(StrEnum):
+class ContactStatus(Word):
     """Whether it took place (policy C11 to C14)."""
 
     TOOK_PLACE = "took-place"
@@ -85,7 +85,7 @@ class ContactStatus(StrEnum):
     VOID = "void"
 
 
-class Subject(StrEnum):
+class Subject(Word):
     """Whose contact it is (policy 2.6)."""
 
     THIS_PATIENT = "this-patient"
@@ -93,7 +93,7 @@ class Subject(StrEnum):
     UNCLEAR = "unclear"
 
 
-class ProcedureMeaning(StrEnum):
+class ProcedureMeaning(Word):
     """What a contact that is a Procedure without a usable role can be (policy 2.4)."""
 
     NO_PROCEDURE = "no-procedure"

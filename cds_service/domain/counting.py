@@ -1,8 +1,7 @@
 """From contacts to the ledger: what each is worth, and what they add up to."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from cds_service.domain.causes import Reason
@@ -26,11 +25,21 @@ def count(
 
     A contact that is given twice counts once; the order of contacts changes nothing.
     """
-    seen = see_all(dict.fromkeys(contacts), lookback, criteria)
+    seen = see_all(_distinct(contacts), lookback, criteria)
     return Ledger(
         lookback,
         tuple(_count(each, seen, lookback, criteria) for each in criteria.criteria()),
     )
+
+
+def _distinct(contacts: Iterable[Contact]) -> Iterator[Contact]:
+    """Each contact once; one entry of the record can be several contacts."""
+    known: dict[str, list[Contact]] = {}
+    for contact in contacts:
+        of_entry = known.setdefault(contact.source, [])
+        if contact not in of_entry:
+            of_entry.append(contact)
+            yield contact
 
 
 def count_again(
@@ -63,8 +72,10 @@ def _tally(
 ) -> CriterionLedger:
     unit = _UNITS.get(criteria.reading(ReadingKey.SESSION_UNIT))
     if unit:
-        entries = [replace(entry, unit=unit(entry, at)) for at, entry in enumerate(entries)]
-    entries = _larger_of_stated_and_found(_one_per_day(entries, pool_of(criteria)))
+        entries = [entry._replace(unit=unit(entry, at)) for at, entry in enumerate(entries)]
+    entries = _one_per_day(entries, pool_of(criteria))
+    if not unit:
+        entries = _larger_of_stated_and_found(entries)
     certain = certain_tally(entries, criterion, criteria)
     possible = possible_tally(entries, criterion, criteria)
     doubt = doubts(entries, certain, possible)
@@ -112,8 +123,7 @@ def _strength(entry: LedgerEntry) -> tuple[bool, int, str]:
 def _set_aside(
     entry: LedgerEntry, reason: Reason, *, lengthens: Standing | None = None
 ) -> LedgerEntry:
-    return replace(
-        entry,
+    return entry._replace(
         standing=Standing.NOT_COUNTED,
         reason=reason,
         causes=frozenset(),

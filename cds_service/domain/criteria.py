@@ -7,12 +7,12 @@ new kind of rule is a new type here, with tests.
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from enum import StrEnum
 
 from cds_service.domain.lookback import DayRange, LookbackPeriod
+from cds_service.domain.words import Word
 
 
-class CriterionId(StrEnum):
+class CriterionId(Word):
     """The three criteria, named as the answers name them (policy 1.5)."""
 
     ALLIED_HEALTH_THERAPY = "allied-health-therapy"  # c1: option 1 (1)
@@ -20,14 +20,14 @@ class CriterionId(StrEnum):
     PSYCHOSOMATIC_THERAPY = "psychosomatic-therapy"  # o2: option 2
 
 
-class Threshold(StrEnum):
+class Threshold(Word):
     """Whether number and duration are both needed, or one of them: the text's `en` and `of`."""
 
     ALL = "all"
     ANY = "any"
 
 
-class ReadingKey(StrEnum):
+class ReadingKey(Word):
     """The closed list of readings (policy 2.10)."""
 
     PSYCHOLOGICAL_CARE_THRESHOLD = "psychological-care-threshold"

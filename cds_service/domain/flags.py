@@ -195,7 +195,7 @@ def _supposed(seen: SeenContact) -> SeenContact:
     if seen.reason is not None or not professions & _MAY_BE_PSYCHOSOMATIC.keys():
         return seen
     supposed = frozenset(_MAY_BE_PSYCHOSOMATIC.get(each, each) for each in professions)
-    return replace(seen, contact=replace(seen.contact, professions=supposed))
+    return seen._replace(contact=replace(seen.contact, professions=supposed))
 
 
 def _minor_part(

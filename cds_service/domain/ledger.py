@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import NamedTuple
 
 from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import Contact
 from cds_service.domain.criteria import CriterionId, TreatmentCriterion
 from cds_service.domain.lookback import DayRange, LookbackPeriod
+from cds_service.domain.words import Word
 
 
-class Standing(StrEnum):
+class Standing(Word):
     """What a contact is worth for a criterion (policy 2.0)."""
 
     CERTAIN = "certain"
@@ -18,8 +19,7 @@ class Standing(StrEnum):
     NOT_COUNTED = "not-counted"
 
 
-@dataclass(frozen=True, slots=True)
-class SeenContact:
+class SeenContact(NamedTuple):
     """A contact as every criterion sees it: its days inside the window, and its own doubts.
 
     `reason` is set where it never counts, for no criterion; then the rest says nothing.
@@ -34,8 +34,7 @@ class SeenContact:
     can_be_evidence: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class LedgerEntry(NamedTuple):
     """One contact as one criterion sees it.
 
     `causes` say what is doubtful (a certain course without a number has one too); `reason` says

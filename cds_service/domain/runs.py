@@ -60,7 +60,22 @@ def _from(
             break
         taken += run
         left -= needed
-    return BridgedRun(taken + vague, (_last(taken) - _first(taken)).days + left * longest_gap)
+    near = _near(vague, taken, longest_gap)
+    left = min(left, len(near))
+    return BridgedRun(taken + near, (_last(taken) - _first(taken)).days + left * longest_gap)
+
+
+def _near(
+    vague: list[LedgerEntry], taken: Sequence[LedgerEntry], longest_gap: int
+) -> list[LedgerEntry]:
+    """The undated contacts that can be as near to a run as all of them together reach."""
+    reach = timedelta(days=len(vague) * longest_gap)
+    first, last = _first(taken), _last(taken)
+    return [
+        entry
+        for entry in vague
+        if entry.days and entry.days.last >= first - reach and entry.days.first <= last + reach
+    ]
 
 
 def _first(run: Sequence[LedgerEntry]) -> date:

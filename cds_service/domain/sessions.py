@@ -21,16 +21,19 @@ def fewest_sessions(entries: Sequence[LedgerEntry]) -> int:
     A session that stands in the record by itself and one of a course can be the same one; where
     stated and found care overlap, the larger number counts (policy 2.6).
     """
-    by_day: dict[date, list[frozenset[str]]] = defaultdict(list)
+    by_day: dict[date, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         if not entry.is_course:
-            by_day[_days(entry).first].append(entry.session_unit)
-    singles = sum(_fewest_on_a_day(sets) for sets in by_day.values())
-    return singles + _fewest_of_courses(entries, by_day)
+            by_day[_days(entry).first].append(entry)
+    singles = sum(_fewest_on_a_day([e.session_unit for e in own]) for own in by_day.values())
+    courses = [entry for entry in entries if entry.is_course]
+    return singles + _fewest_of_courses(courses, by_day) if courses else singles
 
 
 def _fewest_on_a_day(sets: Sequence[frozenset[str]]) -> int:
     """The fewest disciplines that explain every contact of one day."""
+    if not sets:
+        return 0
     known = {next(iter(names)) for names in sets if len(names) == 1}
     unsure = [names for names in sets if len(names) > 1 and not names & known]
     if not unsure:
@@ -44,29 +47,33 @@ def _fewest_on_a_day(sets: Sequence[frozenset[str]]) -> int:
 
 
 def _fewest_of_courses(
-    entries: Sequence[LedgerEntry], by_day: dict[date, list[frozenset[str]]]
+    courses: Sequence[LedgerEntry], by_day: dict[date, list[LedgerEntry]]
 ) -> int:
     """What courses add to sessions on days of their own: only what those cannot explain.
 
     Courses are taken by their last day, and a missing session is put on that day: so it serves
     as many later courses as it can, which makes the sum the smallest.
     """
-    courses = sorted((e for e in entries if e.is_course), key=lambda e: _days(e).last)
-    added: list[tuple[date, frozenset[str], int]] = []
-    for course in courses:
+    added: list[tuple[LedgerEntry, int]] = []
+    for course in sorted(courses, key=lambda each: _days(each).last):
         days = _days(course)
         inside = sum(
-            any(names & course.session_unit for names in sets)
-            for day, sets in by_day.items()
+            _fewest_on_a_day([e.session_unit for e in own if _can_be_of(e, course)])
+            for day, own in by_day.items()
             if days.first <= day <= days.last
         ) + sum(
             number
-            for day, names, number in added
-            if days.first <= day <= days.last and names & course.session_unit
+            for earlier, number in added
+            if _days(earlier).last >= days.first and _can_be_of(earlier, course)
         )
         if inside < course.least:
-            added.append((days.last, course.session_unit, course.least - inside))
-    return sum(number for _, _, number in added)
+            added.append((course, course.least - inside))
+    return sum(number for _, number in added)
+
+
+def _can_be_of(entry: LedgerEntry, course: LedgerEntry) -> bool:
+    """Whether a session can be one of a course: of one discipline, or one unit of counting."""
+    return bool(entry.disciplines & course.disciplines or entry.session_unit & course.session_unit)
 
 
 def most_sessions(entries: Sequence[LedgerEntry]) -> int | None:

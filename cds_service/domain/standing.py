@@ -4,7 +4,7 @@ A contact is as weak as its weakest part: one part that never counts makes it no
 one doubtful part makes it possible. What does not depend on the criterion is seen once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -28,29 +28,47 @@ def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenC
         unreadable = frozenset({Cause.RESOURCE_UNREADABLE})
         return SeenContact(contact, None, unreadable, days=window)
     fact = _if_still_running(contact, window, criteria)
-    causes = set(fact.doubts)
-    for part in _common_parts(fact, window, criteria):
+    parts = _common_parts(fact, window, criteria)
+    doubts = fact.doubts
+    for part in parts:
         if isinstance(part, Reason):
-            return SeenContact(contact, part)
+            # what a reading of the site leaves out is a trace of care all the same (policy A2)
+            is_trace = part is Reason.EXCLUDED_BY_READING and not _later_reason(parts, part)
+            evidence = is_trace and _can_be_evidence(contact, window, criteria)
+            return SeenContact(contact, part, can_be_evidence=evidence)
         if part is not None:
-            causes.add(part)
+            doubts |= {part}
     return SeenContact(
         contact,
         None,
-        frozenset(causes) if causes else _NO_CAUSES,
+        doubts,
         _number_doubt(fact, window),
-        window if fact.days is None else fact.days.overlap(window),
+        _inside(fact.days, window),
         fact.is_course,
         _can_be_evidence(contact, window, criteria),
     )
 
 
-def _common_parts(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> Iterator[Part]:
-    yield of_subject(contact)
-    yield of_status(contact, criteria)
-    if contact.kind is ContactKind.NOTE:
-        yield Reason.NOTE
-    yield _time(contact, window)
+def _common_parts(
+    contact: Contact, window: DayRange, criteria: ReferralCriteria
+) -> tuple[Part, ...]:
+    return (
+        of_subject(contact),
+        of_status(contact, criteria),
+        Reason.NOTE if contact.kind is ContactKind.NOTE else None,
+        _time(contact, window),
+    )
+
+
+def _later_reason(parts: tuple[Part, ...], first: Part) -> bool:
+    return any(isinstance(part, Reason) and part is not first for part in parts)
+
+
+def _inside(days: DayRange | None, window: DayRange) -> DayRange | None:
+    """The days inside the window; all of it where there is no date."""
+    if days is None:
+        return window
+    return days if window.contains(days) else days.overlap(window)
 
 
 def _if_still_running(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> Contact:
@@ -138,14 +156,17 @@ def _before_or_never(
     seen: SeenContact, criterion: CriterionId, criteria: ReferralCriteria
 ) -> LedgerEntry:
     """A contact that never counts. Care before the window may lengthen the duration (policy B8)."""
-    entry = LedgerEntry(seen.contact, Standing.NOT_COUNTED, reason=seen.reason)
+    contact = seen.contact
+    worth, _ = serving(contact.professions, criterion, contact.setting, criteria)
+    evidence = seen.can_be_evidence and worth is Service.YES and bool(contact.professions)
+    entry = LedgerEntry(contact, Standing.NOT_COUNTED, reason=seen.reason, is_evidence=evidence)
     by_reading = criteria.reading(ReadingKey.DURATION_BEFORE_WINDOW) == "counts"
     if seen.reason is not Reason.BEFORE_WINDOW or not by_reading:
         return entry
     ever = stand(see(seen.contact, DayRange(date.min, date.max), criteria), criterion, criteria)
     if ever.standing is Standing.NOT_COUNTED:
         return entry
-    return replace(entry, lengthens=ever.standing, causes=ever.causes)
+    return entry._replace(lengthens=ever.standing, causes=ever.causes)
 
 
 def _for_criterion(
@@ -213,4 +234,4 @@ def _by_the_site(
         return entry
     default = stand(see(entry.contact, lookback, published), criterion, published)
     is_excluded = default.standing is not Standing.NOT_COUNTED
-    return replace(entry, reason=Reason.EXCLUDED_BY_READING) if is_excluded else entry
+    return entry._replace(reason=Reason.EXCLUDED_BY_READING) if is_excluded else entry

@@ -38,7 +38,11 @@ def certain_tally(
     certain = [entry for entry in entries if entry.standing is Standing.CERTAIN]
     spanning = [entry for entry in entries if entry.lengthens is Standing.CERTAIN]
     groups = _groups(certain, criteria, belongs=_certainly)
-    tallies = [_certain(run, spanning) for group in groups for run in _runs(group, criteria)]
+    tallies = [
+        _certain(run, spanning, is_clipped=_is_clipped(criteria))
+        for group in groups
+        for run in _runs(group, criteria)
+    ]
     return _best(tallies, criterion)
 
 
@@ -50,13 +54,16 @@ def possible_tally(
     spanning = [entry for entry in entries if entry.lengthens]
     groups = _groups(counting, criteria, belongs=_possibly)
     longest = criteria.reading(ReadingKey.LONGEST_GAP_DAYS)
+    is_clipped = _is_clipped(criteria)
     if longest == "none":
-        return _best([_possible(group, spanning) for group in groups], criterion)
+        return _best(
+            [_possible(each, spanning, is_clipped=is_clipped) for each in groups], criterion
+        )
     tallies = [
         replace(tally, days=min(tally.days, run.days))
         for group in groups
         for run in bridged(group, int(longest))
-        for tally in (_possible(run.entries, spanning),)
+        for tally in (_possible(run.entries, spanning, is_clipped=is_clipped),)
     ]
     return _best(tallies, criterion)
 
@@ -76,22 +83,26 @@ def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
     return max(tallies, key=worth, default=Tally())
 
 
-def _certain(entries: Entries, spanning: Entries) -> Tally:
+def _is_clipped(criteria: ReferralCriteria) -> bool:
+    """Whether days before the window lend nothing to the duration (policy B8)."""
+    return criteria.reading(ReadingKey.DURATION_BEFORE_WINDOW) == "not"
+
+
+def _certain(entries: Entries, spanning: Entries, *, is_clipped: bool) -> Tally:
     if not entries:
         return Tally()
-    days = [day for entry in (*entries, *spanning) if (day := _span_days(entry))]
+    days = _all_days((*entries, *spanning), is_clipped=is_clipped)
     first, last = min(d.first for d in days), max(d.last for d in days)
     return Tally(fewest_sessions(entries), (last - first).days, first, last)
 
 
-def _possible(entries: Entries, spanning: Entries) -> Tally:
+def _possible(entries: Entries, spanning: Entries, *, is_clipped: bool) -> Tally:
     if not entries:
         return Tally()
     most = most_sessions(entries)
-    days = longest_span((*entries, *spanning))
     return Tally(
         sessions=most if most is not None else fewest_sessions([_at_least(e) for e in entries]),
-        days=days,
+        days=longest_span((*entries, *spanning), is_clipped=is_clipped),
         is_unbounded=most is None,
     )
 
@@ -100,20 +111,20 @@ def _at_least(entry: LedgerEntry) -> LedgerEntry:
     """The entry as it counts where no upper bound is known: a vague day on its first one."""
     if entry.is_course or entry.days is None:
         return entry
-    return replace(entry, days=DayRange.on(entry.days.first))
+    return entry._replace(days=DayRange.on(entry.days.first))
 
 
-def longest_span(entries: Entries) -> int:
+def longest_span(entries: Entries, *, is_clipped: bool) -> int:
     """The most days that can lie between the first and the last contact.
 
     A contact without a full date is one contact on one day, so it runs from or to another
     contact, never from itself to itself (policy B7); a course has a first and a last session.
     """
-    spans = [entry.days.days for entry in entries if entry.is_course and entry.days]
-    ranges = [days for entry in entries if (days := _span_days(entry))]
+    ranges = _all_days(entries, is_clipped=is_clipped)
+    courses = _all_days([e for e in entries if e.is_course], is_clipped=is_clipped)
     firsts = nsmallest(2, range(len(ranges)), key=lambda i: ranges[i].first)
     lasts = nlargest(2, range(len(ranges)), key=lambda i: ranges[i].last)
-    spans += [
+    spans = [days.days for days in courses] + [
         (ranges[last].last - ranges[first].first).days
         for first in firsts
         for last in lasts
@@ -122,9 +133,18 @@ def longest_span(entries: Entries) -> int:
     return max(0, *spans) if spans else 0
 
 
-def _span_days(entry: LedgerEntry) -> DayRange | None:
-    """The days that an entry lends to the duration; before the window the contact's own."""
-    return entry.contact.days if entry.reason is Reason.BEFORE_WINDOW else entry.days
+def _all_days(entries: Entries, *, is_clipped: bool) -> list[DayRange]:
+    """The days that entries lend to the duration; before the window by reading only."""
+    return [days for entry in entries if (days := _span_days(entry, is_clipped=is_clipped))]
+
+
+def _span_days(entry: LedgerEntry, *, is_clipped: bool) -> DayRange | None:
+    own = entry.contact.days
+    if entry.reason is Reason.BEFORE_WINDOW:
+        return own
+    if is_clipped or own is None or entry.days is None:
+        return entry.days
+    return DayRange(min(own.first, entry.days.first), entry.days.last)
 
 
 Pool: TypeAlias = frozenset[str]

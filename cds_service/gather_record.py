@@ -16,7 +16,7 @@ from cds_service.record_access import RecordAccess
 from cds_service.referenced_resources import with_referenced
 from fhir_mappings.bundles import AnswerShape, SearchAnswer, joined, read_answer
 from fhir_mappings.prefetch import KeyState, PrefetchedPart, PrefetchReader
-from fhir_mappings.record import PatientRecord, names_only_others, practitioners_of_contacts
+from fhir_mappings.record import PatientRecord, References, names_only_others
 from fhir_mappings.references import ReferenceReader, key_of
 from fhir_mappings.scopes import Interaction
 from fhir_mappings.stated_care import is_statement
@@ -73,10 +73,11 @@ def gather_record(
     if all(parts[part].is_not_offered for part in _TYPES) and not access.is_offered:
         raise RecordNotOfferedError
     gathered = _gathered(call, parts)
-    _remember_roles(gathered.record, fetched, access)
+    references = References.of(gathered.record)
+    _remember_roles(references, gathered.record, fetched, access)
+    record = with_referenced(gathered.record, references, access)
     stated = _stated(statements, fetched)
-    record = replace(with_referenced(gathered.record, access), statements=stated)
-    return replace(gathered, record=record)
+    return replace(gathered, record=replace(record, statements=stated))
 
 
 def _stated(prefetched: PrefetchedPart, fetched: Fetched) -> tuple[object, ...]:
@@ -86,10 +87,12 @@ def _stated(prefetched: PrefetchedPart, fetched: Fetched) -> tuple[object, ...]:
     return tuple(match for match in found.matches if is_statement(match))
 
 
-def _remember_roles(record: PatientRecord, fetched: Fetched, access: RecordAccess) -> None:
+def _remember_roles(
+    references: References, record: PatientRecord, fetched: Fetched, access: RecordAccess
+) -> None:
     """Roles that came along are kept as all the roles of everybody whom a contact names."""
     if access.session is not None and fetched.roles is not None:
-        named = practitioners_of_contacts(replace(record, referenced={}))
+        named = references.practitioners(replace(record, referenced={}))
         access.session.keep_roles_of(named, fetched.roles)
 
 

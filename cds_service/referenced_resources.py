@@ -9,31 +9,30 @@ from functools import partial
 
 from cds_service.fhir_access import FhirSession, Found, NotThere, Reading
 from cds_service.record_access import RecordAccess
-from fhir_mappings.record import (
-    PatientRecord,
-    Resource,
-    missing_references,
-    practitioners_of_contacts,
-    role_search_key,
-)
+from fhir_mappings.record import PatientRecord, References, Resource, role_search_key
 from fhir_mappings.scopes import GrantedScopes, Interaction
 
 _ROUNDS = 6  # contact, role, practitioner or organisation, and up to three `partOf`
 
 
-def with_referenced(record: PatientRecord, access: RecordAccess) -> PatientRecord:
-    """The record with everything that it refers to, or the knowledge that it could not be had."""
+def with_referenced(
+    record: PatientRecord, references: References, access: RecordAccess
+) -> PatientRecord:
+    """The record with everything that it refers to, or the knowledge that it could not be had.
+
+    `references` are those of its contacts.
+    """
     asked: frozenset[str] = frozenset()
     for _ in range(_ROUNDS):
-        missing = missing_references(record)
-        practitioners = practitioners_of_contacts(record) - asked
+        missing = references.missing(record)
+        practitioners = references.practitioners(record) - asked
         if not missing and not practitioners:
             return record
         if access.session is None:
             break  # whose roles are not at hand stays as the record leaves it
         record = _next_round(record, access.session, access.scopes, missing, practitioners)
         asked |= practitioners
-    return replace(record, lost=record.lost | missing_references(record))
+    return replace(record, lost=record.lost | references.missing(record))
 
 
 def _next_round(

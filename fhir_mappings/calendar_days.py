@@ -24,6 +24,7 @@ _INSTANT = re.compile(
     r"([0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::([0-9]{2})(?:\.[0-9]+)?)?"
     r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 )
+_DATE_LENGTH = len("2025-03-24")
 _ONE_DAY = timedelta(days=1)
 
 
@@ -47,7 +48,7 @@ def dutch_day(text: str) -> date | None:
 
     An instant without a zone, which some servers accept, is Dutch local time.
     """
-    full = _DAY.fullmatch(text)
+    full = _DAY.fullmatch(text) if len(text) == _DATE_LENGTH else None
     if full is not None:
         return _day(int(full[1]), int(full[2]), int(full[3]))
     moment = _moment(text)
@@ -56,7 +57,7 @@ def dutch_day(text: str) -> date | None:
 
 def day_range(text: str) -> DayRange | None:
     """The days that a date can mean: one day, a month, a year; None where it means none."""
-    partial = _PARTIAL.fullmatch(text)
+    partial = _PARTIAL.fullmatch(text) if len(text) < _DATE_LENGTH else None
     if partial is None:
         day = dutch_day(text)
         return None if day is None else DayRange.on(day)

@@ -7,6 +7,7 @@ is named. Nothing is dropped: what cannot be read is a possible contact (policy 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Contact, ProcedureMeaning, Subject
@@ -59,6 +60,9 @@ class _ContactReader:
     places: Places
     unreadable: list[Contact] = field(default_factory=list)
     _verdicts: dict[Concept, Indication | None] = field(default_factory=dict)
+    # by the key of their circumstances, where they are the same on every day
+    _people: dict[str, Sequence[Professional]] = field(default_factory=dict)
+    _places: dict[str, list[Place]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -85,7 +89,7 @@ class _ContactReader:
         of_procedures = [self._professionals(entry) for entry in procedures]
         helpers: dict[str, list[Professional]] = defaultdict(list)
         for entry, own in zip(procedures, of_procedures, strict=True):
-            if entry.status not in NO_CARE:
+            if entry.said.status not in NO_CARE:
                 helpers[entry.encounter].extend(_usable(own))
         of_encounters: dict[str, Sequence[Professional]] = {}
         for entry in encounters:
@@ -120,23 +124,45 @@ class _ContactReader:
         self.unreadable.append(unreadable)
         return None
 
-    def _professionals(self, entry: Entry) -> list[Professional]:
+    def _professionals(self, entry: Entry) -> Sequence[Professional]:
         """Everybody who took part, with what the code of the entry says of their discipline."""
-        found = [
-            self.people.professional(participant, entry.resource, entry.days.days)
-            for participant in entry.participants
+        known = self._people.get(entry.said.key)
+        if known is not None:
+            return known
+        people = [
+            participant
+            for participant in entry.said.participants
             if self.people.is_professional(participant, entry.resource)
         ]
-        return [_narrowed(each, entry) for each in found or [Professional()]]
+        found = [self.people.professional(each, entry.resource, entry.days.days) for each in people]
+        named = [_narrowed(each, entry) for each in found or [Professional()]]
+        if entry.said.key and all(map(self.people.is_settled, people)):
+            self._people[entry.said.key] = named
+        return named
 
     def _contacts_of(
         self, entry: Entry, professionals: Sequence[Professional]
     ) -> Iterator[Contact]:
-        found = [self._contact(entry, professional) for professional in professionals]
+        places = self._places_of(entry, professionals)
+        found = list(map(self._contact, repeat(entry), professionals, places))
         yield from dict.fromkeys(found) if len(found) > 1 else found
 
-    def _contact(self, entry: Entry, professional: Professional) -> Contact:
-        place = self._place(entry, professional)
+    def _places_of(self, entry: Entry, professionals: Sequence[Professional]) -> list[Place]:
+        """Where each of them gave the care."""
+        key = entry.said.key
+        is_known = key and professionals is self._people.get(key)
+        if is_known and key in self._places:
+            return self._places[key]
+        found = [
+            self.places.place(_steps(entry, each), of_role=each.role_setting)
+            for each in professionals
+        ]
+        if is_known:
+            self._places[key] = found
+        return found
+
+    def _contact(self, entry: Entry, professional: Professional, place: Place) -> Contact:
+        said = entry.said
         doubts = entry.days.doubts
         if professional.is_lost or place.is_lost:
             doubts |= _INCOMPLETE
@@ -146,11 +172,11 @@ class _ContactReader:
             professions=professional.professions,
             practitioner=professional.practitioner,
             setting=place.setting,
-            is_inpatient=entry.meaning.is_inpatient,
-            kind=entry.meaning.kind,
-            status=entry.status,
+            is_inpatient=said.meaning.is_inpatient,
+            kind=said.meaning.kind,
+            status=said.status,
             subject=entry.subject,
-            procedure=entry.meaning.procedure,
+            procedure=said.meaning.procedure,
             is_course=entry.days.is_course,
             has_open_end=entry.days.has_open_end,
             has_other_reason=self._has_other_reason(entry.resource),
@@ -176,24 +202,20 @@ class _ContactReader:
             self._verdicts[concept] = reason(concept, (), self.words.terms)
         return self._verdicts[concept]
 
-    def _place(self, entry: Entry, professional: Professional) -> Place:
-        steps = _steps(entry, professional)
-        return self.places.place(steps, of_role=professional.role_setting)
-
 
 def _steps(entry: Entry, professional: Professional) -> Iterator[tuple[Site, ...]]:
     """Where to look for the place, one step after the other (terminology, 3.1)."""
-    yield from entry.places
+    yield from entry.said.places
     yield sites(Site(professional.on_behalf_of, entry.resource))
     yield sites(*(Site(role.organization, role.container) for role in professional.roles))
 
 
 def _narrowed(professional: Professional, entry: Entry) -> Professional:
     """A code speaks beside the role; it does not make up for a role that was lost."""
-    if professional.is_lost or not entry.meaning.names:
+    if professional.is_lost or not entry.said.meaning.names:
         return professional
     return replace(
-        professional, professions=together(professional.professions, entry.meaning.names)
+        professional, professions=together(professional.professions, entry.said.meaning.names)
     )
 
 
@@ -202,7 +224,7 @@ def _usable(professionals: Iterable[Professional]) -> list[Professional]:
 
 
 def _with_helpers(
-    own: list[Professional], helpers: Sequence[Professional]
+    own: Sequence[Professional], helpers: Sequence[Professional]
 ) -> Sequence[Professional]:
     """An Encounter without a usable role takes that of its Procedures (policy C4)."""
     if not helpers or _usable(own):
@@ -215,11 +237,13 @@ def _with_helpers(
 
 
 def _or_those_of_encounter(
-    entry: Entry, own: list[Professional], there: Sequence[Professional]
+    entry: Entry, own: Sequence[Professional], there: Sequence[Professional]
 ) -> Sequence[Professional]:
     """A treatment that names nobody was given by those of its Encounter.
 
     Only a code of the session value sets: a vaccination beside a consultation is none.
     """
-    is_nobody = own == [Professional()] and entry.meaning.procedure is ProcedureMeaning.SESSION
+    is_nobody = (
+        list(own) == [Professional()] and entry.said.meaning.procedure is ProcedureMeaning.SESSION
+    )
     return (_usable(there) or own) if is_nobody else own

@@ -6,23 +6,27 @@ from cds_service.domain.contacts import Subject
 from fhir_mappings.care_settings import is_never_first_line
 from fhir_mappings.concepts import Coding, Concept, coding, concept, concepts, items, mapping
 from fhir_mappings.contact_kinds import kind_of
-from fhir_mappings.entries import Entry, Meaning, Words, period_of, status_of
+from fhir_mappings.entries import Circumstances, Entry, Meaning, Words, period_of, status_of
 from fhir_mappings.participants import read_participants
 from fhir_mappings.places import Site, sites
 from fhir_mappings.record import Resource
 from fhir_mappings.terminology import Terminology
 from fhir_mappings.therapist_categories import code_professions
 
+_ELEMENTS = ("status", "type", "class", "serviceType", "participant", "location", "serviceProvider")
+
 
 def read_encounter(resource: Resource, source: str, subject: Subject, words: Words) -> Entry:
     """The entry; an UnreadableError where an element that is needed has the wrong type."""
+    days = period_of(resource.get("period", resource.get("actualPeriod")))
+    said = words.circumstances(resource, _ELEMENTS, _circumstances)
+    return Entry(source, resource, days, subject, said)
+
+
+def _circumstances(resource: Resource, words: Words) -> Circumstances:
     provider = words.references.read(resource.get("serviceProvider"), "serviceProvider")
-    return Entry(
-        source,
-        resource,
-        period_of(resource.get("period", resource.get("actualPeriod"))),
+    return Circumstances(
         status_of(resource.get("status")),
-        subject,
         words.meaning(
             (resource.get("type"), resource.get("class"), resource.get("serviceType")),
             lambda terms: _meaning(resource, terms),

@@ -54,27 +54,40 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an Encounter or Procedure says but for whose it was and when.
+
+    `places` are steps: the first that says something wins. Those with the same `key` are the same;
+    it is empty where they refer into the resource itself, so that they are no one else's.
+    """
+
+    status: ContactStatus
+    meaning: Meaning
+    participants: tuple[Participant, ...]
+    places: tuple[tuple[Site, ...], ...]
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One Encounter or Procedure. `places` are steps: the first that says something wins."""
+    """One Encounter or Procedure."""
 
     source: str  # `Encounter/id`, or its place in the record
     resource: Resource
     days: ContactDays
-    status: ContactStatus
     subject: Subject
-    meaning: Meaning
-    participants: tuple[Participant, ...]
-    places: tuple[tuple[Site, ...], ...]
+    said: Circumstances
     encounter: str = ""  # the `Encounter/id` that a Procedure belongs to
 
 
 @dataclass(slots=True)
 class Words:
-    """What codes mean, remembered for one call: a record has many contacts and few codes."""
+    """What elements mean, remembered for one call: a record has many contacts and few kinds."""
 
     references: ReferenceReader
     terms: Terminology
     _known: dict[str, Meaning] = field(default_factory=dict)
+    _circumstances: dict[str, Circumstances] = field(default_factory=dict)
 
     def meaning(
         self, elements: tuple[object, ...], read: Callable[[Terminology], Meaning]
@@ -85,6 +98,24 @@ class Words:
         if found is None:
             found = self._known[key] = read(self.terms)
         return found
+
+    def circumstances(
+        self,
+        resource: Resource,
+        elements: tuple[str, ...],
+        read: Callable[[Resource, "Words"], Circumstances],
+    ) -> Circumstances:
+        """The circumstances that these elements tell, read only where they are not yet known."""
+        if "contained" in resource:
+            return read(resource, self)
+        key = repr([resource.get(name) for name in elements])
+        known = self._circumstances.get(key)
+        if known is None:
+            found = read(resource, self)
+            if not all(participant.stands_alone for participant in found.participants):
+                return found
+            known = self._circumstances[key] = replace(found, key=key)
+        return known
 
 
 def status_of(value: object) -> ContactStatus:
@@ -132,7 +163,7 @@ def with_days_of_procedures(
     """The Encounters, each without a date on the one day of its Procedures (policy C4)."""
     days: dict[str, set[ContactDays]] = defaultdict(set)
     for entry in procedures:
-        if entry.encounter and entry.days != ContactDays() and entry.status not in NO_CARE:
+        if entry.encounter and entry.days != ContactDays() and entry.said.status not in NO_CARE:
             days[entry.encounter].add(entry.days)
     return [
         replace(entry, days=next(iter(found)))
@@ -148,14 +179,17 @@ def _beside(entry: Entry, encounter: Entry | None) -> Entry:
     days = entry.days
     if days == ContactDays():
         days = ContactDays(encounter.days.days, doubts=encounter.days.doubts)
-    own, other = entry.meaning, encounter.meaning
-    is_plain = own.kind is ContactKind.TREATMENT
-    meaning = replace(
-        own, kind=other.kind if is_plain else own.kind, is_inpatient=other.is_inpatient
-    )
-    return replace(
-        entry,
-        days=days,
-        meaning=meaning,
-        places=(*entry.places[:1], *encounter.places[:1], *entry.places[1:], *encounter.places[1:]),
+    return replace(entry, days=days, said=_together(entry.said, encounter.said))
+
+
+def _together(own: Circumstances, other: Circumstances) -> Circumstances:
+    is_plain = own.meaning.kind is ContactKind.TREATMENT
+    kind = other.meaning.kind if is_plain else own.meaning.kind
+    places = (*own.places[:1], *other.places[:1], *own.places[1:], *other.places[1:])
+    return Circumstances(
+        own.status,
+        replace(own.meaning, kind=kind, is_inpatient=other.meaning.is_inpatient),
+        own.participants,
+        places,
+        f"{own.key} beside {other.key}" if own.key and other.key else "",
     )

@@ -76,32 +76,58 @@ def role_search_key(practitioner: str) -> str:
     return f"PractitionerRole?practitioner={practitioner}"
 
 
-def missing_references(record: PatientRecord) -> frozenset[str]:
-    """`Type/id` that is referred to and neither held, nor lost, nor absent; one hop at a time.
+@dataclass(frozen=True, slots=True)
+class References:
+    """Whom and what the contacts of a record name; read once, asked in every round."""
 
-    Roles, people, places and organisations only: nothing else is fetched (data minimisation).
-    """
-    known = record.referenced.keys() | record.lost | record.absent
-    return frozenset(key for key in _referred_to(record) if key not in known)
+    reader: ReferenceReader
+    named: frozenset[tuple[str, str]]  # `Type/id`, and the type
+
+    @classmethod
+    def of(cls, record: PatientRecord) -> "References":
+        """Those of a record's Encounters and Procedures."""
+        reader = record.references()
+        entries = (*record.encounters, *record.procedures)
+        return cls(reader, frozenset(each for one in entries for each in _named_by(one, reader)))
+
+    def missing(self, record: PatientRecord) -> frozenset[str]:
+        """`Type/id` that is referred to and neither held, nor lost, nor absent; one hop at a time.
+
+        Roles, people, places and organisations only: nothing else is fetched (data minimisation).
+        """
+        known = record.referenced.keys() | record.lost | record.absent
+        held = record.referenced.values()
+        onwards = (each for one in held for each in _named_by(one, self.reader))
+        return frozenset(
+            key
+            for found in (self.named, onwards)
+            for key, resource_type in found
+            if resource_type in _FOLLOWED and key not in known
+        )
+
+    def practitioners(self, record: PatientRecord) -> frozenset[str]:
+        """Whose roles must be searched, as `Practitioner/id` (policy 2.4, Which profession, 2).
+
+        Everybody whom a contact names without a role, and everybody behind a role that may not
+        have been valid at the time or says nothing.
+        """
+        found: set[str] = set()
+        for key, resource_type in self.named:
+            if resource_type == "Practitioner":
+                found.add(key)
+            elif resource_type == "PractitionerRole":
+                found.update(_practitioner_of(record.referenced.get(key), self.reader))
+        return frozenset(found)
+
+
+def missing_references(record: PatientRecord) -> frozenset[str]:
+    """What a record refers to and does not hold: see :meth:`References.missing`."""
+    return References.of(record).missing(record)
 
 
 def practitioners_of_contacts(record: PatientRecord) -> frozenset[str]:
-    """Whose roles must be searched, as `Practitioner/id` (policy 2.4, Which profession, 2).
-
-    Everybody whom a contact names without a role, and everybody behind a role that may not have
-    been valid at the time or says nothing.
-    """
-    reader = record.references()
-    found: set[str] = set()
-    for contact in (*record.encounters, *record.procedures):
-        for reference in _references_of(contact, reader):
-            if reference.target is not Target.RECORD:
-                continue
-            if reference.resource_type == "Practitioner":
-                found.add(reference.key)
-            elif reference.resource_type == "PractitionerRole":
-                found.update(_practitioner_of(record.referenced.get(reference.key), reader))
-    return frozenset(found)
+    """Whose roles must be searched: see :meth:`References.practitioners`."""
+    return References.of(record).practitioners(record)
 
 
 def subject_of(resource: object, patient_id: str, reader: ReferenceReader) -> Subject:
@@ -130,26 +156,21 @@ def _contained(container: Resource, resource_id: str) -> Resource | None:
     return None
 
 
-def _referred_to(record: PatientRecord) -> Iterator[str]:
-    reader = record.references()
-    for resource in (*record.encounters, *record.procedures, *record.referenced.values()):
-        for reference in _references_of(resource, reader):
-            if reference.target is Target.RECORD and reference.resource_type in _FOLLOWED:
-                yield reference.key
-
-
-def _references_of(resource: object, reader: ReferenceReader) -> tuple[Reference, ...]:
-    """The references of a resource that we follow; none of one that cannot be read."""
-    if not isinstance(resource, Mapping):
-        return ()
+def _named_by(resource: object, reader: ReferenceReader) -> Iterator[tuple[str, str]]:
+    """What a resource refers to in the record; nothing where it cannot be read."""
+    if not isinstance(resource, dict):
+        return
     try:
-        elements = tuple(_followed(resource))
-        own = tuple(reader.read(value, "reference") for value in elements)
+        found = [reader.read(value, "reference") for value in _followed(resource)]
     except UnreadableError:
-        return ()
-    contained = resource.get("contained")
-    inner = contained if isinstance(contained, list) else ()
-    return own + tuple(found for item in inner for found in _references_of(item, reader))
+        found = []
+    for reference in found:
+        if reference.target is Target.RECORD:
+            yield reference.key, reference.resource_type
+    if "contained" in resource:
+        contained = resource["contained"]
+        for inner in contained if isinstance(contained, list) else ():
+            yield from _named_by(inner, reader)
 
 
 def _followed(resource: Resource) -> Iterator[object]:

@@ -88,6 +88,10 @@ class People:
         person = find(self.record, participant.actor, container).resource or {}
         return person.get("resourceType", "Practitioner") not in _NO_PROFESSIONALS
 
+    def is_settled(self, participant: Participant) -> bool:
+        """Whether a participant is the same in every contact, whenever it was."""
+        return participant in self._settled
+
     def professional(
         self, participant: Participant, container: Resource, days: DayRange | None
     ) -> Professional:

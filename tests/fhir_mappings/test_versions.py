@@ -452,3 +452,53 @@ def test_a_contained_practitioner_shows_a_qualification_or_only_words() -> None:
 
 def test_a_contained_resource_that_is_not_there_is_nobody_known() -> None:
     assert contact_of(encounter(ref("#r9"), contained=[role("r1", "0400")])).professions == set()
+
+
+# what is alike is read once, and only what is alike
+
+
+def test_contacts_that_are_written_alike_differ_by_the_role_of_their_day() -> None:
+    until, since = {"end": "2025-03-31"}, {"start": "2025-04-01"}
+    roles = [
+        role("r1", "0400", person="a", period=until),
+        role("r2", "9401", person="a", period=since),
+    ]
+    found = contacts_of(
+        encounter(ref("Practitioner/a")),
+        encounter(ref("Practitioner/a"), id="e2", period={"start": "2025-04-01"}),
+        encounter(ref("Practitioner/a"), id="e3", period={"start": "2025-03-31"}),
+        *roles,
+        practitioner("a"),
+    )
+    assert [each.professions for each in found] == [PHYSIO, PSYCHOLOGIST, PHYSIO]
+
+
+def test_contacts_that_are_written_alike_differ_by_what_they_contain() -> None:
+    found = contacts_of(
+        encounter(ref("#r"), contained=[role("r", "0400")]),
+        encounter(ref("#r"), id="e2", contained=[role("r", "9401")]),
+        encounter(ref("#r"), id="e3"),
+    )
+    assert [each.professions for each in found] == [PHYSIO, PSYCHOLOGIST, frozenset()]
+    assert len({each.practitioner for each in found}) == 3
+
+
+def test_treatments_that_are_written_alike_differ_by_their_encounter() -> None:
+    hospital = organization("o2", coded("V4", KIND))
+    code = coded("91251008", SNOMED)
+    found = contacts_of(
+        encounter(serviceProvider=ref("Organization/o1")),
+        encounter(id="e2", serviceProvider=ref("Organization/o2")),
+        procedure(encounter=ref("Encounter/e1"), code=code),
+        procedure(id="x2", encounter=ref("Encounter/e2"), code=code),
+        procedure(id="x3", code=code),
+        PRACTICE,
+        hospital,
+    )
+    assert [each.setting for each in found] == [
+        CareSetting.THERAPY_PRACTICE,
+        CareSetting.HOSPITAL,
+        CareSetting.THERAPY_PRACTICE,
+        CareSetting.HOSPITAL,
+        CareSetting.UNKNOWN,
+    ]

@@ -31,7 +31,7 @@ ON_A_SERVER: Final = [
     for row in read_scenarios()
     if not (row.is_by_prefetch_only or row.flags.partial or row.flags.is_unreachable)
 ]
-EACH_EIGHTH: Final = ON_A_SERVER[::8]
+EACH_TWELFTH: Final = ON_A_SERVER[::12]
 PATIENTS: Final = [pytest.param(each, id=each.key) for each in DEMO_PATIENTS]
 
 
@@ -136,14 +136,14 @@ def test_of_a_whole_prefetch_only_what_it_refers_to_is_fetched(
 
 @pytest.fixture(scope="module")
 def rows_on_hapi(hapi: str) -> str:
-    """HAPI with the record of each eighth row, in both ways to name roles."""
+    """HAPI with the record of each twelfth row, in both ways to name roles."""
     ways: tuple[RolesAs, RolesAs] = ("role", "practitioner")
     for roles_as in ways:
         load(
             hapi,
             (
                 resource
-                for row in EACH_EIGHTH
+                for row in EACH_TWELFTH
                 for resource in call_of(row, "order-sign", roles_as, hapi).resources
             ),
         )
@@ -164,7 +164,7 @@ def call_of(row: Scenario, hook: Hook, roles_as: RolesAs, server: str) -> HookCa
 
 
 @pytest.mark.parametrize("roles_as", ["role", "practitioner"])
-@pytest.mark.parametrize("row", EACH_EIGHTH, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", EACH_TWELFTH, ids=lambda row: row.id)
 def test_a_row_of_the_table(
     rows_on_hapi: str, services_of_rows: dict[str, Service], row: Scenario, roles_as: RolesAs
 ) -> None:

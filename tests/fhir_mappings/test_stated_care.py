@@ -388,3 +388,36 @@ def test_another_form_states_nothing(form: object) -> None:
 def test_what_is_no_response_states_nothing(thing: object) -> None:
     assert not is_statement(thing)
     assert contacts_of(statements=(thing,)) == []
+
+
+ODD: Final[list[object]] = [None, True, 7, -1.5, "x", "", [], ["x"], {}, {"x": 1}, [None], [[]]]
+
+
+def every_path(value: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """Where something stands in a JSON value, the value itself not included."""
+    steps: list[tuple[object, object]] = []
+    if isinstance(value, dict):
+        steps = list(value.items())
+    elif isinstance(value, list):
+        steps = list(enumerate(value))
+    below = [found for step, each in steps for found in every_path(each, (*path, step))]
+    return [*((*path, step) for step, _ in steps), *below]
+
+
+def changed(value: Any, path: tuple[object, ...], odd: object) -> Any:
+    if not path:
+        return odd
+    copy: Any = list(value) if isinstance(value, list) else dict(value)
+    copy[path[0]] = changed(value[path[0]], path[1:], odd)
+    return copy
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_no_odd_value_in_a_statement_is_an_error_and_none_adds_a_session(odd: object) -> None:
+    whole = response(course("2025-01-06", "2025-05-12", 9))
+    for path in every_path(whole):
+        found = contacts_of(statements=(changed(whole, path, odd),))
+        assert len(found) <= 1, path
+        for contact in found:
+            assert contact.is_stated, path
+            assert contact.sessions in {None, 7, 9}, path

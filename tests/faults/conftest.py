@@ -21,6 +21,7 @@ from tests.fhir_access.scripted_server import Script, ScriptedServer
 TALLIES: Final[dict[str, list[str]]] = {}
 VIRTUAL_DEADLINE: Final = 4.0
 SOCKET_DEADLINE: Final = 0.5
+PATIENT_DEADLINE: Final = 30.0
 SLACK: Final = 1.0  # seconds that a busy machine may add
 
 
@@ -88,7 +89,12 @@ def through_sockets() -> Iterator[Runner]:
 
     _client.cache_clear()
     post = _poster(time.monotonic, SOCKET_DEADLINE)
-    yield Runner(post, serve, deadline=SOCKET_DEADLINE + SLACK)
+    yield Runner(
+        post,
+        serve,
+        deadline=SOCKET_DEADLINE + SLACK,
+        patient_post=_poster(time.monotonic, PATIENT_DEADLINE),
+    )
     for server in running:
         server.__exit__(None, None, None)
     _client.cache_clear()

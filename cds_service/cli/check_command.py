@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 import click
@@ -118,7 +118,9 @@ class _Wanted:
 )
 @click.option("--json", "as_json_", is_flag=True, help="Print the assessment as JSON.")
 @click.option("--ledger", is_flag=True, help="Add every contact, and what it was worth.")
-@click.option("--validate", is_flag=True, help="Add a strict look at every resource that came in.")
+@click.option(
+    "--validate", is_flag=True, help="Add a strict look at every resource that came in, as FHIR R4."
+)
 @says_what_is_wrong
 def check(  # noqa: PLR0913 - one argument per option
     patient: str,
@@ -158,7 +160,7 @@ def check(  # noqa: PLR0913 - one argument per option
     assessments = _assessments(call, settings, incoming, wanted.file)
     _say_what_is_missing(assessments, wanted)
     look = _strict_look(incoming) if validate else None
-    why = partial(why_unreadable, incoming=incoming)
+    why = cache(partial(why_unreadable, incoming=incoming))
     reports = _reports(assessments, call, settings, wanted, has_ledger=ledger, why=why)
     if as_json_:
         told = _json(reports, look, is_call=bool(wanted.file))
@@ -252,7 +254,9 @@ def _json(reports: list[Report], look: StrictLook | None, *, is_call: bool) -> d
     """One assessment for a patient; a list of them for a call, which may hold several orders."""
     told = [as_json(report) for report in reports]
     strict = {} if look is None else {"strict": look_json(look)}
-    return {"referrals": told, **strict} if is_call else {**told[0], **strict}
+    if is_call:
+        return {"referrals": told, **strict}
+    return {**(told[0] if told else {}), **strict}
 
 
 def _show(console: Console, reports: list[Report], look: StrictLook | None) -> None:

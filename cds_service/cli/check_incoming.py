@@ -48,6 +48,7 @@ class Incoming:
     received: list[Received] = field(default_factory=list)
     _by_name: dict[str, list[object]] = field(default_factory=dict)
     _pages: dict[str, list[object]] = field(default_factory=dict)
+    _matches: dict[str, tuple[object, ...]] = field(default_factory=dict)
 
     def hear_call(self, call: HookCall) -> None:
         """The draft orders and every prefetched key of a call."""
@@ -77,12 +78,17 @@ class Incoming:
         if name in self._by_name:
             return Received(name, self._by_name[name][0])
         kind, _, number = name.partition(" ")
-        pages = self._pages.get(_KEYS.get(kind, ""), ())
-        if not (number.isdecimal() and pages):
-            return None
-        matches = joined(read_answer(page, kind) for page in pages).matches
-        place = int(number) - 1
+        matches = self._matches_of(kind)
+        place = int(number) - 1 if number.isdecimal() else -1
         return Received(name, matches[place]) if 0 <= place < len(matches) else None
+
+    def _matches_of(self, kind: str) -> tuple[object, ...]:
+        """All matches of the searches for one type of contact, in the order of the record."""
+        if kind not in self._matches:
+            pages = self._pages.get(_KEYS.get(kind, ""), ())
+            answers = [read_answer(page, kind) for page in pages]
+            self._matches[kind] = joined(answers).matches if answers else ()
+        return self._matches[kind]
 
     def _add(self, name: str, resource: object) -> None:
         known = self._by_name.setdefault(name, [])

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -75,7 +76,7 @@ def show_report(console: Console, report: Report) -> None:
     for option in assessment.options:
         console.print(Text(f"{option.id}: {_words(option.outcome.label)}", style="bold"))
         for finding in option.findings:
-            console.print(Text(f"  {_finding(finding)}"))
+            console.print(Padding(Text(_finding(finding)), (0, 0, 0, 2)))
     if assessment.flags:
         flags = ", ".join(_flag(flag) for flag in assessment.flags)
         console.print(Text(f"Flags: {flags}"))

@@ -42,6 +42,7 @@ _INTRODUCTION: Final = (
     f"Every patient here is invented. A GP signs a referral for each of them on {REFERRAL_DATE}; "
     "below it stands what the service answers, as the EHR would show it."
 )
+_IN_ENGLISH: Final = " Clinicians read Dutch; for English cards set IMSR_LANGUAGE=en."
 
 Answers = list[tuple[DemoPatient, dict[str, Any]]]
 
@@ -97,7 +98,8 @@ def _base_url(text: str) -> str:
 @says_what_is_wrong
 def _run(*, once: bool, as_json: bool, port: int) -> None:
     notes = Console(stderr=True)
-    application = create_app(_settings(port))
+    settings = _settings(port)
+    application = create_app(settings)
     with ExitStack() as stack:
         stack.enter_context(_ends_with_ctrl_c())
         # first the service: a port that is taken is then said before anybody waits for HAPI
@@ -107,7 +109,7 @@ def _run(*, once: bool, as_json: bool, port: int) -> None:
         if as_json:
             click.echo(_as_json(answers))
         else:
-            _show(Console(), answers)
+            _show(Console(), answers, settings.language)
         if not once:
             _stay_up(notes, url, server)
 
@@ -198,9 +200,9 @@ def _as_json(answers: Answers) -> str:
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 
-def _show(console: Console, answers: Answers) -> None:
+def _show(console: Console, answers: Answers, language: str) -> None:
     """Each patient under its group, with what the clinician sees; at the end all in one table."""
-    console.print(Text(_INTRODUCTION))
+    console.print(Text(_INTRODUCTION + (_IN_ENGLISH if language == "nl" else "")))
     told = iter(enumerate(answers, start=1))
     for title, group in GROUPS:
         console.print()

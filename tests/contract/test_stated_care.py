@@ -129,6 +129,24 @@ def test_a_course_without_dates_asks_for_them() -> None:
     assert causes(answer) == ["date_imprecise", "nothing_found", "number_unclear"]
 
 
+@pytest.mark.parametrize(
+    ("left_out", "expected"),
+    [
+        pytest.param("last-date", ["number_unclear", "status_open"], id="still running"),
+        pytest.param("number", ["number_unclear"], id="no number"),
+        pytest.param("discipline", ["nothing_found", "unmapped_role"], id="no discipline"),
+    ],
+)
+def test_what_a_statement_leaves_open_is_asked_for(left_out: str, expected: list[str]) -> None:
+    bundle = searchset([statement()])
+    (course,) = bundle["entry"][0]["resource"]["item"]
+    if left_out == "last-date":
+        course["item"] = [each for each in course["item"] if each["linkId"] != "number"]
+    course["item"] = [each for each in course["item"] if each["linkId"] != left_out]
+    answer = service().call(prefetched(statements=bundle))
+    assert (outcomes(answer), causes(answer)) == (["indeterminate"], expected)
+
+
 def test_statements_are_searched_on_the_server_in_the_first_round() -> None:
     with running(on_a_server(statement())) as server:
         assert outcomes(service().call(asking(server))) == ["met"]

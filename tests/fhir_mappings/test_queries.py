@@ -16,6 +16,7 @@ from fhir_mappings.queries import (
     reference_queries,
     roles_of_patient,
     roles_of_practitioners,
+    statements_query,
 )
 from fhir_mappings.scopes import Interaction, granted_scopes
 
@@ -45,6 +46,20 @@ def test_the_full_templates_include_roles_and_organisations() -> None:
         "&_include=Procedure:performer&_revinclude:iterate=PractitionerRole:practitioner"
         "&_include:iterate=PractitionerRole:organization&_count=200"
     )
+
+
+FORM = "https://imsr-cds.nl/fhir/Questionnaire/imsr-treatment-elsewhere"
+
+
+def test_statements_are_asked_for_by_their_form_where_a_client_can() -> None:
+    templates = prefetch_templates(DISCOVERY, form=TemplateForm.FULL)
+    assert templates["statements"] == (
+        f"QuestionnaireResponse?patient={{{{context.patientId}}}}&questionnaire={FORM}&_count=200"
+    )
+    query = statements_query("a&b")
+    assert query.url == f"QuestionnaireResponse?patient=a%26b&questionnaire={FORM}&_count=200"
+    assert query.is_allowed_by(granted_scopes("patient/QuestionnaireResponse.rs"))
+    assert not query.is_allowed_by(granted_scopes("patient/QuestionnaireResponse.r"))
 
 
 @pytest.mark.parametrize("form", TemplateForm)

@@ -34,8 +34,9 @@ class VirtualClock:
         self._own = threading.local()
 
     def __call__(self) -> float:
-        self._own.read = self._now
-        return self._own.read
+        now = self._now
+        self._own.read = now
+        return now
 
     @property
     def last_read(self) -> float:

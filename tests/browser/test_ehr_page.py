@@ -17,8 +17,9 @@ from markdown_it import MarkdownIt
 
 from cds_service.app import create_app
 from cds_service.cli.running_service import running_service
-from cds_service.demo.patients import DEMO_PATIENTS, DemoPatient
+from cds_service.demo.patients import DemoPatient
 from cds_service.demo.records import order_sign_call_with_record
+from cds_service.demo.stories import DEMO_PATIENTS
 from cds_service.settings import read_settings
 
 PAGE = Path(__file__).with_name("ehr_page.html").read_bytes()

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from cds_service.demo.patients import DEMO_PATIENTS, DemoPatient
+from cds_service.demo.patients import DemoPatient
 from cds_service.demo.records import demo_resources, order_sign_call
+from cds_service.demo.stories import DEMO_PATIENTS
 from tests.builders.hook_calls import Hook, HookCallFixture, hook_call
 from tests.builders.record_builder import RolesAs
 from tests.builders.scenario_rows import TODAY as DAY_OF_ROWS

@@ -154,7 +154,8 @@ def with_encounters(procedures: Sequence[Entry], encounters: Sequence[Entry]) ->
     no course where the Encounter is one (policy C4; terminology, 3.1).
     """
     by_source = {entry.source: entry for entry in encounters}
-    return [_beside(entry, by_source.get(entry.encounter)) for entry in procedures]
+    known: dict[tuple[str, str], Circumstances] = {}
+    return [_beside(entry, by_source.get(entry.encounter), known) for entry in procedures]
 
 
 def with_days_of_procedures(
@@ -173,13 +174,22 @@ def with_days_of_procedures(
     ]
 
 
-def _beside(entry: Entry, encounter: Entry | None) -> Entry:
+def _beside(
+    entry: Entry, encounter: Entry | None, known: dict[tuple[str, str], Circumstances]
+) -> Entry:
+    """A Procedure with what it takes; `known` are pairs of circumstances, put together before."""
     if encounter is None or encounter.subject is not entry.subject:
         return replace(entry, encounter="") if entry.encounter else entry
     days = entry.days
     if days == ContactDays():
         days = ContactDays(encounter.days.days, doubts=encounter.days.doubts)
-    return replace(entry, days=days, said=_together(entry.said, encounter.said))
+    keys = (entry.said.key, encounter.said.key)
+    said = known.get(keys)
+    if said is None:
+        said = _together(entry.said, encounter.said)
+        if said.key:
+            known[keys] = said
+    return Entry(entry.source, entry.resource, days, entry.subject, said, entry.encounter)
 
 
 def _together(own: Circumstances, other: Circumstances) -> Circumstances:

@@ -25,6 +25,8 @@ from fhir_mappings.contacts import contacts
 from fhir_mappings.persons import person
 from fhir_mappings.terminology import Terminology
 
+_STATED_CARE = frozenset({cards.CardFunction.STATED_CARE})
+
 
 @dataclass(frozen=True, slots=True)
 class ReferralCheck:
@@ -94,6 +96,7 @@ class ReferralCheck:
                 as_table=agreed.tables == "table",
                 show_not_applicable=agreed.show_not_applicable,
                 name_order=len(assessments) > 1,
+                functions=_STATED_CARE if self.settings.stated_care_form else frozenset(),
             )
         ]
         return tuple(map(_on_the_wire, sorted(made, key=_urgency)))

@@ -30,7 +30,8 @@ _USAGE_REQUIREMENTS = (
     "FHIR R4. Send the prefetch keys patient, encounters and procedures, or fhirServer with "
     "fhirAuthorization. Therapist roles, places and organisations behind the contacts are read "
     "with the token: grant user/ or system/ read access to PractitionerRole, Practitioner, "
-    "Organization and Location, beside Patient, Encounter, Procedure and Condition. Without it "
+    "Organization and Location, beside Patient, Encounter, Procedure, Condition and "
+    "QuestionnaireResponse. Without it "
     "contacts stay doubtful."
 )
 

@@ -135,24 +135,25 @@ def _part(
         return _Part(received, is_gap=True, is_not_offered=is_not_offered)
     fetched = _fetched(result, _TYPES[part], call)
     is_limited = access.scopes.limit(_TYPES[part], Interaction.SEARCH)
-    is_whole = result.is_complete and not is_limited and _is_sound(fetched)
+    is_whole = not is_limited and _is_sound(result, fetched)
     if is_whole and not result.goes_on:
         return _Part(fetched)
     return _Part(received + fetched, is_gap=not is_whole)
 
 
 def _fetched(result: FetchedPart, resource_type: str, call: HookCall) -> tuple[SearchAnswer, ...]:
-    """The pages that a server sent; matches that all are another patient's are no answer."""
-    pages = tuple(read_answer(page, resource_type) for page in result.pages)
-    matches = (match for page in pages for match in page.matches)
+    """The pages that a server sent; one whose matches all are another patient's is none."""
+    pages = (read_answer(page, resource_type) for page in result.pages)
     reader = ReferenceReader(call.fhir_server or "")
-    return () if names_only_others(matches, call.patient_id, reader) else pages
+    return tuple(
+        page for page in pages if not names_only_others(page.matches, call.patient_id, reader)
+    )
 
 
-def _is_sound(pages: tuple[SearchAnswer, ...]) -> bool:
-    """Whether each page is a Bundle without an error in it."""
+def _is_sound(result: FetchedPart, pages: tuple[SearchAnswer, ...]) -> bool:
+    """Whether every page came, and each is a Bundle of this patient without an error in it."""
     is_bundle = all(page.shape is AnswerShape.BUNDLE and not page.has_error for page in pages)
-    return is_bundle and bool(pages)
+    return result.is_complete and is_bundle and 0 < len(pages) == len(result.pages)
 
 
 def _patient_part(offered: PrefetchedPart, result: FetchedPart | None, call: HookCall) -> _Part:

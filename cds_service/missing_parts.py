@@ -30,7 +30,17 @@ Resource = dict[str, Any]
 _SEARCHES = {RecordPart.ENCOUNTERS: encounters_query, RecordPart.PROCEDURES: procedures_query}
 _ROLES = "roles of the patient"
 _STATEMENTS = "statements"
-_HOPELESS = frozenset({Failure.TIMEOUT, Failure.UNREACHABLE, Failure.UNAUTHORIZED})
+_HOPELESS = frozenset(
+    {
+        Failure.TIMEOUT,
+        Failure.UNREACHABLE,
+        Failure.UNAUTHORIZED,
+        Failure.CIRCUIT_OPEN,
+        Failure.FORBIDDEN_ADDRESS,
+        Failure.OVERLOAD,
+    }
+)
+_FOR_ROLES = 0.4  # of what is left of the deadline, while nothing is known of the roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +88,17 @@ def fetch_missing(
     if session is None or not (wanted or stated):
         return Fetched({})
     further = {
-        part: NextPage(prefetched[part].answer.next_url)
+        part: NextPage(prefetched[part].answer.next_url, kind=wanted[part][0].resource_type)
         for part in wanted
         if prefetched[part].state is KeyState.FOLLOW_NEXT
     }
     whole = {part: _query(part, forms) for part, forms in wanted.items() if part not in further}
     roles = _role_queries(patient_id, session, access) if wanted.keys() & _SEARCHES.keys() else {}
-    results = session.search_all({**_named(further), **_named(whole), **roles, **stated})
+    results = session.search_all(
+        {**_named(further), **_named(whole), **roles, **stated},
+        leave=0.0 if session.knows_roles else _FOR_ROLES * session.deadline.remaining(),
+        helpful=(_STATEMENTS,),
+    )
     again = {part: _query(part, wanted[part]) for part in further if _is_broken(results[part])}
     second = session.search_all(_named(again)) if again else {}
     parts = {

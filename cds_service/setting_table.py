@@ -152,6 +152,13 @@ SETTINGS: tuple[Setting, ...] = (
         yes_or_no,
     ),
     Setting(
+        "IMSR_STATED_CARE_FORM",
+        "stated_care_form",
+        "off",
+        "`on`: clients can open the form for care given elsewhere, so cards say how to state it",
+        yes_or_no,
+    ),
+    Setting(
         "IMSR_TABLES",
         "tables",
         "table",

@@ -58,6 +58,7 @@ class Settings:
     prefetch: str
     cds_hooks_version: str
     show_not_applicable: bool
+    stated_care_form: bool
     tables: str
     max_body_bytes: int
     max_nesting: int

@@ -1,6 +1,6 @@
 """Every resource that a check receives: of the call, and of the FHIR server while it is asked."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -155,8 +155,14 @@ class _ListeningSession(FhirSession):
     def counts(self) -> FetchCounts:
         return self._session.counts
 
-    def search_all(self, queries: Mapping[str, Query | NextPage]) -> dict[str, SearchResult]:
-        results = self._session.search_all(queries)
+    def search_all(
+        self,
+        queries: Mapping[str, Query | NextPage],
+        *,
+        leave: float = 0.0,
+        helpful: Collection[str] = (),
+    ) -> dict[str, SearchResult]:
+        results = self._session.search_all(queries, leave=leave, helpful=helpful)
         for name, result in results.items():
             for page in result.pages:
                 self._hear(name, page)

@@ -1,17 +1,24 @@
 """What the fetching of one hook call has cost so far."""
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
 class FetchCounts:
-    """What was asked of a FHIR server. `rounds` counts the waits one after another."""
+    """What was asked of a FHIR server. `rounds` counts the waits one after another.
+
+    `failures`: how many GETs, with their second attempt, ended without a resource, by `Failure`.
+    """
 
     requests: int = 0
     rounds: int = 0
     seconds: float = 0.0
     bytes: int = 0
+    retries: int = 0
+    failures: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Meter:

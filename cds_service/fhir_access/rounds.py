@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final
 
 from cds_service.fhir_access.deadline import Deadline
 from cds_service.fhir_access.exchange import Answer, Exchange
@@ -45,6 +46,41 @@ class _Track:
             self.is_done, self.failure = True, end.value
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long one round is waited for.
+
+    `leave`: so many seconds of the deadline are left for the rounds after it. `helpful`: places of
+    searches that are not needed; once all others have ended they get half a second more.
+    """
+
+    leave: float = 0.0
+    helpful: frozenset[int] = frozenset()
+
+
+ENDLESS: Final = Patience()
+_FOR_HELPFUL: Final = 0.5
+
+
+class _Wait:
+    """The seconds that one round may still take."""
+
+    def __init__(self, deadline: Deadline, patience: Patience) -> None:
+        self._deadline = deadline
+        self._patience = patience
+        self._others_ended_at: float | None = None
+
+    def seconds(self, tracks: Sequence[_Track]) -> float:
+        remaining = self._deadline.remaining()
+        left = remaining - self._patience.leave
+        helpful = self._patience.helpful
+        if not helpful or not all(t.is_done for i, t in enumerate(tracks) if i not in helpful):
+            return left
+        if self._others_ended_at is None:
+            self._others_ended_at = remaining
+        return min(left, _FOR_HELPFUL - (self._others_ended_at - remaining))
+
+
 class Rounds:
     """Runs searches on the workers of the process.
 
@@ -61,11 +97,13 @@ class Rounds:
         self._deadline = deadline
         self._at_once = at_once
 
-    def run(self, searches: Sequence[Steps]) -> tuple[list[Failure | None], int]:
+    def run(
+        self, searches: Sequence[Steps], patience: Patience = ENDLESS
+    ) -> tuple[list[Failure | None], int]:
         """How each search ended, and how many waits there were one after another."""
         tracks = [_Track(steps) for steps in searches]
         running: _Running = {}
-        self._run(tracks, running)
+        self._run(tracks, running, _Wait(self._deadline, patience))
         if running:
             self._exchange.give_up()
         for track in tracks:
@@ -73,14 +111,14 @@ class Rounds:
                 track.go_on()
         return [track.failure for track in tracks], max((t.rounds for t in tracks), default=0)
 
-    def _run(self, tracks: list[_Track], running: _Running) -> None:
+    def _run(self, tracks: list[_Track], running: _Running, patience: "_Wait") -> None:
         waiting: deque[tuple[_Track, int]] = deque()
         for track in tracks:
             track.start()
             waiting.extend((track, place) for place in range(len(track.urls)))
-        while (waiting or running) and not self._deadline.expired:
+        while (waiting or running) and patience.seconds(tracks) > 0:
             self._submit(waiting, running)
-            done, _ = wait(running, self._deadline.remaining(), return_when=FIRST_COMPLETED)
+            done, _ = wait(running, patience.seconds(tracks), return_when=FIRST_COMPLETED)
             if not done:
                 return
             for future in done:

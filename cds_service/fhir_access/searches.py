@@ -106,6 +106,8 @@ class Search:
     def _hapi_form(self, query: Query, relative: str) -> Steps:
         relative = _counted(relative)
         link = yield from self._first_page(relative)
+        if link is Failure.BAD_REQUEST and query.plain is None:
+            self._server.refused_hapi_form(query.name)
         if link is not Failure.BAD_REQUEST or query.plain is None:
             return (yield from self._after_first(relative, link))
         link = yield from self._first_page(query.plain)

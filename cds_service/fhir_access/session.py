@@ -1,6 +1,6 @@
 """All fetching of one hook call from one FHIR server."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cds_service.fhir_access.bundle_pages import Resource, resources
@@ -22,7 +22,7 @@ from cds_service.fhir_access.reads import (
     plan,
     single_reading,
 )
-from cds_service.fhir_access.rounds import Rounds
+from cds_service.fhir_access.rounds import ENDLESS, Patience, Rounds
 from cds_service.fhir_access.searches import NextPage, Query, Search, SearchResult
 from cds_service.fhir_access.servers import Server
 from cds_service.fhir_access.workers import Workers
@@ -90,13 +90,23 @@ class FhirSession:
         """What this call has asked so far."""
         return self._meter.counts
 
-    def search_all(self, queries: Mapping[str, Query | NextPage]) -> dict[str, SearchResult]:
+    def search_all(
+        self,
+        queries: Mapping[str, Query | NextPage],
+        *,
+        leave: float = 0.0,
+        helpful: Collection[str] = (),
+    ) -> dict[str, SearchResult]:
         """One parallel round; each query follows all its pages. Returns at the deadline.
 
-        A query for HAPI only gives NOT_ASKED on a base that is not known as HAPI.
+        A query for HAPI only gives NOT_ASKED on a base that is not known as HAPI. `leave` seconds
+        of the deadline are left for what comes after this round; `helpful` names queries that are
+        not waited for once all others have ended.
         """
         searches = [Search(query, self._server, self._limits.pages) for query in queries.values()]
-        return dict(zip(queries, self._run(searches), strict=True))
+        places = frozenset(at for at, name in enumerate(queries) if name in helpful)
+        results = self._run(searches, Patience(leave, places))
+        return dict(zip(queries, results, strict=True))
 
     def follow(self, next_url: str) -> SearchResult:
         """The further pages of a prefetched Bundle, by the url of its `next` link."""
@@ -195,11 +205,11 @@ class FhirSession:
         self._directory.keep_roles_of(self.base_url, roles)
         return dict(roles)
 
-    def _run(self, searches: Sequence[Search]) -> list[SearchResult]:
+    def _run(self, searches: Sequence[Search], patience: Patience = ENDLESS) -> list[SearchResult]:
         if not searches:
             return []
         started = self._clock()
-        failures, rounds = self._rounds.run([search.steps() for search in searches])
+        failures, rounds = self._rounds.run([search.steps() for search in searches], patience)
         self._meter.add(rounds=rounds, seconds=self._clock() - started)
         results = [
             search.result(failure) for search, failure in zip(searches, failures, strict=True)

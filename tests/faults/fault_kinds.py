@@ -253,11 +253,6 @@ def _with_next(bundle: Json, url: object) -> Json:
 # the resources on a page
 
 
-def wrong_patient(honest: Honest, rng: Random) -> Reply | None:
-    """The whole record of somebody else."""
-    return wrong_patient_on_a_page(honest, rng) if honest.is_only_page else None
-
-
 def wrong_patient_on_a_page(honest: Honest, _: Random) -> Reply | None:
     """One page of several holds the contacts of somebody else."""
     if not honest.is_contacts:
@@ -413,7 +408,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     foreign_next,
     stale_page,
     larger_total,
-    wrong_patient,
+    wrong_patient_on_a_page,
     more_of_another_patient,
     duplicates,
     error_beside_matches,

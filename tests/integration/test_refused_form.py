@@ -48,7 +48,6 @@ def test_the_refusal_is_remembered(hapi: str, fresh_id: str) -> None:
         ]
 
 
-@pytest.mark.xfail(reason="searches that only HAPI understands are asked again", strict=True)
 def test_the_refusal_of_role_searches_is_remembered(hapi: str) -> None:
     """They are asked as long as no role of the server is known."""
     with Proxy(hapi, rule=refuses_hapi_form) as proxy, Service() as service:

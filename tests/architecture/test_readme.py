@@ -54,7 +54,7 @@ def test_every_target_of_make_that_the_readme_names_exists() -> None:
         cwd=ROOT,
         capture_output=True,
         check=True,
-        text=True,  # noqa: S607
+        text=True,
     ).stdout
     assert named
     assert [name for name in named if f"make {name}" not in listed] == []
@@ -66,7 +66,7 @@ def test_no_registry_and_no_path_of_a_machine_is_named() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        check=False,  # noqa: S607
+        check=False,
     ).stdout.split()
     words = ("pypi" + ".org", "pythonhosted" + ".org", "/work" + "/", "repo1.maven" + ".org")
     found = [

@@ -72,7 +72,7 @@ def serving(application: str) -> Iterator[ServerProcess]:
         sock.bind(("127.0.0.1", 0))
         sock.listen()
         command = (sys.executable, "-c", _SERVE, application, str(sock.fileno()))
-        with subprocess.Popen(command, pass_fds=(sock.fileno(),)) as process:  # noqa: S603
+        with subprocess.Popen(command, pass_fds=(sock.fileno(),)) as process:
             try:
                 yield ServerProcess(process.pid, sock.getsockname()[1])
             finally:

@@ -102,8 +102,8 @@ def _page(chromium: str, service: str, patient: DemoPatient, folder: Path) -> st
         command = (chromium, *FLAGS, f"--user-data-dir={folder / 'profile'}")
         picture = f"--screenshot={pictures / f'{patient.key}.png'}"
         run = {"check": True, "capture_output": True, "timeout": 120}
-        subprocess.run((*command, picture, address), **run)  # type: ignore[call-overload]  # noqa: S603, PLW1510
-        shown = subprocess.run((*command, "--dump-dom", address), **run)  # type: ignore[call-overload]  # noqa: S603, PLW1510
+        subprocess.run((*command, picture, address), **run)  # type: ignore[call-overload]  # noqa: PLW1510
+        shown = subprocess.run((*command, "--dump-dom", address), **run)  # type: ignore[call-overload]  # noqa: PLW1510
     return str(shown.stdout.decode())
 
 

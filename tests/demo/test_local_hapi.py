@@ -159,7 +159,7 @@ def test_a_server_is_stopped_after_its_block_and_says_where_it_answered(
 def test_the_real_server_ends_when_its_parent_is_gone(hapi: str) -> None:
     del hapi  # built by now, or the test is skipped
     arguments = [java(), *HapiSwitches().arguments(), "-jar", str(built_jar(silent))]
-    server = subprocess.Popen(arguments, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
+    server = subprocess.Popen(arguments, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert server.stdin is not None
     server.stdin.close()  # what a killed parent leaves
     assert server.wait(60) == 0

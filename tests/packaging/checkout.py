@@ -19,7 +19,7 @@ def run(
     command: Sequence[str], *, folder: Path, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """What a command answered within five minutes; its output is text."""
-    return subprocess.run(  # noqa: S603 - commands of this checkout
+    return subprocess.run(
         command,
         cwd=folder,
         env=bare_environment() | dict(environment or {}),

@@ -62,7 +62,7 @@ def _account(folder: Path) -> dict[str, Any]:
 
 
 def _run(command: list[object], folder: Path, account: dict[str, Any]) -> None:
-    subprocess.run(  # noqa: S603 - our own command
+    subprocess.run(
         [str(part) for part in command],
         cwd=folder, check=True, capture_output=True, timeout=_START_SECONDS, **account,
     )  # fmt: skip
@@ -75,7 +75,7 @@ def _server(binaries: Path, folder: Path, account: dict[str, Any]) -> Iterator[N
         "-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB",
     ]  # fmt: skip
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(  # noqa: S603 - our own command
+        server = subprocess.Popen(
             command, cwd=folder, stdout=log, stderr=log, **account
         )
     try:
@@ -89,7 +89,7 @@ def _server(binaries: Path, folder: Path, account: dict[str, Any]) -> Iterator[N
 def _await(binaries: Path, folder: Path, server: "subprocess.Popen[bytes]") -> None:
     begun = time.monotonic()
     ready = [str(binaries / "pg_isready"), "-h", str(folder), "-U", "imsr", "-q"]
-    while subprocess.run(ready, check=False).returncode != 0:  # noqa: S603 - our own command
+    while subprocess.run(ready, check=False).returncode != 0:
         if server.poll() is not None or time.monotonic() - begun > _START_SECONDS:
             raise AssertionError((folder / "log").read_text(errors="replace"))
         time.sleep(0.1)

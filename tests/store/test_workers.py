@@ -30,7 +30,7 @@ def site(tmp_path: Path, store_url: str) -> Site:
 def worker(site: Site) -> Iterator[str]:
     """The address of order-sign at a process that serves until the end."""
     command = [sys.executable, "-m", "cds_service", "serve", "--port", "0"]
-    process = subprocess.Popen(  # noqa: S603 - our own command
+    process = subprocess.Popen(
         command, env={**os.environ, **site.environ}, stderr=subprocess.PIPE, text=True
     )
     assert process.stderr is not None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from cds_service.call_measures import CallMeasures
 from cds_service.cds_hooks import HookAnswer, HookCall
 
 
@@ -17,5 +18,6 @@ class AnsweredCall:
     trace: str = ""
     status: int = 0
     milliseconds: float = 0.0
+    measures: CallMeasures = field(default_factory=CallMeasures, repr=False)
     call: HookCall | None = field(default=None, repr=False)
     answer: HookAnswer | None = field(default=None, repr=False)

@@ -17,6 +17,7 @@ from cds_service.clients.from_settings import token_check
 from cds_service.criteria_files import load_criteria
 from cds_service.event_log import log_event
 from cds_service.fhir_access import ClientCertificate, FetchLimits, FhirAccess
+from cds_service.metrics import Metrics
 from cds_service.settings import Settings, refuse_unsafe_start
 from cds_service.store import (
     Answers,
@@ -26,7 +27,7 @@ from cds_service.store import (
     open_store,
     read_audit_key,
 )
-from cds_service.web import Clinic, ReferralChecker, http_interface
+from cds_service.web import Clinic, http_interface
 from fhir_mappings.queries import TemplateForm, prefetch_templates
 from fhir_mappings.terminology import load_terminology
 
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     checker = _checker(settings, access)
     store = None if settings.store is None else open_store(settings.store)
     clinic = _clinic(settings, checker, store)
+    clinic.metrics.watch_circuits(lambda: access.open_circuits)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -65,14 +67,39 @@ def calendar(settings: Settings) -> Callable[[], date]:
     return lambda: datetime.now(_AMSTERDAM).date()
 
 
-def _clinic(settings: Settings, checker: ReferralChecker, store: Store | None) -> Clinic:
+def _clinic(settings: Settings, checker: ReferralCheck, store: Store | None) -> Clinic:
     templates, today = _templates(settings), calendar(settings)
     callers = _callers(settings, store)
+    readiness, metrics = _readiness(checker, today, store), Metrics()
     if store is None:
-        return Clinic(checker, templates, today, callers)
+        return Clinic(checker, templates, today, callers, readiness=readiness, metrics=metrics)
     pseudonyms = Pseudonyms(read_audit_key(settings.audit_key, settings.audit_key_file))
-    audit = Audit(Answers(store), pseudonyms)
-    return Clinic(checker, templates, today, callers, audit.keep, store.refuse_unwell)
+    audit = Audit(Answers(store), pseudonyms, row_lost=metrics.audit_row_lost)
+    return Clinic(checker, templates, today, callers, audit.keep, readiness, metrics)
+
+
+def _readiness(
+    checker: ReferralCheck, today: Callable[[], date], store: Store | None
+) -> Callable[[], dict[str, object]]:
+    """What the service works with now; a StoreUnavailableError where it could not answer.
+
+    Rule files and code tables were read and checked whole at the start, or there was none. Which
+    criteria are in force depends on the day.
+    """
+
+    def look() -> dict[str, object]:
+        if store is not None:
+            store.refuse_unwell()
+        criteria = checker.criteria.in_force(today())
+        return {
+            "criteria": f"{criteria.id}|{criteria.effective_from}",
+            "revision": criteria.revision,
+            "in_force": criteria.effective_from <= today(),
+            "terminology": "loaded",
+            "store": "none" if store is None else "ok",
+        }
+
+    return look
 
 
 def _callers(settings: Settings, store: Store | None) -> Callers:
@@ -85,7 +112,7 @@ def _callers(settings: Settings, store: Store | None) -> Callers:
     return Authentication(check, SeenTokens(store), settings.agreement)
 
 
-def _checker(settings: Settings, access: FhirAccess) -> ReferralChecker:
+def _checker(settings: Settings, access: FhirAccess) -> ReferralCheck:
     return ReferralCheck(
         criteria=load_criteria(settings.criteria_dir),
         terms=load_terminology(settings.terminology_dir),

@@ -8,7 +8,7 @@ already, and its own log and that of its FHIR server say who looked at which dos
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cds_service.answered_call import AnsweredCall
 from cds_service.cds_hooks import HookAnswer, HookCall
@@ -19,17 +19,19 @@ from cds_service.store import Answers, AuditRow, Pseudonyms
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Writes the rows. `now` is the clock, in seconds since 1970."""
+    """Writes the rows. `now` is the clock, in seconds since 1970; `row_lost` counts failures."""
 
     answers: Answers
     pseudonyms: Pseudonyms
     now: Callable[[], float] = time.time
+    row_lost: Callable[[], None] = field(default=lambda: None)
 
     def keep(self, answered: AnsweredCall) -> None:
         """Write the row of one answer; a failure is an event in the log."""
         try:
             self.answers.write(self._row(answered))
         except StoreUnavailableError:
+            self.row_lost()
             log_event("audit_row_lost", {"trace": answered.trace}, level=logging.ERROR)
 
     def _row(self, answered: AnsweredCall) -> AuditRow:

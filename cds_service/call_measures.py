@@ -29,7 +29,7 @@ class CallMeasures:
     """The measures of one call; written by one thread at a time."""
 
     seconds: dict[Stage, float] = field(default_factory=dict)
-    fetched: FetchCounts = FetchCounts()
+    fetched: FetchCounts = field(default_factory=FetchCounts)
     unread_performers: int = 0  # orders that may be ours, and nobody can say (policy D18)
     dangling_selections: int = 0  # selections without an order (conformance H4)
 

@@ -14,6 +14,7 @@ from typing import Literal
 from uuid import uuid4
 
 from cds_service.agreements import Agreement
+from cds_service.call_measures import CallMeasures
 
 EXTENSION = "nl.imsr-cds.assessments"
 """The name of the response-level extension (interface.md, The machine-readable assessment)."""
@@ -58,6 +59,7 @@ class HookCall:
     agreement: Agreement | None = None  # None: as the settings of the site say
     user_id: str = field(default="", repr=False)  # it decides nothing, and is kept as a keyed hash
     hook_instance: str = field(default="", repr=False)
+    measures: CallMeasures = field(default_factory=CallMeasures, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cds_service import cards
 from cds_service.agreements import Agreement
+from cds_service.call_measures import Stage
 from cds_service.cds_hooks import Card, HookAnswer, HookCall, Source
 from cds_service.criteria_files import CriteriaFiles
 from cds_service.domain.applicability import applicability
@@ -46,8 +47,10 @@ class ReferralCheck:
         assessments = self.assess(call)
         if self.settings.unavailable == "412":
             _refuse_unavailable(assessments)
+        with call.measures.stage(Stage.PRESENT):
+            shown = self._cards(call, assessments)
         return HookAnswer(
-            self._cards(call, assessments),
+            shown,
             tuple(assessment_json(assessment) for assessment in assessments),
             tuple(_gaps(assessment) for assessment in assessments),
         )
@@ -57,9 +60,14 @@ class ReferralCheck:
         deadline = Deadline(self.settings.deadline_seconds)
         allowed = self._agreement(call).servers
         access = open_access(call, access=self.access, allowed=allowed, deadline=deadline)
-        referrals = find_referrals(call, access, self.terms)
         records: dict[LookbackPeriod, GatheredRecord] = {}
-        return tuple(self._assess(each, call, access, records) for each in referrals)
+        try:
+            with call.measures.stage(Stage.FIND):
+                referrals = find_referrals(call, access, self.terms)
+            return tuple(self._assess(each, call, access, records) for each in referrals)
+        finally:
+            if access.session is not None:
+                call.measures.fetched = access.session.counts
 
     def _assess(
         self,
@@ -69,18 +77,20 @@ class ReferralCheck:
         records: dict[LookbackPeriod, GatheredRecord],
     ) -> Assessment:
         """One referral by its own date; `records` keeps what was gathered for another one."""
+        margin = self.settings.window_margin_days
         criteria = self.criteria.in_force(referral.date)
         lookback = LookbackPeriod.before(referral.date, years=criteria.lookback_years)
         if applicability(referral, Person(), criteria).against:
-            gathered = gather_patient(call, access, margin_days=self.settings.window_margin_days)
+            with call.measures.stage(Stage.GATHER):
+                gathered = gather_patient(call, access, margin_days=margin)
             return _judged(referral, criteria, gathered, Ledger(lookback, ()))
         if lookback not in records:
-            records[lookback] = gather_record(
-                call, access, lookback, margin_days=self.settings.window_margin_days
-            )
+            with call.measures.stage(Stage.GATHER):
+                records[lookback] = gather_record(call, access, lookback, margin_days=margin)
         gathered = records[lookback]
-        found = contacts(gathered.record, lookback=lookback, terms=self.terms)
-        return _judged(referral, criteria, gathered, count(found, criteria, lookback))
+        with call.measures.stage(Stage.JUDGE):
+            found = contacts(gathered.record, lookback=lookback, terms=self.terms)
+            return _judged(referral, criteria, gathered, count(found, criteria, lookback))
 
     def _cards(self, call: HookCall, assessments: tuple[Assessment, ...]) -> tuple[Card, ...]:
         """The cards, most urgent first; each names its order where there are several."""

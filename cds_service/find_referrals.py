@@ -15,7 +15,13 @@ from cds_service.record_access import RecordAccess
 from fhir_mappings.bundles import read_answer
 from fhir_mappings.record import Resource
 from fhir_mappings.referrals import ForeignOrderError as OrderOfAnother
-from fhir_mappings.referrals import OrderReading, OurOrder, UnreadPerformer, referral_orders
+from fhir_mappings.referrals import (
+    OrderReading,
+    OurOrder,
+    UnreadPerformer,
+    dangling_selections,
+    referral_orders,
+)
 from fhir_mappings.scopes import Interaction
 from fhir_mappings.terminology import Terminology
 
@@ -41,7 +47,17 @@ def find_referrals(
         asked |= wanted
         at_hand |= found
         readings = _read_orders(call, at_hand, terms)
+    _count_oddities(call, readings)
     return tuple(each.referral for each in readings if isinstance(each, OurOrder))
+
+
+def _count_oddities(call: HookCall, readings: Iterable[OrderReading]) -> None:
+    """For the operator: an integration that sends these says less than its orders do."""
+    unread = sum(isinstance(each, UnreadPerformer) for each in readings)
+    call.measures.unread_performers = unread
+    call.measures.dangling_selections = dangling_selections(
+        call.draft_orders, call.selections or ()
+    )
 
 
 def _read_orders(

@@ -35,13 +35,15 @@ class HttpDoor:
         *,
         allows_origin: Callable[[str], bool],
         keep: Callable[[AnsweredCall], None],
+        count: Callable[[Mapping[str, Any]], None],
     ) -> None:
         self._app = app
+        self._count = count
         self._allows_origin = allows_origin
         self._keep = keep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one exchange; `scope["event"]` gathers what the log event says."""
+        """Answer one exchange; `scope["event"]` gathers what log and metrics say of it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -53,7 +55,8 @@ class HttpDoor:
         except Exception as error:  # noqa: BLE001 - the caller gets an answer
             log_failure(error, trace=scope["trace"])
             await exchange.fail(scope, receive)
-        exchange.log()
+        exchange.log(scope)
+        self._count(exchange.event)
         if "answered" in scope:
             await self._write_down(scope["answered"], exchange.event)
 
@@ -120,7 +123,9 @@ class _Exchange:
         if not self._has_answered:
             await json_response(500, failure(scope["trace"]))(scope, receive, self.send)
 
-    def log(self) -> None:
+    def log(self, scope: Scope) -> None:
+        if "measures" in scope:
+            self.event |= scope["measures"].told()
         name = "call" if "hook" in self.event else "http"
         self.event["milliseconds"] = round((perf_counter() - self._started) * 1000, 1)
         log_event(name, self.event)

@@ -5,7 +5,7 @@ them in threads. Only the body is read in the event loop, where a slow client co
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any, Protocol
@@ -19,6 +19,7 @@ from starlette.types import Lifespan
 
 from cds_service.agreements import Agreement, Callers
 from cds_service.answered_call import AnsweredCall
+from cds_service.call_measures import CallMeasures, Stage
 from cds_service.cds_hooks import (
     Hook,
     HookAnswer,
@@ -32,6 +33,7 @@ from cds_service.error_answers import refusal, routing_refusal
 from cds_service.errors import ReferralCheckError, TooManyCallsError, UntrustedClientError
 from cds_service.hook_requests import read_call
 from cds_service.http_door import HttpDoor, json_response
+from cds_service.metrics import Metrics
 from cds_service.request_bodies import read_body
 from cds_service.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
@@ -54,8 +56,8 @@ class Clinic:
     """What the HTTP interface needs of the rest.
 
     `prefetch_templates` are those of a day in a form (`portable`, `full`). `keep` writes down
-    that a call was answered. `refuse_unready` raises a ReferralCheckError where no call could be
-    answered now.
+    that a call was answered. `readiness` says what the service works with, and raises a
+    ReferralCheckError where no call could be answered now.
     """
 
     checker: ReferralChecker
@@ -63,7 +65,8 @@ class Clinic:
     today: Callable[[], date]
     callers: Callers
     keep: Callable[[AnsweredCall], None] = field(default=lambda _: None)
-    refuse_unready: Callable[[], None] = field(default=lambda: None)
+    readiness: Callable[[], dict[str, object]] = field(default=dict)
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 def http_interface(
@@ -74,13 +77,19 @@ def http_interface(
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
     )
     _add_health(app, clinic)
+    _add_metrics(app, clinic.metrics)
     _add_discovery(app, settings, clinic)
     reception = _Reception(settings, clinic)
     for service in services(settings.language, settings.cds_hooks_version):
         _add_service(app, service, reception)
     app.add_exception_handler(HTTPException, _refuse_address)
     app.add_exception_handler(ReferralCheckError, _refuse_call)
-    app.add_middleware(HttpDoor, allows_origin=settings.allows_origin, keep=clinic.keep)
+    app.add_middleware(
+        HttpDoor,
+        allows_origin=settings.allows_origin,
+        keep=clinic.keep,
+        count=clinic.metrics.count,
+    )
     return app
 
 
@@ -115,24 +124,31 @@ class _Reception:
         if self._calls >= self._settings.max_calls:
             raise TooManyCallsError
         self._calls += 1
+        self._clinic.metrics.calls_at_work.set(self._calls)
+        measures = request.scope["measures"] = CallMeasures()
         try:
-            agreement = await run_in_threadpool(_agreement, request, self._settings, self._clinic)
-            yield _Admitted(
-                agreement, await read_body(request, limit=self._settings.max_body_bytes)
-            )
+            with measures.stage(Stage.ADMIT):
+                agreement = await run_in_threadpool(
+                    _agreement, request, self._settings, self._clinic
+                )
+            with measures.stage(Stage.RECEIVE):
+                body = await read_body(request, limit=self._settings.max_body_bytes)
+            yield _Admitted(agreement, body)
         finally:
             self._calls -= 1
+            self._clinic.metrics.calls_at_work.set(self._calls)
 
     def answer(self, hook: Hook, admitted: _Admitted, answered: AnsweredCall) -> HookAnswer:
         """The answer to what came in at the service of a hook; `answered` gathers what is kept."""
-        call = read_call(
-            parse_object(admitted.body, self._limits),
-            hook=hook,
-            today=self._clinic.today(),
-            agreement=admitted.agreement,
-            most_entries=self._settings.max_entries,
-        )
-        answered.call = call
+        with answered.measures.stage(Stage.RECEIVE):
+            read = read_call(
+                parse_object(admitted.body, self._limits),
+                hook=hook,
+                today=self._clinic.today(),
+                agreement=admitted.agreement,
+                most_entries=self._settings.max_entries,
+            )
+        call = answered.call = replace(read, measures=answered.measures)
         answered.answer = self._clinic.checker.answer(call)
         return answered.answer
 
@@ -141,7 +157,7 @@ def _agreement(request: Request, settings: Settings, clinic: Clinic) -> Agreemen
     """What was agreed with the caller, whose token is used up."""
     agreement = clinic.callers.admit(*_proof(request, settings))
     request.scope["event"]["client"] = agreement.client
-    request.scope["answered"] = AnsweredCall(agreement.client)
+    request.scope["answered"] = AnsweredCall(agreement.client, measures=request.scope["measures"])
     return agreement
 
 
@@ -183,17 +199,30 @@ def _add_discovery(app: FastAPI, settings: Settings, clinic: Clinic) -> None:
 
 
 def _add_health(app: FastAPI, clinic: Clinic) -> None:
-    """Rule files and code tables are read before the first call; the store may fail later."""
+    """Rule files and code tables are read before the first call; the store may fail later.
+
+    While the service stops, nothing listens any more, so it cannot seem ready.
+    """
 
     async def is_alive() -> Response:
         return json_response(200, {"status": "ok"})
 
     def is_ready() -> Response:
-        clinic.refuse_unready()
-        return json_response(200, {"status": "ok"})
+        return json_response(200, {"status": "ok"} | clinic.readiness())
 
     app.add_api_route("/health/live", is_alive, methods=READ, response_model=None)
     app.add_api_route("/health/ready", is_ready, methods=READ, response_model=None)
+
+
+def _add_metrics(app: FastAPI, metrics: Metrics) -> None:
+    """For the monitoring of the site; no patient data, so no token (docker/SECURITY.md)."""
+
+    def tell() -> Response:
+        return Response(
+            metrics.exposition(), 200, {"cache-control": "no-store"}, metrics.media_type
+        )
+
+    app.add_api_route("/metrics", tell, methods=READ, response_model=None)
 
 
 def _what_was_said(answer: HookAnswer) -> dict[str, object]:

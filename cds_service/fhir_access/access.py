@@ -75,6 +75,11 @@ class FhirAccess:
             shared=self._shared,
         )
 
+    @property
+    def open_circuits(self) -> int:
+        """How many servers are left alone just now, because they failed too often."""
+        return self._servers.open_circuits
+
     def close(self) -> None:
         """Close connections and let workers end; what still runs is not waited for."""
         self._shared.workers.close()

@@ -89,6 +89,12 @@ class Exchange:
 
     def get(self, url: str) -> Answer:
         """Ask, and once more on a fresh connection if the first one broke or the server is busy."""
+        answer = self._get(url)
+        if answer.failure is not None:
+            self._meter.failed(answer.failure)
+        return answer
+
+    def _get(self, url: str) -> Answer:
         if self._deadline.expired:
             return Answer(failure=Failure.TIMEOUT)
         turn = self._server.circuit.admit()
@@ -130,6 +136,7 @@ class Exchange:
         if first.retry_after is None or first.retry_after >= self._deadline.remaining():
             return first
         self._deadline.pause(first.retry_after)
+        self._meter.add(retries=1)
         with self._server.fresh_connections() as fresh:
             return self._attempt(url, fresh)
 

@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+
+from cds_service.fhir_access.failures import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +36,31 @@ class Meter:
         """All of it so far."""
         return self._counts
 
-    def add(self, *, requests: int = 0, rounds: int = 0, seconds: float = 0.0) -> None:
+    def add(
+        self, *, requests: int = 0, rounds: int = 0, seconds: float = 0.0, retries: int = 0
+    ) -> None:
         """Add to the counts."""
         with self._lock:
             old = self._counts
-            self._counts = FetchCounts(
-                old.requests + requests, old.rounds + rounds, old.seconds + seconds, old.bytes
+            self._counts = replace(
+                old,
+                requests=old.requests + requests,
+                rounds=old.rounds + rounds,
+                seconds=old.seconds + seconds,
+                retries=old.retries + retries,
             )
+
+    def failed(self, failure: Failure) -> None:
+        """Count a GET that brought no resource."""
+        with self._lock:
+            old = self._counts.failures
+            new = {**old, failure.value: old.get(failure.value, 0) + 1}
+            self._counts = replace(self._counts, failures=MappingProxyType(new))
 
     def may_take(self, size: int) -> bool:
         """Add to the bytes; False once they are more than a call may have."""
         with self._lock:
             old = self._counts
             total = old.bytes + size
-            self._counts = FetchCounts(old.requests, old.rounds, old.seconds, total)
+            self._counts = replace(old, bytes=total)
             return total <= self._byte_limit

@@ -72,6 +72,12 @@ class Servers:
                 oldest.connections.close()
             return known
 
+    @property
+    def open_circuits(self) -> int:
+        """How many servers are left alone just now."""
+        with self._lock:
+            return sum(server.circuit.is_open for server in self._known.values())
+
     def close(self) -> None:
         """Close all connections."""
         with self._lock:

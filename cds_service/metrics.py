@@ -1,0 +1,132 @@
+"""Metrics for Prometheus, counted from what the log event of an exchange says.
+
+No label has a value that a caller chooses: each is a word of a closed list of ours, a status, or
+the name of a client in the site's own file. So there is no patient in them, and the number of time
+series is bounded.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 30.0)
+_SHED = "TooManyCallsError"
+_NO_CARE = {"encounters", "procedures"}
+
+
+class Metrics:
+    """The metrics of one process; several workers are scraped one by one."""
+
+    media_type = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.calls_at_work = self._gauge("calls_at_work", "Calls that are being answered")
+        self._open_circuits = self._gauge("fhir_circuits_open", "FHIR servers that are left alone")
+        self._make_call_metrics()
+        self._make_answer_metrics()
+        self._make_fhir_metrics()
+
+    def watch_circuits(self, open_circuits: Callable[[], int]) -> None:
+        """Where the number of FHIR servers that are left alone is read from."""
+        self._open_circuits.set_function(open_circuits)
+
+    def count(self, event: Mapping[str, Any]) -> None:
+        """Count one HTTP exchange by its log event."""
+        if event.get("refusal") == _SHED:
+            self._shed.inc()
+        if "token" in event:
+            self._tokens.labels(event["token"]).inc()
+        self._exchanges.labels(str(event.get("status", "none"))).inc()
+        if "stages" not in event:
+            return
+        self._count_call(event)
+        self._count_answer(event)
+        self._count_fhir(event)
+
+    def audit_row_lost(self) -> None:
+        """Count an answer whose audit row could not be written."""
+        self._audit_rows_lost.inc()
+
+    def exposition(self) -> bytes:
+        """All of it, in the text form of Prometheus."""
+        return generate_latest(self._registry)
+
+    def _count_call(self, event: Mapping[str, Any]) -> None:
+        hook = event.get("hook", "none")
+        status = str(event.get("status", "none"))
+        self._calls.labels(hook, status, event.get("client", "")).inc()
+        self._call_seconds.labels(hook).observe(event["milliseconds"] / 1000)
+        for stage, milliseconds in event["stages"].items():
+            self._stage_seconds.labels(stage).observe(milliseconds / 1000)
+
+    def _count_answer(self, event: Mapping[str, Any]) -> None:
+        for outcome in event.get("outcomes", ()):
+            self._outcomes.labels(outcome).inc()
+        for cause in _flat(event.get("because", ())):
+            self._causes.labels(cause).inc()
+        for gaps in event.get("gaps", ()):
+            self._completeness.labels(_completeness(gaps)).inc()
+        for part in _flat(event.get("gaps", ())):
+            self._gaps.labels(part).inc()
+        self._unread_performers.inc(event.get("unread_performers", 0))
+        self._dangling_selections.inc(event.get("dangling_selections", 0))
+
+    def _count_fhir(self, event: Mapping[str, Any]) -> None:
+        self._fhir_requests.inc(event.get("fhir_requests", 0))
+        self._fhir_retries.inc(event.get("fhir_retries", 0))
+        for failure, number in event.get("fhir_failures", {}).items():
+            self._fhir_failures.labels(failure).inc(number)
+
+    def _make_call_metrics(self) -> None:
+        self._exchanges = self._counter("http_exchanges", "HTTP exchanges of any kind", "status")
+        self._calls = self._counter("calls", "Hook calls taken in", "hook", "status", "client")
+        self._call_seconds = self._histogram("call_seconds", "Time of a hook call", "hook")
+        self._stage_seconds = self._histogram("stage_seconds", "Time of a stage", "stage")
+        self._shed = self._counter("calls_shed", "Calls refused because too many were at work")
+        self._tokens = self._counter("tokens_refused", "Callers not recognised", "reason")
+        self._audit_rows_lost = self._counter("audit_rows_lost", "Audit rows not written")
+
+    def _make_answer_metrics(self) -> None:
+        self._outcomes = self._counter("assessments", "Referrals that were assessed", "outcome")
+        self._causes = self._counter("causes", "Causes that were named", "cause")
+        self._completeness = self._counter(
+            "records", "Records behind the assessments", "completeness"
+        )
+        self._gaps = self._counter("record_gaps", "Parts of records that could not be had", "part")
+        self._unread_performers = self._counter(
+            "unread_performers", "Orders that may be ours and whose performer could not be read"
+        )
+        self._dangling_selections = self._counter(
+            "dangling_selections", "Selections that name no order of the call"
+        )
+
+    def _make_fhir_metrics(self) -> None:
+        self._fhir_requests = self._counter("fhir_requests", "Requests sent to FHIR servers")
+        self._fhir_retries = self._counter("fhir_retries", "Requests that were sent once more")
+        self._fhir_failures = self._counter(
+            "fhir_failures", "Reads and searches that brought nothing", "failure"
+        )
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(f"imsr_{name}", meaning, labels, registry=self._registry)
+
+    def _gauge(self, name: str, meaning: str) -> Gauge:
+        return Gauge(f"imsr_{name}", meaning, registry=self._registry)
+
+    def _histogram(self, name: str, meaning: str, *labels: str) -> Histogram:
+        return Histogram(f"imsr_{name}", meaning, labels, registry=self._registry, buckets=_SECONDS)
+
+
+def _flat(lists: Iterable[Iterable[str]]) -> Iterable[str]:
+    return (each for inner in lists for each in inner)
+
+
+def _completeness(gaps: Iterable[str]) -> str:
+    """`complete`; `no_care` where neither encounters nor procedures came whole; or `incomplete`."""
+    missing = set(gaps)
+    if not missing:
+        return "complete"
+    return "no_care" if missing >= _NO_CARE else "incomplete"

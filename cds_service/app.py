@@ -92,7 +92,7 @@ def _readiness(
             store.refuse_unwell()
         criteria = checker.criteria.in_force(today())
         return {
-            "criteria": f"{criteria.id}|{criteria.effective_from}",
+            "criteria": criteria.name,
             "revision": criteria.revision,
             "in_force": criteria.effective_from <= today(),
             "terminology": "loaded",

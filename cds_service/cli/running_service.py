@@ -13,6 +13,7 @@ from cds_service.cli.failures import CommandFailure
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5
+"""After the deadline of the calls at work, for the rest of their answers and their audit rows."""
 
 
 def listen(host: str, port: int) -> tuple[socket.socket, str]:
@@ -33,10 +34,14 @@ def listen(host: str, port: int) -> tuple[socket.socket, str]:
     return sock, f"http://{shown}:{sock.getsockname()[1]}"
 
 
-def serve_until_stopped(application: FastAPI, sock: socket.socket) -> None:
-    """Serve in this thread until Ctrl-C or SIGTERM, both of which are a normal end."""
+def serve_until_stopped(application: FastAPI, sock: socket.socket, *, deadline: float) -> None:
+    """Serve in this thread until Ctrl-C or SIGTERM, both of which are a normal end.
+
+    From then on nothing listens any more; calls at work have the time of their deadline to be
+    answered, and a little more.
+    """
     try:
-        _server(application).run(sockets=[sock])
+        _server(application, stop_seconds=round(deadline) + _STOP_SECONDS).run(sockets=[sock])
     except KeyboardInterrupt:
         return
     finally:
@@ -59,7 +64,7 @@ def running_service(application: FastAPI, host: str, port: int) -> Iterator[str]
         sock.close()
 
 
-def _server(application: FastAPI) -> uvicorn.Server:
+def _server(application: FastAPI, *, stop_seconds: int = _STOP_SECONDS) -> uvicorn.Server:
     """Without the log of addresses, which hold nothing of use and might hold a patient's id."""
     config = uvicorn.Config(
         application,
@@ -67,7 +72,7 @@ def _server(application: FastAPI) -> uvicorn.Server:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=_STOP_SECONDS,
+        timeout_graceful_shutdown=stop_seconds,
     )
     return uvicorn.Server(config)
 

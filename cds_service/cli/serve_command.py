@@ -44,7 +44,7 @@ def serve(host: str | None, port: int | None) -> None:
             err=True,
         )
     click.echo(f"CDS Hooks discovery: {url}/cds-services", err=True)
-    serve_until_stopped(application, sock)
+    serve_until_stopped(application, sock, deadline=settings.deadline_seconds)
 
 
 def _settings(host: str | None, port: int | None) -> Settings:

@@ -26,6 +26,7 @@ class CheckedClient:
     """Calls the service, and holds every answer to what holds for all answers."""
 
     def __init__(self, app: FastAPI) -> None:
+        self.app = app
         self._client = TestClient(app, raise_server_exceptions=False)
 
     def call(self, body: object, **headers: str) -> Response:

@@ -6,8 +6,9 @@ so that neither a stated "met" nor a stated "not met" can be wrong whatever the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from heapq import heappop, heappush
 from itertools import combinations
 
@@ -72,8 +73,13 @@ def _fewest_of_courses(
 
 
 def _can_be_of(entry: LedgerEntry, course: LedgerEntry) -> bool:
-    """Whether a session can be one of a course: of one discipline, or one unit of counting."""
-    return bool(entry.disciplines & course.disciplines or entry.session_unit & course.session_unit)
+    """Whether a session can be one of a course: by the unit of counting.
+
+    What is stated can always have been found as well, in the same discipline (policy 2.6).
+    """
+    is_stated = entry.contact.is_stated or course.contact.is_stated
+    is_same_care = is_stated and entry.disciplines & course.disciplines
+    return bool(is_same_care or entry.session_unit & course.session_unit)
 
 
 def most_sessions(entries: Sequence[LedgerEntry]) -> int | None:
@@ -97,21 +103,34 @@ def _occupied(singles: Iterable[LedgerEntry]) -> dict[frozenset[str], set[date]]
 def _most_of_singles(
     singles: Sequence[LedgerEntry], occupied: dict[frozenset[str], set[date]]
 ) -> int:
-    exact_unsure: dict[date, list[frozenset[str]]] = defaultdict(list)
+    unsure: dict[date, list[frozenset[str]]] = defaultdict(list)
     vague: dict[frozenset[str], list[DayRange]] = defaultdict(list)
     for entry in singles:
         if not _days(entry).is_exact:
             vague[entry.session_unit].append(_days(entry))
         elif len(entry.session_unit) > 1:
-            exact_unsure[_days(entry).first].append(entry.session_unit)
+            unsure[_days(entry).first].append(entry.session_unit)
     return (
         sum(len(days) for days in occupied.values())
-        + sum(_most_on_a_day(day, sets, occupied) for day, sets in exact_unsure.items())
+        + sum(_most_on_a_day(day, sets, occupied) for day, sets in unsure.items())
         + sum(
-            sum(1 for _ in _placed(ranges, occupied.get(names, set())))
+            sum(_placed(ranges, partial(_room, names, unsure=unsure, occupied=occupied)))
             for names, ranges in vague.items()
         )
     )
+
+
+def _room(
+    names: frozenset[str],
+    day: date,
+    *,
+    unsure: dict[date, list[frozenset[str]]],
+    occupied: dict[frozenset[str], set[date]],
+) -> int:
+    """How many more sessions of these alternatives one day can hold."""
+    free = sum(day not in occupied.get(frozenset({name}), ()) for name in names)
+    same = [other for other in unsure.get(day, ()) if other <= names]
+    return free - _most_on_a_day(day, same, occupied) if same else free
 
 
 def _most_on_a_day(
@@ -132,8 +151,8 @@ def _most_on_a_day(
     return sum(place(contact, set()) for contact in range(len(sets)))
 
 
-def _placed(ranges: Sequence[DayRange], taken: set[date]) -> Iterator[date]:
-    """Days that contacts without a full date can have, each its own: as many as fit.
+def _placed(ranges: Sequence[DayRange], room: Callable[[date], int]) -> Iterator[int]:
+    """How many contacts without a full date fall on each day, so that as many as can have room.
 
     Day by day, the contact that must be placed soonest goes first.
     """
@@ -147,9 +166,10 @@ def _placed(ranges: Sequence[DayRange], taken: set[date]) -> Iterator[date]:
             heappush(open_now, waiting.pop().last)
         while open_now and open_now[0] < day:
             heappop(open_now)
-        if open_now and day not in taken:
+        placed = min(len(open_now), room(day))
+        for _ in range(placed):
             heappop(open_now)
-            yield day
+        yield placed
         day += timedelta(days=1)
 
 

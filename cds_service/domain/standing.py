@@ -72,16 +72,25 @@ def _inside(days: DayRange | None, window: DayRange) -> DayRange | None:
 
 
 def _if_still_running(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> Contact:
-    """An open status without an end may be a course that runs up to the referral (policy B11)."""
+    """An open status without an end may be a course that runs up to the referral (policy B11).
+
+    Only its start is known, so it is certain of nothing where that may lie outside the window.
+    """
     if not contact.has_open_end or contact.status is not ContactStatus.OPEN:
         return contact
-    if criteria.reading(ReadingKey.STATUS_OPEN) != "possible":
+    if criteria.reading(ReadingKey.STATUS_OPEN) == "not":
         return contact
     if contact.days is None:
         doubts = contact.doubts | {Cause.DATE_IMPRECISE}
         return replace(contact, is_course=True, days=window, doubts=doubts)
+    doubts = contact.doubts
+    if not contact.days.is_exact:
+        doubts |= {Cause.DATE_IMPRECISE}
+    if not window.contains(contact.days):
+        doubts |= {Cause.COURSE_WITHOUT_NUMBER}
     last = max(contact.days.last, window.last)
-    return replace(contact, is_course=True, days=DayRange(contact.days.first, last))
+    days = DayRange(contact.days.first, last)
+    return replace(contact, is_course=True, days=days, doubts=doubts)
 
 
 def _time(contact: Contact, window: DayRange) -> Part:

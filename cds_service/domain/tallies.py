@@ -35,7 +35,7 @@ def certain_tally(
     entries: Entries, criterion: TreatmentCriterion, criteria: ReferralCriteria
 ) -> Tally:
     """The fewest sessions and days that the record proves, in the best group of contacts."""
-    certain = [entry for entry in entries if entry.standing is Standing.CERTAIN]
+    certain = [_as_known(entry) for entry in entries if entry.standing is Standing.CERTAIN]
     spanning = [entry for entry in entries if entry.lengthens is Standing.CERTAIN]
     groups = _groups(certain, criteria, belongs=_certainly)
     tallies = [
@@ -44,6 +44,14 @@ def certain_tally(
         for run in _runs(group, criteria)
     ]
     return _best(tallies, criterion)
+
+
+def _as_known(entry: LedgerEntry) -> LedgerEntry:
+    """What may be a running course is certainly one contact on its first day (policy B11)."""
+    may_run = entry.is_course and not entry.contact.is_course
+    if not may_run or entry.contact.days is None:
+        return entry
+    return entry._replace(days=entry.contact.days, is_course=False, most=1)
 
 
 def possible_tally(

@@ -7,7 +7,7 @@ from itertools import combinations, product
 from cds_service.domain.criteria import ReadingKey
 from cds_service.domain.lookback import DayRange
 from tests.oracle.who_and_where import Readings
-from tests.oracle.worth import UNBOUNDED, Worth
+from tests.oracle.worth import UNBOUNDED, Worth, may_run
 
 Slot = tuple[str, str]
 
@@ -77,8 +77,8 @@ def least_sessions(items: Sequence[Worth], r: Readings) -> int:
     C1: a session of a course and a single contact of its discipline can be the same one. So a
     course only adds what the single contacts inside it cannot be.
     """
-    courses = [item for item in items if item.is_series or item.is_stated]
-    singles = [item for item in items if not item.is_series and not item.is_stated]
+    courses = [item for item in items if _is_course(item)]
+    singles = [item for item in items if not _is_course(item)]
     worlds = product(*(sorted(item.disciplines) for item in items))
     numbers = [0]
     if items:
@@ -92,6 +92,11 @@ def least_sessions(items: Sequence[Worth], r: Readings) -> int:
             for names in worlds
         ]
     return min(numbers)
+
+
+def _is_course(item: Worth) -> bool:
+    """B11: what may run on is one contact on its start day, as far as is known."""
+    return (item.is_series and not may_run(item.contact)) or item.is_stated
 
 
 def _sessions_of_one_world(
@@ -156,5 +161,6 @@ def most_days(items: Sequence[Worth]) -> int:
     for one in items:
         if one.is_series or one.is_stated:
             spans.append(one.days.days)
-        spans.extend((other.days.last - one.days.first).days for other in items if other is not one)
+        others = [other for other in items if other.contact is not one.contact]
+        spans.extend((other.days.last - one.days.first).days for other in others)
     return max(spans)

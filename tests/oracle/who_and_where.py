@@ -157,7 +157,8 @@ def disciplines(contact: Contact, criterion: CriterionId, r: Readings) -> frozen
         if one_profession(profession, contact, criterion, r) is Answer.NO:
             continue
         if profession is P.PSYCHOSOMATIC_THERAPIST:
-            found |= {"physiotherapy", "exercise therapy"}
+            # A7: it is given by one of the three, and the record does not say by which
+            found |= {"physiotherapy", "exercise therapy", "occupational therapy"}
         elif profession is P.MENTAL_HEALTH_NURSE and contact.setting is S.GP_PRACTICE:
             found.add("POH-GGZ")
         else:

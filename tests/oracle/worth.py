@@ -54,6 +54,7 @@ def worth(contact: Contact, criterion: CriterionId, r: Readings, window: DayRang
         who(contact, criterion, r),
         where(contact, criterion, r),
         _day(contact),
+        _start(contact, window),
     ]
     weakest = min(answer for answer, _ in answers)
     if weakest is Answer.NO:
@@ -62,14 +63,13 @@ def worth(contact: Contact, criterion: CriterionId, r: Readings, window: DayRang
     causes = {cause for _, each in answers for cause in each} | unclear
     if Cause.RESOURCE_UNREADABLE in contact.doubts:
         causes = {Cause.RESOURCE_UNREADABLE}
-    may_run = contact.has_open_end and contact.status is ContactStatus.OPEN
     return Worth(
         contact=contact,
         is_certain=weakest is Answer.YES,
         causes=frozenset(causes),
         disciplines=disciplines(contact, criterion, r),
         days=days,
-        is_series=contact.is_course or may_run,
+        is_series=contact.is_course or may_run(contact),
         is_stated=contact.is_stated,
         least=least,
         most=most,
@@ -80,7 +80,7 @@ def days_inside(contact: Contact, window: DayRange) -> DayRange | None:
     """On which days of the window it can have been."""
     if contact.days is None:
         return window
-    if contact.has_open_end and contact.status is ContactStatus.OPEN:
+    if may_run(contact):
         return DayRange(contact.days.first, max(date.max, window.last)).overlap(window)
     return contact.days.overlap(window)
 
@@ -121,9 +121,20 @@ def _day(contact: Contact) -> tuple[Answer, set[Cause]]:
     return (Answer.YES, set()) if is_known else (Answer.MAYBE, {Cause.DATE_IMPRECISE})
 
 
+def may_run(contact: Contact) -> bool:
+    """B11: open, and without an end."""
+    return contact.has_open_end and contact.status is ContactStatus.OPEN
+
+
+def _start(contact: Contact, window: DayRange) -> tuple[Answer, set[Cause]]:
+    """B11: of what may run on only the start is known; outside the window that proves nothing."""
+    is_out = may_run(contact) and not (contact.days and window.contains(contact.days))
+    return (Answer.MAYBE if is_out else Answer.YES), set()
+
+
 def _number(contact: Contact, window: DayRange) -> tuple[int, int, set[Cause]]:
     """B11, B12 and 2.6: least and most sessions of one entry, and why they differ."""
-    if contact.has_open_end and contact.status is ContactStatus.OPEN:
+    if may_run(contact):
         return 1, UNBOUNDED, {Cause.COURSE_WITHOUT_NUMBER}
     if not contact.is_course:
         return 1, 1, set()

@@ -117,8 +117,6 @@ def odd_contacts(draw: st.DrawFn, referral_date: date) -> Contact:
         length = draw(st.sampled_from((1, 2, 5, 76, 77, 83, 84, 85, 200)))
         days = DayRange(start, start + timedelta(days=length))
         sessions = draw(st.sampled_from((None, None, 1, 5, 6, 9)))
-    elif shape == "open":
-        days = DayRange.on(draw(st.sampled_from(awkward_days(referral_date))))
     return Contact(
         source=_source(draw),
         days=days,

@@ -1,0 +1,210 @@
+"""Which rows of the scenario table each alternative reading changes, as literals (policy 2.9).
+
+Only the overall outcome is compared. The table holds the public rows; policy 2.9 counts those and
+as many again as make 291, so it names more for most alternatives and never fewer.
+"""
+
+from typing import Final
+
+import pytest
+
+from cds_service.domain.criteria import READING_VALUES, ReadingKey
+from tests.builders.scenario_rows import read_scenarios
+from tests.domain.judged import CRITERIA, judge
+from tests.domain.scenario_contacts import REFERRAL_KINDS, Story, story
+
+CHANGES: Final[dict[tuple[str, str], dict[str, str]]] = {
+    ("psychological-care-threshold", "all"): {
+        "met -> not_met": "S002 S007 S011 S034 S035 S052 S166 S167 S206 S230",
+        "indeterminate -> not_met": "S008 S010 S058 S076 S253 S263 S290",
+        "met -> indeterminate": "S104 S200 S259 S260",
+    },
+    ("nothing-found", "not_met"): {
+        "indeterminate -> not_met": (
+            "S013 S014 S031 S073 S074 S097 S140 S142 S143 S145 S148 S164 S170 S196 S239 S262"
+        ),
+    },
+    ("pooling", "discipline"): {
+        "met -> not_met": "S025 S032 S034 S035",
+        "indeterminate -> not_met": "S076",
+    },
+    ("pooling", "therapist"): {
+        "met -> not_met": "S025 S026 S032 S034 S035",
+        "indeterminate -> not_met": "S076 S080 S158 S283 S284",
+        "met -> indeterminate": "S185",
+    },
+    ("longest-gap-days", "84"): {
+        "met -> not_met": "S098",
+    },
+    ("longest-gap-days", "42"): {
+        "met -> not_met": "S007 S035 S098",
+        "indeterminate -> not_met": "S008 S263",
+    },
+    ("min-days", "83"): {
+        "indeterminate -> met": "S008 S010 S022 S092",
+    },
+    ("min-days", "77"): {
+        "indeterminate -> met": "S004 S008 S010 S022 S092 S203",
+    },
+    ("secondary-care", "not"): {
+        "met -> not_met": "S064 S065",
+    },
+    ("psychosomatic-as-allied-health", "no"): {
+        "not_met -> indeterminate": "S023",
+        "met -> not_met": "S026",
+    },
+    ("session-unit", "day"): {
+        "indeterminate -> not_met": "S283 S284",
+    },
+    ("session-unit", "record"): {
+        "not_met -> met": "S037 S038 S280",
+    },
+    ("intake", "not"): {
+        "met -> not_met": "S055",
+    },
+    ("screening", "counts"): {
+        "not_met -> met": "S056",
+    },
+    ("remote", "not"): {
+        "met -> not_met": "S052 S205 S206",
+    },
+    ("asynchronous", "counts"): {
+        "indeterminate -> met": "S058",
+    },
+    ("asynchronous", "not"): {
+        "indeterminate -> not_met": "S058",
+    },
+    ("status-unknown", "counts"): {
+        "indeterminate -> met": "S046",
+    },
+    ("status-unknown", "not"): {
+        "indeterminate -> not_met": "S046 S202",
+    },
+    ("status-open", "counts"): {
+        "indeterminate -> met": "S047 S050",
+    },
+    ("status-open", "not"): {
+        "indeterminate -> not_met": "S047 S050 S286",
+    },
+    ("hospital-allied-health", "counts"): {
+        "not_met -> met": "S062 S067 S172 S173 S175 S178",
+    },
+    ("setting-unknown", "possible"): {
+        "met -> indeterminate": "S185",
+    },
+    ("setting-unknown", "not"): {
+        "indeterminate -> not_met": "S158",
+        "met -> not_met": "S185",
+    },
+    ("abroad", "counts"): {
+        "indeterminate -> met": "S068",
+    },
+    ("abroad", "not"): {
+        "indeterminate -> not_met": "S068",
+    },
+    ("other-psych-professions", "counts"): {
+        "indeterminate -> met": "S070 S076",
+    },
+    ("other-psych-professions", "not"): {
+        "indeterminate -> not_met": "S076",
+    },
+    ("window-start", "exclusive"): {
+        "met -> not_met": "S083 S088 S091 S221",
+    },
+    ("window-end", "exclusive"): {
+        "met -> not_met": "S085 S250 S251",
+        "met -> indeterminate": "S106",
+    },
+    ("stated-care", "not"): {
+        "met -> indeterminate": "S131 S136 S230",
+        "met -> not_met": "S227",
+    },
+    ("duration-before-window", "counts"): {
+        "indeterminate -> met": "S253",
+        "not_met -> indeterminate": "S254",
+    },
+}
+"""Reading and value: the new outcome, and the ids of the rows that get it."""
+
+COUNTED_BY_THE_POLICY: Final[dict[str, int]] = {
+    "psychological-care-threshold=all": 28,
+    "nothing-found=not_met": 24,
+    "pooling=therapist": 18,
+    "pooling=discipline": 11,
+    "longest-gap-days=42": 14,
+    "longest-gap-days=84": 8,
+    "min-days=77": 10,
+    "min-days=83": 6,
+    "hospital-allied-health=counts": 9,
+    "stated-care=not": 9,
+    "window-start=exclusive": 6,
+    "secondary-care=not": 5,
+    "remote=not": 5,
+    "other-psych-professions=counts": 5,
+    "other-psych-professions=not": 1,
+    "status-open=not": 5,
+    "status-open=counts": 2,
+    "setting-unknown=not": 4,
+    "setting-unknown=possible": 2,
+    "session-unit=record": 4,
+    "session-unit=day": 3,
+    "psychosomatic-as-allied-health=no": 4,
+    "window-end=exclusive": 4,
+    "asynchronous=counts": 2,
+    "asynchronous=not": 2,
+    "status-unknown=counts": 2,
+    "status-unknown=not": 2,
+    "abroad=counts": 1,
+    "abroad=not": 1,
+    "intake=not": 1,
+    "screening=counts": 1,
+    "duration-before-window=counts": 1,
+}
+"""Policy 2.9: how many of all 291 rows change."""
+
+MORE_THAN_THE_POLICY_COUNTS: Final = {"duration-before-window=counts": 2}
+"""S253 and S254 hold one course each that crosses the edge. We lengthen both, as we lengthen the
+certain and the possible duration alike; the policy says nothing of courses here and counts one."""
+
+STORIES: Final = {
+    row.id: story(row) for row in read_scenarios() if row.referral_kind in REFERRAL_KINDS
+}
+ALTERNATIVES: Final = [
+    (key, value) for key, values in READING_VALUES.items() for value in values[1:]
+]
+
+
+def _outcome(told: Story, key: ReadingKey, value: str) -> str:
+    return judge(
+        told.contacts,
+        referral=told.referral,
+        person=told.person,
+        completeness=told.completeness,
+        criteria=CRITERIA.read_as(key, value),
+    ).label
+
+
+@pytest.mark.parametrize(("key", "value"), ALTERNATIVES, ids="=".join)
+def test_an_alternative_changes_these_rows_and_no_others(key: ReadingKey, value: str) -> None:
+    default = READING_VALUES[key][0]
+    changed: dict[str, list[str]] = {}
+    for row, told in STORIES.items():
+        before, after = _outcome(told, key, default), _outcome(told, key, value)
+        if before != after:
+            changed.setdefault(f"{before} -> {after}", []).append(row)
+    assert {change: " ".join(rows) for change, rows in changed.items()} == CHANGES[key, value]
+
+
+def test_every_alternative_changes_at_least_one_row() -> None:
+    assert set(CHANGES) == {(key.value, value) for key, value in ALTERNATIVES}
+    assert all(CHANGES.values())
+
+
+def test_no_alternative_changes_more_rows_than_the_policy_counts_among_all() -> None:
+    ours = {
+        f"{key}={value}": sum(len(rows.split()) for rows in changed.values())
+        for (key, value), changed in CHANGES.items()
+    }
+    assert ours.keys() == COUNTED_BY_THE_POLICY.keys()
+    more = {name: number for name, number in ours.items() if number > COUNTED_BY_THE_POLICY[name]}
+    assert more == MORE_THAN_THE_POLICY_COUNTS

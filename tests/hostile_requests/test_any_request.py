@@ -26,18 +26,19 @@ NAMES = st.sampled_from(
     ["resourceType", "id", "reference", "coding", "code", "system", "text", "entry", "resource",
      "period", "start", "end", "link", "relation", "url", "status", "contained", "extension"]
 )  # fmt: skip
+ANY_CHARACTER = st.characters(codec="utf-8")
 LEAVES = (
     st.none()
     | st.booleans()
     | st.integers(min_value=-(10**40), max_value=10**40)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+    | st.text(ANY_CHARACTER, max_size=40)
     | WORDS
 )
 VALUES = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(NAMES | st.text(st.characters(exclude_categories=("Cs",)), max_size=8),
+    | st.dictionaries(NAMES | st.text(ANY_CHARACTER, max_size=8),
                       inner, max_size=5),
     max_leaves=20,
 )  # fmt: skip

@@ -12,7 +12,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 	--no-emit-find-links --custom-compile-command "make lock"
 UV_VERSION := 0.9
 
-.PHONY: help setup format lint test demo soak lock clean
+.PHONY: help setup format lint test demo soak lock sbom clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ lint: setup  ## style, format, types, layers; changes nothing
 	$(BIN)/lint-imports
 
 test: lint  ## sets everything up and runs all checks and tests
-	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=90 --durations=10
+	$(BIN)/pytest --numprocesses auto --dist loadgroup --cov --cov-report=term --cov-fail-under=90 --durations=10
 
 demo: setup  ## a referral for each demo patient, the cards printed; then the service stays up
 	$(BIN)/imsr-cds demo
@@ -55,6 +55,13 @@ lock:  ## newest allowed versions into requirements/, with hashes (needs the net
 	"$$folder/bin/uv" pip compile $(LOCK) --upgrade -o requirements/test.txt \
 		--constraint requirements/runtime.txt --extra test pyproject.toml && \
 	"$$folder/bin/uv" pip compile $(LOCK) --upgrade -o requirements/build.txt --group build
+
+sbom: setup  ## sbom.cdx.json: what the image is made of, as CycloneDX, from the locked wheels
+	folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && $(PYTHON) -m venv --without-pip "$$folder" && \
+	$(BIN)/python -m pip --python "$$folder/bin/python" install --quiet --disable-pip-version-check \
+		--no-index --find-links $(VENV)/wheels --require-hashes --requirement requirements/runtime.txt && \
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --validate \
+		--output-file sbom.cdx.json "$$folder/bin/python"
 
 clean:  ## removes what was built or installed here
 	rm -rf $(VENV) build dist tests/hapi_server/target .mypy_cache .ruff_cache .pytest_cache \

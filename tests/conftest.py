@@ -31,6 +31,13 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need a HAPI server run in one process, so that it is started once."""
+    for item in items:
+        if item.get_closest_marker("hapi"):
+            item.add_marker(pytest.mark.xdist_group("hapi"))
+
+
 @pytest.fixture(scope="session")
 def hapi(pytestconfig: pytest.Config) -> Iterator[str]:
     """The base URL of a real HAPI FHIR R4 server, started once per run.

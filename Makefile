@@ -12,7 +12,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 	--no-emit-find-links --custom-compile-command "make lock"
 UV_VERSION := 0.9
 
-.PHONY: help setup format lint test demo soak lock sbom clean
+.PHONY: help setup format lint test demo soak lock sbom clean bench
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test: lint  ## sets everything up and runs all checks and tests
 
 demo: setup  ## a referral for each demo patient, the cards printed; then the service stays up
 	$(BIN)/imsr-cds demo
+
+bench: setup  ## what an answer costs beside a bare endpoint; writes tests/benchmarks/RESULTS.md
+	$(BIN)/python -m tests.benchmarks --write
 
 soak: setup  ## overload, then 20 minutes at a steady rate; not part of the checks
 	$(BIN)/python -m tests.soak --burst 60 --steady 1200

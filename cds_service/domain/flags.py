@@ -96,6 +96,8 @@ Concerned = Callable[[list[LedgerEntry]], list[LedgerEntry]]
 def _by_recount(finding: CriterionFinding, assessment: Assessment) -> Iterator[Flag]:
     """The starred flags that a reading set otherwise brings to light."""
     for flag, key, value, concerns, has_number in _RECOUNTS:
+        if flag is FlagId.POOLED_ONLY and finding.outcome is not Outcome.MET:
+            continue  # it says how a criterion was met
         entries = concerns(counted(finding))
         criteria = assessment.criteria
         if entries and criteria.reading(key) != value:
@@ -190,9 +192,13 @@ def _maybe_psychosomatic(finding: CriterionFinding, assessment: Assessment) -> I
 
 
 def _supposed(seen: SeenContact) -> SeenContact:
-    """The same contact, supposed to be with a psychosomatic therapist where it may have been."""
+    """The same contact, supposed to be with a psychosomatic therapist where it may have been.
+
+    Who states care chooses between the two, so there is nothing to ask.
+    """
     professions = seen.contact.professions
-    if seen.reason is not None or not professions & _MAY_BE_PSYCHOSOMATIC.keys():
+    is_told = seen.reason is not None or seen.contact.is_stated
+    if is_told or not professions & _MAY_BE_PSYCHOSOMATIC.keys():
         return seen
     supposed = frozenset(_MAY_BE_PSYCHOSOMATIC.get(each, each) for each in professions)
     return seen._replace(contact=replace(seen.contact, professions=supposed))

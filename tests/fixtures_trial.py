@@ -33,7 +33,7 @@ from fhir_mappings.contacts import contacts
 from fhir_mappings.record import PatientRecord
 from fhir_mappings.terminology import load_terminology
 from tests.builders.codes import Json
-from tests.builders.hook_calls import searchset
+from tests.builders.hook_calls import EHR
 from tests.fixtures_trial_xml import resource_of_xml
 
 REFERRAL_DAY: Final = date(2026, 6, 15)
@@ -47,7 +47,7 @@ OUR_ORDER: Final[Json] = {
     "authoredOn": REFERRAL_DAY.isoformat(),
 }
 CONTACTS: Final = {"Encounter": "encounters", "Procedure": "procedures"}
-NAMED: Final = {"PractitionerRole", "Practitioner", "Organization", "Location"}
+NAMED: Final[set[str]] = {"PractitionerRole", "Practitioner", "Organization", "Location"}
 OUR_HOOKS: Final = {"order-sign", "order-select"}
 
 
@@ -69,20 +69,30 @@ class Sample:
     body: Any
 
     @property
-    def resources(self) -> tuple[Json, ...]:
-        """The resource, or those of the Bundle."""
-        return tuple(_resources_in(self.body))
+    def entries(self) -> tuple[Json, ...]:
+        """The resource as an entry, or the entries of the Bundle."""
+        return tuple(_entries_in(self.body))
 
 
-def _resources_in(body: Any) -> Iterator[Json]:
+def _entries_in(body: Any, full_url: str = "") -> Iterator[Json]:
     if not isinstance(body, dict):
         return
     if body.get("resourceType") == "Bundle":
         entries = body.get("entry") or ()
         for entry in entries if isinstance(entries, list) else ():
-            yield from _resources_in(entry.get("resource") if isinstance(entry, dict) else None)
+            if isinstance(entry, dict):
+                yield from _entries_in(entry.get("resource"), str(entry.get("fullUrl", "")))
     elif "resourceType" in body:
-        yield body
+        own = {"id": full_url.rpartition("/")[2].rpartition(":")[2], **body}
+        yield {"fullUrl": full_url or f"{EHR}/{_key(own)}", "resource": own}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What stands in a folder: resources by `Type/id`, and `Type/id` by full URL."""
+
+    resources: dict[str, Json]
+    full_urls: dict[str, str]
 
 
 def read(folder: Path) -> Iterator[Sample | Line]:
@@ -109,24 +119,29 @@ def trial(samples: list[Sample]) -> Iterator[Line]:
     for sample in samples:
         folder = str(Path(sample.file).parent)
         beside = [each for each in samples if str(Path(each.file).parent) == folder]
-        known = {_key(one): one for each in beside for one in each.resources if one.get("id")}
+        entries = [entry for each in beside for entry in each.entries if entry["resource"]["id"]]
+        known = Known(
+            {_key(each["resource"]): each["resource"] for each in entries},
+            {each["fullUrl"]: _key(each["resource"]) for each in entries},
+        )
         if isinstance(sample.body, dict) and "hook" in sample.body:
             yield from _of_request(sample)
             continue
-        if len(sample.resources) > 1:
-            yield _of_record(sample.file, "whole Bundle as a record", sample.resources)
-        if not sample.resources:
+        if len(sample.entries) > 1:
+            yield _of_record(sample.file, "whole Bundle as a record", sample.entries)
+        if not sample.entries:
             yield Line(sample.file, "no resource", "skipped: no resource and no request")
-        for resource in sample.resources:
-            yield from _of_resource(sample.file, resource, known)
+        for entry in sample.entries:
+            yield from _of_resource(sample.file, entry["resource"], known)
 
 
-def _of_resource(file: str, resource: Json, known: dict[str, Json]) -> Iterator[Line]:
+def _of_resource(file: str, resource: Json, known: Known) -> Iterator[Line]:
     kind = str(resource["resourceType"])
     if kind in CONTACTS:
         yield from _mapped(file, resource, known)
-    elif kind in NAMED and resource.get("id"):
-        yield from _mapped(file, _contact_with(resource), {**known, _key(resource): resource})
+    elif kind in NAMED and resource["id"]:
+        own = Known({**known.resources, _key(resource): resource}, known.full_urls)
+        yield from _mapped(file, _contact_with(resource), own)
     elif kind == "ServiceRequest":
         yield _of_order(file, resource)
     else:
@@ -150,12 +165,20 @@ def _contact_with(resource: Json) -> Json:
     return {**contact, "participant": [{"individual": reference}]}
 
 
-def _mapped(file: str, resource: Json, known: dict[str, Json]) -> Iterator[Line]:
+def _mapped(file: str, resource: Json, known: Known) -> Iterator[Line]:
     what = _key(resource)
-    subject = resource.get("subject") or {}
-    patient = str(subject.get("reference", "")).rpartition("/")[2] or "nobody"
-    entries = {CONTACTS[resource["resourceType"]]: (resource,)}
-    record = PatientRecord(patient, referenced=known, **entries)  # type: ignore[arg-type]
+    named = str((resource.get("subject") or {}).get("reference", ""))
+    named = known.full_urls.get(named, named)
+    base = named.partition("/Patient/")[0] if "://" in named else EHR
+    is_encounter = resource["resourceType"] == "Encounter"
+    record = PatientRecord(
+        named.rpartition("/")[2] or "nobody",
+        base,
+        encounters=(resource,) if is_encounter else (),
+        procedures=() if is_encounter else (resource,),
+        referenced=known.resources,
+        aliases=known.full_urls,
+    )
     try:
         found = _contacts(record, REFERRAL_DAY)
         for contact in found:
@@ -208,9 +231,9 @@ def _of_request(sample: Sample) -> Iterator[Line]:
     yield _answered(sample.file, f"{hook} as it is", service, sample.body)
     prefetch = sample.body.get("prefetch")
     values = prefetch.values() if isinstance(prefetch, dict) else ()
-    resources = [each for value in values for each in _resources_in(value)]
-    if any(each["resourceType"] in CONTACTS for each in resources):
-        yield _of_record(sample.file, "its record with our order", resources)
+    entries = [each for value in values for each in _entries_in(value)]
+    if any(each["resource"]["resourceType"] in CONTACTS for each in entries):
+        yield _of_record(sample.file, "its record with our order", entries)
 
 
 def _of_order(file: str, order: Json) -> Line:
@@ -219,25 +242,28 @@ def _of_order(file: str, order: Json) -> Line:
     return _answered(file, _key(order), "order-sign", body)
 
 
-def _of_record(file: str, what: str, resources: Iterable[Json]) -> Line:
-    resources = tuple(resources)
-    patients = [each for each in resources if each["resourceType"] == "Patient"]
-    patient = str(patients[0].get("id", "nobody")) if patients else "nobody"
+def _of_record(file: str, what: str, entries: Iterable[Json]) -> Line:
+    entries = tuple(entries)
+    patients = _of_type({"Patient"}, entries)
+    patient = patients[0]["resource"]["id"] if patients else "nobody"
     order = {**OUR_ORDER, "subject": {"reference": f"Patient/{patient}"}}
-    return _answered(file, what, "order-sign", _call(patient, order, resources))
+    return _answered(file, what, "order-sign", _call(patient, order, entries))
 
 
-def _call(patient: str, order: Json, resources: tuple[Json, ...]) -> Json:
-    included = [each for each in resources if each["resourceType"] in NAMED and each.get("id")]
+def _call(patient: str, order: Json, entries: tuple[Json, ...]) -> Json:
+    others = _of_type(NAMED | {"Patient"}, entries)
+    included = [{**each, "search": {"mode": "include"}} for each in others]
     prefetch: Json = {
-        key: searchset(
-            (each for each in resources if each["resourceType"] == kind and each.get("id")),
-            included,
-        )
+        key: {
+            "resourceType": "Bundle",
+            "type": "searchset",
+            "entry": [*_of_type({kind}, entries), *included],
+        }
         for kind, key in CONTACTS.items()
     }
-    patients = [each for each in resources if each["resourceType"] == "Patient"]
-    prefetch["patient"] = patients[0] if patients else {"resourceType": "Patient", "id": patient}
+    patients = _of_type({"Patient"}, entries)
+    nobody = {"resourceType": "Patient", "id": patient}
+    prefetch["patient"] = patients[0]["resource"] if patients else nobody
     orders = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": order}]}
     return {
         "hook": "order-sign",
@@ -245,6 +271,10 @@ def _call(patient: str, order: Json, resources: tuple[Json, ...]) -> Json:
         "context": {"userId": "Practitioner/x", "patientId": patient, "draftOrders": orders},
         "prefetch": prefetch,
     }
+
+
+def _of_type(types: set[str], entries: Iterable[Json]) -> list[Json]:
+    return [each for each in entries if each["resource"]["resourceType"] in types]
 
 
 def _answered(file: str, what: str, service: str, body: Json) -> Line:

@@ -63,7 +63,7 @@ def _fields(kind: str, *, is_stu3: bool) -> Fields:
     package = fhir.resources.STU3 if is_stu3 else fhir.resources.R4B
     try:
         model: Any = package.get_fhir_model_class(kind)
-    except (KeyError, LookupError, ImportError):
+    except (LookupError, ImportError, ValueError):  # of no type, or of one of another version
         return {}
     return {
         field.alias or name: _shape(str(field.annotation))

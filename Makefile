@@ -11,6 +11,7 @@ IMAGE := requirements/build.txt requirements/runtime.txt
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
 UV_VERSION := 0.9
+SBOM ?= sbom.cdx.json
 
 .PHONY: help setup format lint test demo soak lock sbom clean bench
 
@@ -64,7 +65,7 @@ sbom: setup  ## sbom.cdx.json: what the image is made of, as CycloneDX, from the
 	$(BIN)/python -m pip --python "$$folder/bin/python" install --quiet --disable-pip-version-check \
 		--no-index --find-links $(VENV)/wheels --require-hashes --requirement requirements/runtime.txt && \
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --validate \
-		--output-file sbom.cdx.json "$$folder/bin/python"
+		--output-file $(SBOM) "$$folder/bin/python"
 
 clean:  ## removes what was built or installed here
 	rm -rf $(VENV) build dist tests/hapi_server/target .mypy_cache .ruff_cache .pytest_cache \

@@ -253,14 +253,11 @@ def _of_record(file: str, what: str, entries: Iterable[Json]) -> Line:
 def _call(patient: str, order: Json, entries: tuple[Json, ...]) -> Json:
     others = _of_type(NAMED | {"Patient"}, entries)
     included = [{**each, "search": {"mode": "include"}} for each in others]
-    prefetch: Json = {
-        key: {
-            "resourceType": "Bundle",
-            "type": "searchset",
-            "entry": [*_of_type({kind}, entries), *included],
-        }
-        for kind, key in CONTACTS.items()
-    }
+    prefetch: Json = {}
+    for kind, key in CONTACTS.items():
+        matches = _of_type({kind}, entries)
+        entry = [*matches, *included] if matches else []
+        prefetch[key] = {"resourceType": "Bundle", "type": "searchset", "entry": entry}
     patients = _of_type({"Patient"}, entries)
     nobody = {"resourceType": "Patient", "id": patient}
     prefetch["patient"] = patients[0]["resource"] if patients else nobody

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from cds_service.agreements import Anybody, Callers
@@ -32,6 +33,7 @@ from fhir_mappings.queries import TemplateForm, prefetch_templates
 from fhir_mappings.terminology import load_terminology
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_OTHER_THREADS = 8  # discovery, readiness, metrics, audit rows
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -50,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        _make_room(settings.max_calls)
         _start(settings, clinic)
         yield
         access.close()
@@ -151,6 +154,11 @@ def _templates(settings: Settings) -> Callable[[date, str], Mapping[str, str]]:
     return lambda today, form: prefetch_templates(
         today, form=TemplateForm(form), margin_days=margin
     )
+
+
+def _make_room(calls: int) -> None:
+    """A thread for each call that may be at work, and some for those who look after the service."""
+    current_default_thread_limiter().total_tokens = calls + _OTHER_THREADS
 
 
 def _start(settings: Settings, clinic: Clinic) -> None:

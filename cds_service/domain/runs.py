@@ -43,8 +43,8 @@ def bridged(entries: Sequence[LedgerEntry], longest_gap: int) -> Iterator[Bridge
     """
     vague = [e for e in entries if e.days and not (e.is_course or e.days.is_exact)]
     dated = list(unbroken([e for e in entries if e not in vague], longest_gap))
-    if not dated:
-        yield BridgedRun(vague, longest_gap * max(0, len(vague) - 1))
+    if vague:  # by themselves, far from all others
+        yield BridgedRun(vague, longest_gap * (len(vague) - 1))
     for start in range(len(dated)):
         yield _from(dated[start:], vague, longest_gap)
 

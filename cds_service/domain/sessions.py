@@ -59,7 +59,7 @@ def _fewest_of_courses(
     for course in sorted(courses, key=lambda each: _days(each).last):
         days = _days(course)
         inside = sum(
-            _fewest_on_a_day([e.session_unit for e in own if _can_be_of(e, course)])
+            _fewest_on_a_day([e.session_unit for e in _not_told(own) if _can_be_of(e, course)])
             for day, own in by_day.items()
             if days.first <= day <= days.last
         ) + sum(
@@ -70,6 +70,16 @@ def _fewest_of_courses(
         if inside < course.least:
             added.append((course, course.least - inside))
     return sum(number for _, number in added)
+
+
+def _not_told(own: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """One day's contacts without those that another one explains: it cannot be fewer by them."""
+    known = [entry.session_unit for entry in own if len(entry.session_unit) == 1]
+    return [
+        entry
+        for entry in own
+        if len(entry.session_unit) == 1 or not any(names <= entry.session_unit for names in known)
+    ]
 
 
 def _can_be_of(entry: LedgerEntry, course: LedgerEntry) -> bool:

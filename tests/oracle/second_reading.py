@@ -198,9 +198,8 @@ def _without_redundant(items: list[Worth], r: Readings) -> list[Worth]:
 
 
 def _adds_nothing(item: Worth, sure: list[Worth], items: list[Worth], r: Readings) -> bool:
+    # a vague day of which the window leaves one is that day, or outside
     if item.is_series or not item.days.is_exact or item.contact.days is None:
-        return False
-    if not item.contact.days.is_exact:
         return False
     for other in sure:
         same = r[K.SESSION_UNIT] == "day" or other.disciplines == item.disciplines

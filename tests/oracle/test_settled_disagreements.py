@@ -1,6 +1,7 @@
 """Where the domain once differed from the text of the policy: one minimal record each."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from cds_service.domain.assessment import Completeness, RecordPart
@@ -194,3 +195,78 @@ def test_under_sessions_per_day_a_statement_may_add_to_another_discipline() -> N
     expected, found = both(C1, care, criteria=criteria)
     assert expected.possible == (6, 98)
     assert found.possible == (6, 98)
+
+
+def test_a_contact_that_another_one_explains_is_not_the_session_of_a_stated_course() -> None:
+    """Policy C1 and 2.6: whichever it was, five days of physiotherapy and the course are six."""
+    days = ("2024-06-15", "2024-06-16", "2024-06-22", "2024-06-25", "2024-09-07")
+    unsure = contact("2024-06-15", frozenset({Profession.PSYCHOSOMATIC_THERAPIST}))
+    exercise = frozenset({Profession.EXERCISE_THERAPIST})
+    care = [
+        *(contact(day) for day in days),
+        unsure,
+        stated("2024-06-15", "2024-06-28", 1, exercise),
+    ]
+    expected, found = both(C1, care)
+    assert expected.certain == (6, 84)
+    assert found.certain == (6, 84)
+
+
+def test_undated_contacts_of_several_disciplines_can_share_a_day() -> None:
+    """Policy B7 and C1: three on two days are three, where they can be two disciplines."""
+    care = [
+        Contact(
+            source=f"Encounter/{number}",
+            days=DayRange(date(2025, 3, 3), date(2025, 3, 4)),
+            professions=frozenset({Profession.PSYCHOSOMATIC_THERAPIST}),
+            setting=CareSetting.PRIMARY_CARE,
+        )
+        for number in range(3)
+    ]
+    expected, found = both(C1, care)
+    assert expected.possible == (3, 1)
+    assert found.possible == (3, 1)
+
+
+def test_under_a_longest_gap_undated_contacts_can_make_a_run_of_their_own() -> None:
+    """Policy A4 and B7: June to August 2024 can be 77 days, whatever came a year later."""
+    criteria = our_criteria().read_as(ReadingKey.LONGEST_GAP_DAYS, "84")
+    vague = [
+        Contact(
+            source=f"Encounter/{first}",
+            days=DayRange(date.fromisoformat(first), date.fromisoformat(last)),
+            professions=PSYCHOLOGIST,
+            setting=CareSetting.PRIMARY_CARE,
+        )
+        for first, last in (("2024-06-15", "2024-06-30"), ("2024-08-01", "2024-08-31"))
+    ]
+    care = [*vague, contact("2025-06-15", PSYCHOLOGIST)]
+    expected, found = both(C2, care, criteria=criteria)
+    assert expected.outcome == "indeterminate"
+    assert found.outcome == "indeterminate"
+
+
+def test_under_sessions_per_record_a_course_and_a_contact_in_it_are_two() -> None:
+    """Policy 2.10: every resource counts."""
+    criteria = our_criteria().read_as(ReadingKey.SESSION_UNIT, "record")
+    course = Contact(
+        source="Procedure/course",
+        days=DayRange(date(2025, 3, 3), date(2025, 3, 31)),
+        professions=PSYCHOLOGIST,
+        setting=CareSetting.PRIMARY_CARE,
+        is_course=True,
+    )
+    expected, found = both(C2, [course, contact("2025-03-10", PSYCHOLOGIST)], criteria=criteria)
+    assert expected.certain == (2, 28)
+    assert found.certain == (2, 28)
+
+
+def test_where_open_contacts_count_one_without_an_end_may_run_on() -> None:
+    """Policy B11: one session on the start day for certain, and any number up to the referral."""
+    criteria = our_criteria().read_as(ReadingKey.STATUS_OPEN, "counts")
+    started = replace(contact("2025-09-03", POH_GGZ, status=ContactStatus.OPEN), has_open_end=True)
+    expected, found = both(C2, [started], criteria=criteria)
+    assert (expected.outcome, expected.certain, expected.possible) == (
+        "indeterminate", (1, 0), (None, 285),
+    )  # fmt: skip
+    assert found == expected

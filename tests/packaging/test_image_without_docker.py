@@ -94,9 +94,7 @@ def served(environment: Path, port: int, tmp_path: Path) -> Iterator[subprocess.
     command, _ = commands(environment, port)
     variables = bare_environment() | {"IMSR_MODE": "development"}
     with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=tmp_path, env=variables, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, cwd=tmp_path, env=variables, stdout=log, stderr=log)
     yield process
     process.terminate()
     process.wait(30)

@@ -75,9 +75,7 @@ def _server(binaries: Path, folder: Path, account: dict[str, Any]) -> Iterator[N
         "-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB",
     ]  # fmt: skip
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=folder, stdout=log, stderr=log, **account
-        )
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **account)
     try:
         _await(binaries, folder, server)
         yield

@@ -13,7 +13,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 UV_VERSION := 0.9
 SBOM ?= sbom.cdx.json
 
-.PHONY: help setup format lint test demo soak lock sbom clean bench
+.PHONY: help setup format lint test demo soak lock sbom clean bench mutation
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ demo: setup  ## a referral for each demo patient, the cards printed; then the se
 
 bench: setup  ## what an answer costs beside a bare endpoint; writes tests/benchmarks/RESULTS.md
 	$(BIN)/python -m tests.benchmarks --write
+
+mutation: setup  ## faults put into the rule and its mapping, a sample; what no test notices is listed
+	$(BIN)/python -m tests.mutation.run --sample 150
 
 soak: setup  ## overload, then 20 minutes at a steady rate; not part of the checks
 	$(BIN)/python -m tests.soak --burst 60 --steady 1200

@@ -242,5 +242,7 @@ def _by_the_site(
     if entry.standing is not Standing.NOT_COUNTED:
         return entry
     default = stand(see(entry.contact, lookback, published), criterion, published)
-    is_excluded = default.standing is not Standing.NOT_COUNTED
-    return entry._replace(reason=Reason.EXCLUDED_BY_READING) if is_excluded else entry
+    if default.standing is not Standing.NOT_COUNTED:
+        return entry._replace(reason=Reason.EXCLUDED_BY_READING)
+    is_said_of_site = entry.reason is Reason.EXCLUDED_BY_READING
+    return entry._replace(reason=default.reason) if is_said_of_site else entry

@@ -170,7 +170,7 @@ def test_a_variable_that_means_nothing_is_named() -> None:
 
 def test_every_setting_is_described() -> None:
     rows = {row.name: row for row in describe_settings({"IMSR_PORT": "9000", "IMSR_HOST": ""})}
-    assert len(rows) == len(SETTINGS) == 42
+    assert len(rows) == len(SETTINGS) == 43
     assert rows["IMSR_PORT"].value == "9000"
     assert rows["IMSR_PORT"].source == "environment"
     assert rows["IMSR_PORT"].default == "8000"

@@ -1,6 +1,7 @@
 """What mutation tests found untested: reasons, and the numbers of days with several disciplines."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -73,3 +74,34 @@ def test_an_intake_that_may_not_have_taken_place_gives_no_flag() -> None:
     assessment = judge([*plain[:2], intake, *plain[3:]])
     assert assessment.finding(C1).outcome.label == "indeterminate"
     assert FlagId.INTAKE_DECISIVE not in {flag.id for flag in assessment.flags}
+
+
+def test_contacts_of_one_day_without_a_common_discipline_are_two_at_least() -> None:
+    day = "2025-03-03"
+    contacts = [
+        session(day, PHYSIO, EXERCISE),
+        session(day, EXERCISE, ERGO, practitioner="bram"),
+        session(day, PHYSIO, ERGO, practitioner="carla"),
+    ]
+    assert judge(contacts).finding(C1).ledger.certain.sessions == 2
+
+
+@pytest.mark.parametrize("month", ["2024-07", "2026-05"])
+def test_an_undated_contact_far_from_a_run_adds_nothing_to_it(month: str) -> None:
+    criteria = CRITERIA.read_as(ReadingKey.LONGEST_GAP_DAYS, "42")
+    days = DayRange(date.fromisoformat(f"{month}-01"), date.fromisoformat(f"{month}-30"))
+    vague = replace(session(f"{month}-01"), days=days)
+    finding = judge([*spread("2025-06-02", 91, 5), vague], criteria=criteria).finding(C1)
+    assert finding.outcome.label == "not_met"
+
+
+def test_how_a_criterion_was_met_is_said_of_met_ones_only_and_other_flags_always() -> None:
+    """Six sessions in 80 days: indeterminate, and not met by one discipline or without intake."""
+    plain = spread("2025-01-06", 80, 6)
+    ergo = replace(plain[2], professions=frozenset({ERGO}))
+    intake = replace(plain[3], kind=ContactKind.INTAKE)
+    assessment = judge([*plain[:2], ergo, intake, *plain[4:]])
+    assert assessment.finding(C1).outcome.label == "indeterminate"
+    flags = {flag.id for flag in assessment.flags if flag.criterion is C1}
+    assert FlagId.INTAKE_DECISIVE in flags
+    assert FlagId.POOLED_ONLY not in flags

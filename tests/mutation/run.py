@@ -52,6 +52,7 @@ MAPPING_TESTS: Final[dict[str, tuple[str, ...]]] = {
     "practitioners": ROLE_TESTS,
     "places": ("tests/fhir_mappings/test_places.py", *ROLE_TESTS),
     "care_settings": (
+        "tests/mutation/test_what_no_test_noticed.py",
         "tests/fhir_mappings/test_care_settings.py",
         "tests/fhir_mappings/test_places.py",
         "tests/terminology/test_place_codes.py",
@@ -184,11 +185,12 @@ def _report(chosen: Sequence[Mutant], total: int, copies: Sequence[Path]) -> int
         print("The tests fail without any fault, or take too long.", flush=True)  # noqa: T201
         return 1
     killed = 0
-    for mutant, is_dead in judged(chosen, copies):
+    for done, (mutant, is_dead) in enumerate(judged(chosen, copies), 1):
         killed += is_dead
         if not is_dead:
             print(f"survived  {mutant}", flush=True)  # noqa: T201
-    print(f"{killed} of {len(chosen)} mutants killed; {total} can be made.")  # noqa: T201
+        if done % 10 == 0 or done == len(chosen):
+            print(f"{killed} of {done} killed ({total} can be made)", flush=True)  # noqa: T201
     return 0
 
 

@@ -142,7 +142,8 @@ def _larger_of_stated_and_found(entries: list[LedgerEntry]) -> list[LedgerEntry]
             continue
         found = [at for at, entry in enumerate(result) if _is_inside(entry, course)]
         certain = sum(result[at].standing is Standing.CERTAIN for at in found)
-        if course.least >= len(found):
+        undated = sum(_may_be_inside(entry, course) for entry in result)
+        if course.least >= len(found) + undated:
             for at in found:
                 result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)
         elif certain >= course.least:
@@ -158,9 +159,19 @@ def _is_clear_statement(entry: LedgerEntry) -> bool:
 
 
 def _is_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
+    return _is_on_one_day(entry) and _is_found_in(entry, course)
+
+
+def _may_be_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
+    """A contact without a full date can be one more session that was found."""
+    counts = entry.standing is not Standing.NOT_COUNTED
+    is_single = counts and not entry.is_course and not _is_on_one_day(entry)
+    return is_single and _is_found_in(entry, course)
+
+
+def _is_found_in(entry: LedgerEntry, course: LedgerEntry) -> bool:
     return (
-        _is_on_one_day(entry)
-        and not entry.contact.is_stated
+        not entry.contact.is_stated
         and entry.disciplines == course.disciplines
         and entry.days is not None
         and course.days is not None

@@ -270,3 +270,17 @@ def test_where_open_contacts_count_one_without_an_end_may_run_on() -> None:
         "indeterminate", (1, 0), (None, 285),
     )  # fmt: skip
     assert found == expected
+
+
+def test_an_undated_contact_can_make_the_found_sessions_more_than_the_stated_ones() -> None:
+    """Policy 2.6 and B7: five found and one in March can be six, whatever is stated."""
+    march = Contact(
+        source="Encounter/march",
+        days=DayRange(date(2025, 3, 1), date(2025, 3, 31)),
+        professions=PHYSIO,
+        setting=CareSetting.PRIMARY_CARE,
+    )
+    care = [*FIVE_PHYSIO, march, stated("2025-01-06", "2025-05-12", 5, PHYSIO)]
+    expected, found = both(C1, care)
+    assert (expected.outcome, expected.possible) == ("indeterminate", (6, 126))
+    assert found == expected

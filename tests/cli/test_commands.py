@@ -70,7 +70,8 @@ def test_settings_names_a_wrong_value_and_still_shows_all() -> None:
 
 
 def test_settings_names_a_variable_that_means_nothing() -> None:
-    result = CliRunner().invoke(main, ["settings"], env={"IMSR_LANGAUGE": "en"})
+    environment = {"IMSR_LANGAUGE": "en", "IMSR_NO_SKIPS": None}  # the latter is for the tests
+    result = CliRunner().invoke(main, ["settings"], env=environment)
     assert result.exit_code == 0
     assert result.stderr == "IMSR_LANGAUGE is set, but no setting has that name.\n"
 

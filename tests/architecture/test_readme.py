@@ -68,7 +68,9 @@ def test_no_registry_and_no_path_of_a_machine_is_named() -> None:
         text=True,
         check=False,
     ).stdout.split()
-    words = ("pypi" + ".org", "pythonhosted" + ".org", "/work" + "/", "repo1.maven" + ".org")
+    # written backwards, so that this file names none of them either
+    backwards = ("gro.ipyp", "gro.detsohnohtyp", "/krow/", "gro.nevam.1oper")
+    words = [word[::-1] for word in backwards]
     found = [
         (path, word)
         for path in tracked

@@ -6,20 +6,17 @@ because servers compare days as the resource writes them; contacts are filtered 
 day afterwards (hapi-behaviour.md 1, Dates).
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from urllib.parse import quote
 
 from cds_service.domain.lookback import LookbackPeriod, years_earlier
-from fhir_mappings.scopes import EVERYTHING, GrantedScopes, Interaction
+from fhir_mappings.scopes import GrantedScopes, Interaction
 
 TEMPLATE_COUNT = 200  # conformance 2.6
 PLAIN_COUNT = 1000  # few page turns: each costs half a second (hapi-behaviour.md 1, Paging)
 HAPI_COUNT = 500  # the usual maximum of a HAPI server
-MOST_IDS = 150  # per query; with MOST_CHARACTERS it keeps a URL below the common limit of 8 KiB
-MOST_CHARACTERS = 6000
 QUESTIONNAIRE = "https://imsr-cds.nl/fhir/Questionnaire/imsr-treatment-elsewhere"
 """The form in which care given elsewhere is stated; a search may hold it as it is."""
 DEFAULT_MARGIN_DAYS = 31  # of the lower bound of the templates (policy B14)
@@ -47,11 +44,10 @@ class SearchForm(StrEnum):
 class Query:
     """One read or search, and the permission that it needs."""
 
-    key: str  # what it is for: a prefetch key, `roles` or `references`
+    key: str  # what it is for: a prefetch key or `roles`
     resource_type: str
     interaction: Interaction
     url: str
-    asked: frozenset[str] = frozenset()  # the `Type/id` that were asked for, where ids were
 
     def is_allowed_by(self, scopes: GrantedScopes) -> bool:
         """Whether a token with these scopes may ask this."""
@@ -137,43 +133,6 @@ def roles_of_patient(patient_id: str) -> tuple[Query, ...]:
     )
 
 
-def roles_of_practitioners(practitioners: Iterable[str], form: SearchForm) -> tuple[Query, ...]:
-    """The roles of practitioners, given as `Practitioner/id`."""
-    tail = f"{_ROLE_INCLUDES}{_HAPI_PAGE}" if form is SearchForm.HAPI else f"&_count={PLAIN_COUNT}"
-    return tuple(
-        _search("roles", "PractitionerRole", f"practitioner={','.join(ids)}{tail}", asked)
-        for ids, asked in _portions(practitioners)
-    )
-
-
-def reference_queries(
-    keys: Iterable[str],
-    scopes: GrantedScopes = EVERYTHING,
-) -> tuple[Query, ...]:
-    """Fetches resources by `Type/id`: several at once where a search is allowed, else one by one.
-
-    A search that succeeds without a resource means the same as 404: the record does not hold it.
-    """
-    by_type: dict[str, list[str]] = {}
-    for key in sorted(set(keys)):
-        by_type.setdefault(key.partition("/")[0], []).append(key)
-    return tuple(
-        query
-        for resource_type, wanted in by_type.items()
-        for query in _references(resource_type, wanted, scopes)
-    )
-
-
-def _references(resource_type: str, keys: list[str], scopes: GrantedScopes) -> Iterator[Query]:
-    if len(keys) > 1 and scopes.allow(resource_type, Interaction.SEARCH):
-        for ids, asked in _portions(keys):
-            tail = f"_id={','.join(ids)}&_count={MOST_IDS}"
-            yield _search("references", resource_type, tail, asked)
-    else:
-        for key in keys:
-            yield _read("references", resource_type, key.partition("/")[2])
-
-
 def _contacts(
     key: str, resource_type: str, patient_id: str, lookback: LookbackPeriod, form: SearchForm
 ) -> Query:
@@ -184,30 +143,11 @@ def _contacts(
 
 def _read(key: str, resource_type: str, resource_id: str) -> Query:
     url = f"{resource_type}/{_value(resource_id)}"
-    return Query(key, resource_type, Interaction.READ, url, frozenset({url}))
+    return Query(key, resource_type, Interaction.READ, url)
 
 
-def _search(
-    key: str, resource_type: str, parameters: str, asked: frozenset[str] = frozenset()
-) -> Query:
-    return Query(key, resource_type, Interaction.SEARCH, f"{resource_type}?{parameters}", asked)
-
-
-def _portions(keys: Iterable[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
-    """Ids, encoded, in portions that fit into one URL, each with the keys it asks for."""
-    ids: list[str] = []
-    asked: set[str] = set()
-    characters = 0
-    for key in sorted(set(keys)):
-        value = _value(key.partition("/")[2])
-        if ids and (len(ids) == MOST_IDS or characters + len(value) >= MOST_CHARACTERS):
-            yield ids, frozenset(asked)
-            ids, asked, characters = [], set(), 0
-        ids.append(value)
-        asked.add(key)
-        characters += len(value) + 1
-    if ids:
-        yield ids, frozenset(asked)
+def _search(key: str, resource_type: str, parameters: str) -> Query:
+    return Query(key, resource_type, Interaction.SEARCH, f"{resource_type}?{parameters}")
 
 
 def _value(text: str) -> str:

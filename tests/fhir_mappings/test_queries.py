@@ -13,9 +13,7 @@ from fhir_mappings.queries import (
     patient_query,
     prefetch_templates,
     procedures_query,
-    reference_queries,
     roles_of_patient,
-    roles_of_practitioners,
     statements_query,
 )
 from fhir_mappings.scopes import Interaction, granted_scopes
@@ -99,9 +97,7 @@ def test_contacts_are_asked_for_one_day_early(
 
 
 def test_the_patient_is_read() -> None:
-    assert patient_query("p1") == Query(
-        "patient", "Patient", Interaction.READ, "Patient/p1", frozenset({"Patient/p1"})
-    )
+    assert patient_query("p1") == Query("patient", "Patient", Interaction.READ, "Patient/p1")
 
 
 def test_values_are_encoded() -> None:
@@ -130,43 +126,8 @@ def test_no_query_ever_has_an_empty_value(call: object) -> None:
         encounters_query("", LOOKBACK, SearchForm.PLAIN)
 
 
-def test_roles_are_asked_for_by_practitioner() -> None:
-    (plain,) = roles_of_practitioners(["Practitioner/b", "Practitioner/a"], SearchForm.PLAIN)
-    assert plain.url == "PractitionerRole?practitioner=a,b&_count=1000"
-    assert plain.asked == frozenset({"Practitioner/a", "Practitioner/b"})
-    (hapi,) = roles_of_practitioners(["Practitioner/a"], SearchForm.HAPI)
-    assert hapi.url == (
-        "PractitionerRole?practitioner=a&_include=PractitionerRole:practitioner"
-        "&_include=PractitionerRole:organization&_count=500&_offset=0"
-    )
-    assert roles_of_practitioners([], SearchForm.PLAIN) == ()
-
-
-def test_at_most_150_ids_stand_in_one_query() -> None:
-    keys = [f"Practitioner/p{number:03}" for number in range(301)]
-    sizes = [len(query.asked) for query in roles_of_practitioners(keys, SearchForm.PLAIN)]
-    assert sizes == [150, 150, 1]
-
-
-def test_long_ids_keep_a_url_below_8_kibibytes() -> None:
-    keys = [f"Practitioner/{number:064}" for number in range(150)]
-    queries = roles_of_practitioners(keys, SearchForm.HAPI)
-    assert max(len(query.url) for query in queries) < 6500
-    assert frozenset(keys) == frozenset().union(*(query.asked for query in queries))
-
-
-def test_what_is_referred_to_is_searched_by_id_or_read() -> None:
-    keys = ["Location/l1", "Organization/o2", "Organization/o1", "Organization/o1"]
-    queries = reference_queries(keys)
-    assert [query.url for query in queries] == [
-        "Location/l1",
-        "Organization?_id=o1,o2&_count=150",
-    ]
+def test_a_query_is_allowed_by_scopes_for_its_type_and_interaction() -> None:
+    scopes = granted_scopes("patient/Patient.r patient/Encounter.r")
+    queries = [patient_query("p"), encounters_query("p", LOOKBACK, SearchForm.PLAIN)]
     assert [query.interaction for query in queries] == [Interaction.READ, Interaction.SEARCH]
-
-
-def test_without_permission_to_search_every_reference_is_read() -> None:
-    scopes = granted_scopes("user/Organization.r")
-    queries = reference_queries(["Organization/o2", "Organization/o1", "Location/l1"], scopes)
-    assert [query.url for query in queries] == ["Location/l1", "Organization/o1", "Organization/o2"]
-    assert [query.is_allowed_by(scopes) for query in queries] == [False, True, True]
+    assert [query.is_allowed_by(scopes) for query in queries] == [True, False]

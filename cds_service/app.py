@@ -12,13 +12,13 @@ from fastapi import FastAPI
 from cds_service.agreements import Anybody, Callers
 from cds_service.audit import Audit
 from cds_service.cds_hooks import Hook, HookCall
-from cds_service.check_referral import ReferralCheck
 from cds_service.clients import Authentication
 from cds_service.clients.from_settings import token_check
 from cds_service.criteria_files import load_criteria
 from cds_service.event_log import log_event
 from cds_service.fhir_access import ClientCertificate, FetchLimits, FhirAccess
 from cds_service.metrics import Metrics
+from cds_service.referral_check.check import ReferralCheck
 from cds_service.settings import Settings, refuse_unsafe_start
 from cds_service.store import (
     Answers,
@@ -28,7 +28,7 @@ from cds_service.store import (
     open_store,
     read_audit_key,
 )
-from cds_service.web import Clinic, http_interface
+from cds_service.web.routes import Clinic, http_interface
 from fhir_mappings.queries import TemplateForm, prefetch_templates
 from fhir_mappings.terminology import load_terminology
 

@@ -1,7 +1,7 @@
 """The words of CDS Hooks 2.0.1: a service, a call, a card, an answer.
 
-A call has passed every check of :mod:`cds_service.hook_requests`; an answer becomes JSON here and
-nowhere else. Members with nothing to say are left out (conformance C11).
+A call has passed every check of :mod:`cds_service.web.hook_requests`; an answer becomes JSON here
+and nowhere else. Members with nothing to say are left out (conformance C11).
 """
 
 import json

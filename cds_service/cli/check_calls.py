@@ -13,8 +13,8 @@ from cds_service.cli.failures import CommandFailure
 from cds_service.cli.printable_text import say
 from cds_service.errors import CallTooLargeError, MalformedCallError
 from cds_service.fhir_access import Access
-from cds_service.hook_requests import read_call
 from cds_service.settings import Settings, read_settings
+from cds_service.web.hook_requests import read_call
 
 _ORDER_ID = "check"
 _DEADLINE = "30"  # seconds: somebody who asks one question can wait for a slow server

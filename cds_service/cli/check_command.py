@@ -15,7 +15,6 @@ from rich.progress import Progress
 
 from cds_service import cards
 from cds_service.cds_hooks import HookCall
-from cds_service.check_referral import ReferralCheck
 from cds_service.cli.check_calls import call_about, captured_call, refused, settings_for
 from cds_service.cli.check_files import shown_name
 from cds_service.cli.check_incoming import Incoming, ListeningAccess
@@ -27,6 +26,7 @@ from cds_service.cli.printable_text import say
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment
 from cds_service.errors import MalformedCallError, RecordNotOfferedError
+from cds_service.referral_check.check import ReferralCheck
 from cds_service.server_addresses import base_url, is_loopback
 from cds_service.settings import Settings
 from fhir_mappings.terminology import load_terminology

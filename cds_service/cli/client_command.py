@@ -18,10 +18,10 @@ from cds_service.clients import (
 from cds_service.clients.from_settings import token_check, trusted_clients
 from cds_service.clients.key_sources import KeyFile
 from cds_service.clients.new_entry import add_entry, entry_text
-from cds_service.discovery import services
 from cds_service.errors import StoreUnavailableError
 from cds_service.settings import Settings, read_settings
 from cds_service.store import SeenTokens, look_into_store
+from cds_service.web.discovery import services
 
 _NO_FILE = "Set IMSR_TRUSTED_CLIENTS to the file of trusted clients, or name it with --file."
 

@@ -20,8 +20,8 @@ from cds_service import app as service
 from cds_service.cds_hooks import Hook
 from cds_service.demo.loading import load
 from cds_service.demo.local_hapi import LocalHapiUnavailableError, local_hapi
-from cds_service.hook_requests import read_call
 from cds_service.settings import read_settings
+from cds_service.web.hook_requests import read_call
 from tests.benchmarks import records
 from tests.benchmarks.applications import PATH
 from tests.benchmarks.server_process import Measurement, serving

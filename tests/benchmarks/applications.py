@@ -15,7 +15,7 @@ from cds_service import app as service
 from cds_service.cds_hooks import HookAnswer, HookCall, to_json
 from cds_service.settings import Settings, read_settings
 from cds_service.strict_json import BodyLimits, parse_object
-from cds_service.web import ReferralChecker
+from cds_service.web.routes import ReferralChecker
 
 PATH: Final = "/cds-services/imsr-order-sign"
 _SETTINGS: Final = {

@@ -7,7 +7,7 @@ from cds_service.agreements import Anybody
 from cds_service.app import create_app
 from cds_service.cds_hooks import HookAnswer, HookCall
 from cds_service.settings import Settings, read_settings
-from cds_service.web import Clinic, http_interface
+from cds_service.web.routes import Clinic, http_interface
 from tests.contract.calls import TODAY
 from tests.contract.checked_client import CheckedClient
 

@@ -14,10 +14,10 @@ from fastapi import FastAPI
 
 from cds_service.app import create_app
 from cds_service.cds_hooks import HookCall
-from cds_service.check_referral import ReferralCheck
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment
 from cds_service.fhir_access import Deadline, FetchCounts, FhirAccess, FhirSession
+from cds_service.referral_check.check import ReferralCheck
 from cds_service.settings import read_settings
 from fhir_mappings.terminology import load_terminology
 from tests.contract.checked_client import CheckedClient, assessments

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cds_service.check_referral import ReferralCheck
 from cds_service.cli import main
+from cds_service.referral_check.check import ReferralCheck
 from tests.contract.fhir_server import running
 from tests.privacy.marked import BSN, MARK, Json, by_server, call, marks_in, with_context
 from tests.privacy.watching import TalkativeServer, everything_logged

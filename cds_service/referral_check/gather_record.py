@@ -11,9 +11,9 @@ from cds_service.cds_hooks import HookCall
 from cds_service.domain.assessment import Completeness, RecordPart
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.errors import RecordNotOfferedError
-from cds_service.missing_parts import Fetched, FetchedPart, fetch_missing
-from cds_service.record_access import RecordAccess
-from cds_service.referenced_resources import with_referenced
+from cds_service.referral_check.missing_parts import Fetched, FetchedPart, fetch_missing
+from cds_service.referral_check.record_access import RecordAccess
+from cds_service.referral_check.referenced_resources import with_referenced
 from fhir_mappings.bundles import AnswerShape, SearchAnswer, joined, read_answer
 from fhir_mappings.prefetch import KeyState, PrefetchedPart, PrefetchReader
 from fhir_mappings.record import PatientRecord, References, names_only_others

@@ -11,7 +11,7 @@ from typing import Any
 from cds_service.domain.assessment import RecordPart
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.fhir_access import Failure, FhirSession, NextPage, Query, SearchResult
-from cds_service.record_access import RecordAccess
+from cds_service.referral_check.record_access import RecordAccess
 from fhir_mappings.bundles import read_answer
 from fhir_mappings.prefetch import KeyState, PrefetchedPart
 from fhir_mappings.queries import Query as RecordQuery

@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cds_service.answered_call import AnsweredCall
 from cds_service.cds_hooks import to_json
-from cds_service.error_answers import failure, routing_refusal
 from cds_service.event_log import log_event, log_failure
+from cds_service.web.error_answers import failure, routing_refusal
 
 _TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _LARGEST_HEADER_SECTION = 32 * 1024  # bytes; a JWT takes one or two thousand

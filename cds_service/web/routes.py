@@ -28,15 +28,15 @@ from cds_service.cds_hooks import (
     answer_json,
     discovery_json,
 )
-from cds_service.discovery import services
-from cds_service.error_answers import refusal, routing_refusal
 from cds_service.errors import ReferralCheckError, TooManyCallsError, UntrustedClientError
-from cds_service.hook_requests import read_call
-from cds_service.http_door import HttpDoor, json_response
 from cds_service.metrics import Metrics
-from cds_service.request_bodies import read_body
 from cds_service.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
+from cds_service.web.discovery import services
+from cds_service.web.door import HttpDoor, json_response
+from cds_service.web.error_answers import refusal, routing_refusal
+from cds_service.web.hook_requests import read_call
+from cds_service.web.request_bodies import read_body
 
 READ = ["GET", "HEAD"]
 JSON = "application/json"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from cds_service.fhir_access import FhirSession, Found, NotThere, Reading
-from cds_service.record_access import RecordAccess
+from cds_service.referral_check.record_access import RecordAccess
 from fhir_mappings.record import PatientRecord, References, Resource, role_search_key
 from fhir_mappings.scopes import GrantedScopes, Interaction
 

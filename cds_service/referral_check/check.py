@@ -16,11 +16,11 @@ from cds_service.domain.ledger import Ledger
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Person, Referral
 from cds_service.errors import RecordUnavailableError
-from cds_service.extension import assessment_json
 from cds_service.fhir_access import Deadline, FhirAccess
-from cds_service.find_referrals import find_referrals
-from cds_service.gather_record import GatheredRecord, gather_patient, gather_record
-from cds_service.record_access import RecordAccess, open_access
+from cds_service.referral_check.extension import assessment_json
+from cds_service.referral_check.find_referrals import find_referrals
+from cds_service.referral_check.gather_record import GatheredRecord, gather_patient, gather_record
+from cds_service.referral_check.record_access import RecordAccess, open_access
 from cds_service.settings import Settings
 from fhir_mappings.contacts import contacts
 from fhir_mappings.persons import person

@@ -11,7 +11,7 @@ from cds_service.cds_hooks import HookCall
 from cds_service.domain.referral import Referral
 from cds_service.errors import ForeignOrderError
 from cds_service.fhir_access import Found
-from cds_service.record_access import RecordAccess
+from cds_service.referral_check.record_access import RecordAccess
 from fhir_mappings.bundles import read_answer
 from fhir_mappings.record import Resource
 from fhir_mappings.referrals import ForeignOrderError as OrderOfAnother

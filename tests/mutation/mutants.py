@@ -1,7 +1,6 @@
 """Small faults that can be put into a module: one change of its syntax tree each."""
 
 import ast
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -52,8 +51,7 @@ def mutants_of(path: Path, enums: dict[str, tuple[str, ...]]) -> tuple[Mutant, .
     """
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return tuple(
-        Mutant(path, line, change, ast.unparse(ast.fix_missing_locations(mutated)))
-        for line, change, mutated in _changes(tree, enums)
+        Mutant(path, line, change, source) for line, change, source in _changes(tree, enums)
     )
 
 
@@ -78,16 +76,13 @@ def _is_enum(node: ast.ClassDef) -> bool:
     return bool(names & {"Word", "StrEnum", "IntEnum", "Enum"})
 
 
-def _changes(
-    tree: ast.Module, enums: dict[str, tuple[str, ...]]
-) -> Iterator[tuple[int, str, ast.Module]]:
-    sites = list(_sites(tree))
-    for at, (_, _, child) in enumerate(sites):
+def _changes(tree: ast.Module, enums: dict[str, tuple[str, ...]]) -> Iterator[tuple[int, str, str]]:
+    for parent, place, child in list(_sites(tree)):
         for new in chain(_expressions(child, enums), _statements(child)):
-            mutated = copy.deepcopy(tree)
-            parent, place, old = list(_sites(mutated))[at]
             _put(parent, place, new)
-            yield (getattr(old, "lineno", 0), f"{_text(child)}  ->  {_text(new)}", mutated)
+            source = ast.unparse(ast.fix_missing_locations(tree))
+            _put(parent, place, child)
+            yield getattr(child, "lineno", 0), f"{_text(child)}  ->  {_text(new)}", source
 
 
 Place = tuple[str, int | None]

@@ -1,16 +1,20 @@
 """Puts faults into the rule and into its mapping, one at a time, and lists what no test notices.
 
 `python -m tests.mutation.run --sample 200` (or `--all`), from the root of the repository. The
-tests run in temporary copies of the tree, two at a time. A mutant is killed when a test fails or
-when they take too long. What survives is judged in `SURVIVORS.md`.
+tests run in temporary copies of the tree, two at a time: each fault first in a fork of a process
+that has loaded them (:mod:`tests.mutation.nursery`); what survives there, or cannot be put into a
+loaded module, in a process of its own. A mutant is killed when a test fails or when they take too
+long. What survives is judged in `SURVIVORS.md`.
 """
 
 import argparse
+import json
 import os
 import random
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -18,79 +22,89 @@ from queue import Queue
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.mutation.mutants import Mutant, closed_lists, mutants_of
+from rich.progress import Progress
 
-ROOT: Final = Path(__file__).parents[2]
+from tests.mutation.mutants import Mutant
+from tests.mutation.mutated_modules import ROOT, every_mutant, modules
+
 COPIES: Final = 2
 TIMEOUT_SECONDS: Final = 150
 COPIED: Final = ("cds_service", "fhir_mappings", "tests")
-
-RULE_TESTS: Final = (
-    "tests/domain/test_readings.py",
-    "tests/domain/test_who_and_where.py",
-    "tests/domain/test_thresholds.py",
-    "tests/domain/test_applicability.py",
-    "tests/domain/test_lookback.py",
-    "tests/domain/test_reasons_and_matching.py",
-    "tests/domain/test_scenarios.py",
-)
-DOMAIN_TESTS: Final = (
-    *RULE_TESTS,
-    "tests/oracle/test_settled_disagreements.py",
-    "tests/oracle/test_agreement.py",
-)
-FLAG_TESTS: Final = ("tests/domain/test_flags.py", "tests/cards/test_notes.py", *RULE_TESTS)
-ROLE_TESTS: Final = (
-    "tests/fhir_mappings/test_roles.py",
-    "tests/fhir_mappings/test_contacts.py",
-    "tests/fhir_mappings/test_versions.py",
-    "tests/fhir_mappings/test_stated_care.py",
-)
-MAPPING_TESTS: Final[dict[str, tuple[str, ...]]] = {
-    "calendar_days": ("tests/fhir_mappings/test_calendar_days.py", *ROLE_TESTS),
-    "roles": ROLE_TESTS,
-    "practitioners": ROLE_TESTS,
-    "places": ("tests/fhir_mappings/test_places.py", *ROLE_TESTS),
-    "care_settings": (
-        "tests/mutation/test_what_no_test_noticed.py",
-        "tests/fhir_mappings/test_care_settings.py",
-        "tests/fhir_mappings/test_places.py",
-        "tests/terminology/test_place_codes.py",
-    ),
-    "therapist_categories": (
-        "tests/fhir_mappings/test_therapist_categories.py",
-        "tests/fhir_mappings/test_roles.py",
-        "tests/terminology/test_role_codes.py",
-    ),
-    "disciplines": (
-        "tests/fhir_mappings/test_disciplines.py",
-        "tests/fhir_mappings/test_procedures.py",
-    ),
-}
-"""The modules of the mapping that are mutated, and the tests that hold each of them."""
-
 ORACLE_EXAMPLES: Final = "300"
 """Fewer than in `make test`, for time."""
 
 
-def modules() -> dict[Path, tuple[str, ...]]:
-    """Every mutated module, by its path from the root, and its tests."""
-    domain = sorted(
-        path.relative_to(ROOT)
-        for path in (ROOT / "cds_service/domain").glob("*.py")
-        if path.name != "__init__.py"
-    )
-    found: dict[Path, tuple[str, ...]] = dict.fromkeys(domain, DOMAIN_TESTS)
-    found[Path("cds_service/domain/flags.py")] = FLAG_TESTS
-    return found | {
-        Path(f"fhir_mappings/{name}.py"): tests for name, tests in MAPPING_TESTS.items()
-    }
+def main() -> int:
+    """Runs the mutants and prints those that survive; 1 where the tests fail without any fault."""
+    asked = _arguments()
+    os.chdir(ROOT)
+    with TemporaryDirectory() as folder:
+        copies = [Path(folder) / str(number) for number in range(COPIES)]
+        for copy in copies:
+            _copy_tree(copy)
+        os.chdir(copies[0])
+        chosen = _chosen(asked)
+        if not passes(tests_of(chosen), copies[0], seconds=4 * TIMEOUT_SECONDS):
+            print("The tests fail without any fault, or take too long.", flush=True)  # noqa: T201
+            return 1
+        _report(chosen, copies)
+    return 0
 
 
-def every_mutant(paths: Sequence[Path]) -> list[Mutant]:
-    """The mutants of all modules, in a fixed order."""
-    enums = closed_lists(tuple(modules()))
-    return [mutant for path in paths for mutant in mutants_of(path, enums)]
+def _chosen(asked: argparse.Namespace) -> list[Mutant]:
+    every = [mutant for mutant in every_mutant() if asked.only in str(mutant.path)]
+    if asked.all or asked.sample >= len(every):
+        return every
+    return random.Random(asked.seed).sample(every, asked.sample)  # noqa: S311 a sample
+
+
+def tests_of(mutants: Sequence[Mutant]) -> list[str]:
+    """The files of all tests that hold the modules of these."""
+    return sorted({test for mutant in mutants for test in modules()[mutant.path]})
+
+
+def _report(chosen: Sequence[Mutant], copies: Sequence[Path]) -> None:
+    """Judge each, first in forks, and print what survives and how many there were."""
+    words: Counter[str] = Counter()
+    again: list[Mutant] = []
+    with Progress() as progress:
+        task = progress.add_task("in forks", total=len(chosen))
+        for mutant, word in judged_in_forks(chosen, copies[0]):
+            words[word] += 1
+            if word != "killed":
+                again.append(mutant)
+            progress.advance(task)
+        task = progress.add_task("in processes of their own", total=len(again))
+        for mutant, is_dead in judged(again, copies):
+            words["killed later"] += is_dead
+            if not is_dead:
+                progress.console.print(f"survived  {mutant}", markup=False, soft_wrap=True)
+            progress.advance(task)
+    killed = words["killed"] + words["killed later"]
+    print(f"{killed} of {len(chosen)} killed, {len(chosen) - killed} survived")  # noqa: T201
+
+
+def judged_in_forks(mutants: Sequence[Mutant], copy: Path) -> Iterator[tuple[Mutant, str]]:
+    """Each mutant with `killed`, `survived` or `unsaid`, as they come."""
+    numbers = {mutant: number for number, mutant in enumerate(every_mutant())}
+    of_number = {numbers[mutant]: mutant for mutant in mutants}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.mutation.nursery"],
+        cwd=copy,
+        env=_environment(copy),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as nursery:
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+        nursery.stdin.write(json.dumps(list(of_number)))
+        nursery.stdin.close()
+        for line in nursery.stdout:
+            number, word, _ = json.loads(line)
+            yield of_number.pop(number), word
+    if of_number:
+        raise SystemExit(f"{len(of_number)} faults were not judged in forks")
 
 
 def is_killed(mutant: Mutant, tests: Sequence[str], copy: Path) -> bool:
@@ -107,16 +121,11 @@ def is_killed(mutant: Mutant, tests: Sequence[str], copy: Path) -> bool:
 def passes(tests: Sequence[str], copy: Path, *, seconds: int = TIMEOUT_SECONDS) -> bool:
     """Whether these tests pass in a copy of the tree."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    environment = os.environ | {
-        "PYTHONDONTWRITEBYTECODE": "1",  # or a mutant might be run from what was kept of another
-        "IMSR_ORACLE_EXAMPLES": ORACLE_EXAMPLES,
-        "PYTHONPATH": str(copy),
-    }
     try:
         done = subprocess.run(
             command,
             cwd=copy,
-            env=environment,
+            env=_environment(copy),
             timeout=seconds,
             check=False,
             stdout=subprocess.DEVNULL,
@@ -125,6 +134,15 @@ def passes(tests: Sequence[str], copy: Path, *, seconds: int = TIMEOUT_SECONDS) 
     except subprocess.TimeoutExpired:
         return False
     return done.returncode == 0
+
+
+def _environment(copy: Path) -> dict[str, str]:
+    return os.environ | {
+        "PYTHONDONTWRITEBYTECODE": "1",  # or a mutant might be run from what was kept of another
+        "PYTHONHASHSEED": "0",
+        "IMSR_ORACLE_EXAMPLES": ORACLE_EXAMPLES,
+        "PYTHONPATH": str(copy),
+    }
 
 
 def judged(mutants: Sequence[Mutant], copies: Sequence[Path]) -> Iterator[tuple[Mutant, bool]]:
@@ -156,42 +174,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main() -> int:
-    """Runs the mutants and prints those that survive; 1 where the tests fail without any fault."""
-    asked = _arguments()
-    os.chdir(ROOT)
-    chosen = every_mutant([path for path in modules() if asked.only in str(path)])
-    total = len(chosen)
-    if not asked.all:
-        sampled = random.Random(asked.seed)  # noqa: S311 a sample
-        chosen = sampled.sample(chosen, min(asked.sample, total))
-    with TemporaryDirectory() as folder:
-        copies = [Path(folder) / str(number) for number in range(COPIES)]
-        for copy in copies:
-            _copy_tree(copy)
-        return _report(chosen, total, copies)
-
-
 def _copy_tree(copy: Path) -> None:
     for name in COPIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("target"))
     shutil.copy(ROOT / "pyproject.toml", copy)
-
-
-def _report(chosen: Sequence[Mutant], total: int, copies: Sequence[Path]) -> int:
-    tests = sorted({test for mutant in chosen for test in modules()[mutant.path]})
-    if not passes(tests, copies[0], seconds=4 * TIMEOUT_SECONDS):
-        print("The tests fail without any fault, or take too long.", flush=True)  # noqa: T201
-        return 1
-    killed = 0
-    for done, (mutant, is_dead) in enumerate(judged(chosen, copies), 1):
-        killed += is_dead
-        if not is_dead:
-            print(f"survived  {mutant}", flush=True)  # noqa: T201
-        if done % 10 == 0 or done == len(chosen):
-            print(f"{killed} of {done} killed ({total} can be made)", flush=True)  # noqa: T201
-    return 0
 
 
 if __name__ == "__main__":

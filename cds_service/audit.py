@@ -44,6 +44,7 @@ class Audit:
             status=answered.status,
             milliseconds=round(answered.milliseconds),
             referrals=_referrals(answered.answer),
+            stages=answered.measures.milliseconds(),
             **keys,
         )
 

@@ -42,9 +42,12 @@ class CallMeasures:
         finally:
             self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - started
 
+    def milliseconds(self) -> dict[str, float]:
+        """How long each stage took that was reached, as log and audit row have it."""
+        return {stage.value: round(took * 1000, 1) for stage, took in self.seconds.items()}
+
     def told(self) -> dict[str, object]:
         """The measures as the log event of the call has them; what is zero is left out."""
-        stages = {stage.value: round(took * 1000, 1) for stage, took in self.seconds.items()}
         counts = {
             "fhir_requests": self.fetched.requests,
             "fhir_retries": self.fetched.retries,
@@ -52,4 +55,6 @@ class CallMeasures:
             "unread_performers": self.unread_performers,
             "dangling_selections": self.dangling_selections,
         }
-        return {"stages": stages} | {name: value for name, value in counts.items() if value}
+        return {"stages": self.milliseconds()} | {
+            name: value for name, value in counts.items() if value
+        }

@@ -6,7 +6,7 @@ server, under whose token everything was read; here stands what this service did
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, insert, select
 
@@ -30,6 +30,7 @@ class AuditRow:
     patient_key: str | None = None
     instance_key: str | None = None
     referrals: Sequence[Mapping[str, object]] = ()  # criteria, outcome, causes, completeness
+    stages: Mapping[str, float] = field(default_factory=dict)  # milliseconds by stage
 
 
 class Answers:
@@ -51,6 +52,7 @@ class Answers:
             "patient_key": row.patient_key,
             "instance_key": row.instance_key,
             "referrals": json.dumps([dict(each) for each in row.referrals]),
+            "stages": json.dumps(dict(row.stages)),
         }
         with self._store.transaction() as connection:
             connection.execute(insert(ANSWERS).values(values))
@@ -65,7 +67,7 @@ class Answers:
         about = select(ANSWERS).where(ANSWERS.c.patient_key == patient_key).order_by(ANSWERS.c.id)
         with self._store.transaction() as connection:
             rows = [dict(row) for row in connection.execute(about).mappings()]
-        return [row | {"referrals": json.loads(str(row["referrals"]))} for row in rows]
+        return [row | {name: _read(row[name]) for name in ("referrals", "stages")} for row in rows]
 
     def purge(self, *, older_than_days: int, now: float) -> int:
         """Delete rows past their retention, in days; `now` in seconds since 1970. How many."""
@@ -73,3 +75,8 @@ class Answers:
         expired = delete(ANSWERS).where(ANSWERS.c.answered_at < oldest)
         with self._store.transaction() as connection:
             return connection.execute(expired).rowcount
+
+
+def _read(column: object) -> object:
+    """What a column of JSON holds; None where there is nothing, as in rows of older versions."""
+    return None if column is None else json.loads(str(column))

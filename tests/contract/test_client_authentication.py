@@ -383,6 +383,10 @@ def test_Z3_every_answer_leaves_a_row_without_a_name(site: Site) -> None:
     assert referral["revision"] == 1
     assert referral["outcome"] == "met"
     assert json.loads(second["referrals"]) == []
+    stages = json.loads(first["stages"])
+    assert set(stages) == {"admit", "receive", "find", "gather", "judge", "present"}
+    assert set(json.loads(second["stages"])) == {"admit", "receive"}
+    assert sum(stages.values()) <= first["milliseconds"] + 1
     assert [second[name] for name in ("user_key", "patient_key", "instance_key")] == [None] * 3
     keys = {first[name] for name in ("user_key", "patient_key", "instance_key")}
     assert len(keys) == 3

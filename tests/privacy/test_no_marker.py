@@ -269,7 +269,10 @@ def test_what_the_database_holds_of_a_call(tmp_path: Path) -> None:
     assert row["user_key"] == names.of("user", "EHR of a test", f"Practitioner/user-{MARK}")
     assert set(row) == {
         "id", "answered_at", "trace", "client", "service", "status", "milliseconds",
-        "user_key", "patient_key", "instance_key", "referrals",
+        "user_key", "patient_key", "instance_key", "referrals", "stages",
+    }  # fmt: skip
+    assert set(json.loads(row["stages"])) <= {
+        "admit", "receive", "find", "gather", "judge", "present",
     }  # fmt: skip
     (referral,) = json.loads(row["referrals"])
     assert set(referral) == {"criteria", "revision", "outcome", "because", "gaps"}

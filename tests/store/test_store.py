@@ -119,6 +119,7 @@ def test_an_audit_row_is_kept_as_it_is(opened: Opened) -> None:
         patient_key="p" * 64,
         instance_key="i" * 64,
         referrals=({"outcome": "met", "because": []},),
+        stages={"admit": 4.7, "gather": 119.4},
     )
     Answers(store).write(row)
     with store.transaction() as connection:
@@ -135,7 +136,26 @@ def test_an_audit_row_is_kept_as_it_is(opened: Opened) -> None:
         "patient_key": "p" * 64,
         "instance_key": "i" * 64,
         "referrals": '[{"outcome": "met", "because": []}]',
+        "stages": '{"admit": 4.7, "gather": 119.4}',
     }
+
+
+@pytest.mark.parametrize(
+    ("store_url", "gathering"),
+    [
+        ("sqlite", "json_extract(stages, '$.gather')"),
+        ("postgresql", "CAST(stages::json ->> 'gather' AS float)"),
+    ],
+    indirect=["store_url"],
+)
+def test_the_time_of_a_stage_can_be_asked_for(opened: Opened, gathering: str) -> None:
+    store = opened()
+    for took in (10.5, 20.0):
+        row = AuditRow(1, "t", "c", "s", 200, 1, stages={"gather": took})
+        Answers(store).write(row)
+    with store.transaction() as connection:
+        asked = connection.execute(text(f"SELECT max({gathering}) FROM answers"))  # noqa: S608
+        assert asked.scalar_one() == 20.0
 
 
 def test_rows_past_their_retention_are_deleted(opened: Opened) -> None:

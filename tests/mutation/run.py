@@ -14,14 +14,14 @@ import random
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from queue import Queue
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, TypeVar
 
+from rich.console import Console
 from rich.progress import Progress
 
 from tests.mutation.mutants import Mutant
@@ -32,6 +32,7 @@ TIMEOUT_SECONDS: Final = 150
 COPIED: Final = ("cds_service", "fhir_mappings", "tests")
 ORACLE_EXAMPLES: Final = "300"
 """Fewer than in `make test`, for time."""
+LINES_EVERY: Final = 100
 
 
 def main() -> int:
@@ -65,23 +66,33 @@ def tests_of(mutants: Sequence[Mutant]) -> list[str]:
 
 def _report(chosen: Sequence[Mutant], copies: Sequence[Path]) -> None:
     """Judge each, first in forks, and print what survives and how many there were."""
-    words: Counter[str] = Counter()
     again: list[Mutant] = []
-    with Progress() as progress:
-        task = progress.add_task("in forks", total=len(chosen))
-        for mutant, word in judged_in_forks(chosen, copies[0]):
-            words[word] += 1
-            if word != "killed":
-                again.append(mutant)
+    console = Console(soft_wrap=True)
+    for mutant, word in _shown(judged_in_forks(chosen, copies[0]), len(chosen), "forks", console):
+        if word != "killed":
+            again.append(mutant)
+            console.print(f"once more  {mutant}  ({word} in a fork)", markup=False)
+    survivors = 0
+    for mutant, is_dead in _shown(judged(again, copies), len(again), "processes", console):
+        survivors += not is_dead
+        if not is_dead:
+            console.print(f"survived  {mutant}", markup=False)
+    killed = len(chosen) - survivors
+    console.print(f"{killed} of {len(chosen)} killed, {survivors} survived", markup=False)
+
+
+Judged = TypeVar("Judged")
+
+
+def _shown(each: Iterator[Judged], total: int, name: str, console: Console) -> Iterator[Judged]:
+    """The same, with a progress bar; where there is no terminal, a line now and then."""
+    with Progress(console=console) as progress:
+        task = progress.add_task(name, total=total)
+        for done, one in enumerate(each, 1):
             progress.advance(task)
-        task = progress.add_task("in processes of their own", total=len(again))
-        for mutant, is_dead in judged(again, copies):
-            words["killed later"] += is_dead
-            if not is_dead:
-                progress.console.print(f"survived  {mutant}", markup=False, soft_wrap=True)
-            progress.advance(task)
-    killed = words["killed"] + words["killed later"]
-    print(f"{killed} of {len(chosen)} killed, {len(chosen) - killed} survived")  # noqa: T201
+            if done % LINES_EVERY == 0 and not console.is_terminal:
+                console.print(f"{done} of {total} in {name}", markup=False)
+            yield one
 
 
 def judged_in_forks(mutants: Sequence[Mutant], copy: Path) -> Iterator[tuple[Mutant, str]]:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import anyio
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
@@ -34,10 +35,11 @@ from fhir_mappings.terminology import load_terminology
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _OTHER_THREADS = 8  # discovery, readiness, metrics, audit rows
+_REFRESH_SECONDS = 1.0
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The service, ready to be served.
+def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
+    """The service, ready to be served; `metrics` where it shares them with other processes.
 
     Raises InvalidSettingsError, InvalidClientsError, InvalidCriteriaError or
     InvalidTerminologyError where it could not be served safely: rule files, code tables and
@@ -47,14 +49,15 @@ def create_app(settings: Settings) -> FastAPI:
     access = _fhir_access(settings)
     checker = _checker(settings, access)
     store = None if settings.store is None else open_store(settings.store)
-    clinic = _clinic(settings, checker, store)
+    clinic = _clinic(settings, checker, store, metrics or Metrics())
     clinic.metrics.watch_circuits(lambda: access.open_circuits)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         _make_room(settings.max_calls)
         _start(settings, clinic)
-        yield
+        async with _kept_up_to_date(clinic.metrics):
+            yield
         access.close()
         if store is not None:
             store.close()
@@ -70,10 +73,12 @@ def calendar(settings: Settings) -> Callable[[], date]:
     return lambda: datetime.now(_AMSTERDAM).date()
 
 
-def _clinic(settings: Settings, checker: ReferralCheck, store: Store | None) -> Clinic:
+def _clinic(
+    settings: Settings, checker: ReferralCheck, store: Store | None, metrics: Metrics
+) -> Clinic:
     templates, today = _templates(settings), calendar(settings)
     callers = _callers(settings, store)
-    readiness, metrics = _readiness(checker, today, store), Metrics()
+    readiness = _readiness(checker, today, store)
     if store is None:
         return Clinic(checker, templates, today, callers, readiness=readiness, metrics=metrics)
     pseudonyms = Pseudonyms(read_audit_key(settings.audit_key, settings.audit_key_file))
@@ -171,6 +176,22 @@ def _start(settings: Settings, clinic: Clinic) -> None:
     gc.collect()
     gc.freeze()
     log_event("started", {"mode": settings.mode.value, "unrecognised": settings.unrecognised})
+
+
+@asynccontextmanager
+async def _kept_up_to_date(metrics: Metrics) -> AsyncIterator[None]:
+    """Shared metrics are told by other processes, so they must be right also when we are idle."""
+    async with anyio.create_task_group() as tasks:
+        if metrics.is_shared:
+            tasks.start_soon(_refresh, metrics)
+        yield
+        tasks.cancel_scope.cancel()
+
+
+async def _refresh(metrics: Metrics) -> None:
+    while True:
+        metrics.refresh()
+        await anyio.sleep(_REFRESH_SECONDS)
 
 
 def _first_call(today: date) -> HookCall:

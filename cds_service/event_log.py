@@ -20,14 +20,20 @@ class JsonLines(logging.Formatter):
     """Each record as one line of JSON.
 
     Only events are written out; of any other record the text is left out and its place is kept,
-    because nobody promises what a library writes into its text.
+    because nobody promises what a library writes into its text. `worker` is the number of this
+    process where several serve.
     """
+
+    def __init__(self, worker: int | None = None) -> None:
+        super().__init__()
+        self._worker = {} if worker is None else {"worker": worker}
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, without the text and the traceback of records that are no events."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(),
             "level": record.levelname.lower(),
+            **self._worker,
         }
         event = getattr(record, "event", None)
         if isinstance(event, dict):
@@ -39,10 +45,10 @@ class JsonLines(logging.Formatter):
         return json.dumps(line)
 
 
-def configure_logging() -> None:
+def configure_logging(worker: int | None = None) -> None:
     """Send every event to standard error, and keep libraries quiet that would name patients."""
     output = logging.StreamHandler(sys.stderr)
-    output.setFormatter(JsonLines())
+    output.setFormatter(JsonLines(worker))
     logging.getLogger().handlers = [output]
     _LOG.setLevel(logging.INFO)
     for name in _LOUD_LIBRARIES:

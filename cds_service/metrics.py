@@ -3,26 +3,55 @@
 No label has a value that a caller chooses: each is a word of a closed list of ours, a status, or
 the name of a client in the site's own file. So there is no patient in them, and the number of time
 series is bounded.
+
+Where several processes serve, each writes its numbers into a folder that all share, and any of them
+tells those of all: counts since the start, of ended workers too; what is going on, of living ones.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 30.0)
 _SHED = "TooManyCallsError"
 _NO_CARE = {"encounters", "procedures"}
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that makes prometheus_client, when it is imported, keep numbers in files."""
+
+
+@contextmanager
+def shared_metrics() -> Iterator[Path]:
+    """A folder for the metrics of the processes that are started meanwhile; removed at the end."""
+    with TemporaryDirectory(prefix="imsr-cds-metrics-") as folder:
+        os.environ[_FOLDER] = folder
+        try:
+            yield Path(folder)
+        finally:
+            del os.environ[_FOLDER]
+
+
+def forget_worker(folder: Path, process: int) -> None:
+    """Leave out what was going on in a worker that has ended; what it counted stays."""
+    mark_process_dead(process, str(folder))  # type: ignore[no-untyped-call]
 
 
 class Metrics:
-    """The metrics of one process; several workers are scraped one by one."""
+    """The metrics of one process or, with a folder that workers share, of all of them."""
 
     media_type = CONTENT_TYPE_LATEST
 
-    def __init__(self) -> None:
+    def __init__(self, shared: Path | None = None) -> None:
+        self._shared = shared
         self._registry = CollectorRegistry()
+        self._circuits: Callable[[], int] = lambda: 0
+        self._gauge("workers", "Processes that serve").set(1)
         self.calls_at_work = self._gauge("calls_at_work", "Calls that are being answered")
         self._open_circuits = self._gauge("fhir_circuits_open", "FHIR servers that are left alone")
         self._make_call_metrics()
@@ -31,7 +60,16 @@ class Metrics:
 
     def watch_circuits(self, open_circuits: Callable[[], int]) -> None:
         """Where the number of FHIR servers that are left alone is read from."""
-        self._open_circuits.set_function(open_circuits)
+        self._circuits = open_circuits
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes tell our numbers too, so that they must not grow old."""
+        return self._shared is not None
+
+    def refresh(self) -> None:
+        """Note what changes by itself, with the passing of time."""
+        self._open_circuits.set(self._circuits())
 
     def count(self, event: Mapping[str, Any]) -> None:
         """Count one HTTP exchange by its log event."""
@@ -52,7 +90,12 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """All of it, in the text form of Prometheus."""
-        return generate_latest(self._registry)
+        self.refresh()
+        if self._shared is None:
+            return generate_latest(self._registry)
+        of_all = CollectorRegistry()
+        MultiProcessCollector(of_all, str(self._shared))  # type: ignore[no-untyped-call]
+        return generate_latest(of_all)
 
     def _count_call(self, event: Mapping[str, Any]) -> None:
         hook = event.get("hook", "none")
@@ -114,7 +157,7 @@ class Metrics:
         return Counter(f"imsr_{name}", meaning, labels, registry=self._registry)
 
     def _gauge(self, name: str, meaning: str) -> Gauge:
-        return Gauge(f"imsr_{name}", meaning, registry=self._registry)
+        return Gauge(f"imsr_{name}", meaning, registry=self._registry, multiprocess_mode="livesum")
 
     def _histogram(self, name: str, meaning: str, *labels: str) -> Histogram:
         return Histogram(f"imsr_{name}", meaning, labels, registry=self._registry, buckets=_SECONDS)

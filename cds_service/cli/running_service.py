@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from cds_service.cli.failures import CommandFailure
 
 _START_SECONDS = 30.0
+_SILENT_SECONDS = 30  # after which a worker that does not answer its supervisor is replaced
 _STOP_SECONDS = 5
 """After the deadline of the calls at work, for the rest of their answers and their audit rows."""
 
@@ -41,7 +42,7 @@ def serve_until_stopped(application: FastAPI, sock: socket.socket, *, deadline: 
     answered, and a little more.
     """
     try:
-        _server(application, stop_seconds=round(deadline) + _STOP_SECONDS).run(sockets=[sock])
+        uvicorn.Server(server_config(application, deadline=deadline)).run(sockets=[sock])
     except KeyboardInterrupt:
         return
     finally:
@@ -52,7 +53,7 @@ def serve_until_stopped(application: FastAPI, sock: socket.socket, *, deadline: 
 def running_service(application: FastAPI, host: str, port: int) -> Iterator[str]:
     """The URL of the service while it runs in a thread of this process."""
     sock, url = listen(host, port)
-    server = _server(application)
+    server = uvicorn.Server(server_config(application))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
     try:
@@ -64,17 +65,24 @@ def running_service(application: FastAPI, host: str, port: int) -> Iterator[str]
         sock.close()
 
 
-def _server(application: FastAPI, *, stop_seconds: int = _STOP_SECONDS) -> uvicorn.Server:
-    """Without the log of addresses, which hold nothing of use and might hold a patient's id."""
-    config = uvicorn.Config(
+def server_config(
+    application: FastAPI | Callable[[], FastAPI], *, deadline: float = 0.0, workers: int = 1
+) -> uvicorn.Config:
+    """How an application, or what each worker makes it with, is served.
+
+    Without the log of addresses, which hold nothing of use and might hold a patient's id.
+    """
+    return uvicorn.Config(
         application,
+        factory=not isinstance(application, FastAPI),
+        workers=workers,
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=stop_seconds,
+        timeout_graceful_shutdown=round(deadline) + _STOP_SECONDS,
+        timeout_worker_healthcheck=_SILENT_SECONDS,
     )
-    return uvicorn.Server(config)
 
 
 def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:

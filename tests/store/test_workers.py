@@ -1,4 +1,7 @@
-"""Two real processes of `imsr-cds serve` in production, on one store of either kind."""
+"""Real processes of `imsr-cds serve` in production, on one store of either kind.
+
+Two of them, each with its own address as behind a proxy; and two behind one address, by --workers.
+"""
 
 import os
 import re
@@ -27,9 +30,9 @@ def site(tmp_path: Path, store_url: str) -> Site:
 
 
 @contextmanager
-def worker(site: Site) -> Iterator[str]:
+def worker(site: Site, *options: str) -> Iterator[str]:
     """The address of order-sign at a process that serves until the end."""
-    command = [sys.executable, "-m", "cds_service", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "cds_service", "serve", "--port", "0", *options]
     process = subprocess.Popen(
         command, env={**os.environ, **site.environ}, stderr=subprocess.PIPE, text=True
     )
@@ -57,6 +60,15 @@ def test_of_two_workers_one_answers_a_token_and_none_after_a_restart(site: Site)
     with worker(site) as restarted:
         assert [status(restarted, token) for token in tokens] == [401] * TOKENS
         assert status(restarted, signing_key().token()) == 200
+
+
+def test_of_workers_behind_one_port_one_answers_a_token(site: Site) -> None:
+    """They start together on an empty store; each token is sent ten times at once."""
+    with worker(site, "--workers", "2") as address, ThreadPoolExecutor(10) as threads:
+        for _ in range(4):
+            token = signing_key().token()
+            sent = [threads.submit(status, address, token) for _ in range(10)]
+            assert sorted(each.result() for each in sent) == [200] + [401] * 9
 
 
 def test_two_authorization_headers_on_the_wire(site: Site) -> None:

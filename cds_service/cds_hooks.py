@@ -15,6 +15,8 @@ from uuid import uuid4
 
 from cds_service.agreements import Agreement
 from cds_service.call_measures import CallMeasures
+from cds_service.fhir_access import Deadline
+from cds_service.trace_context import TraceContext
 
 EXTENSION = "nl.imsr-cds.assessments"
 """The name of the response-level extension (interface.md, The machine-readable assessment)."""
@@ -60,6 +62,8 @@ class HookCall:
     user_id: str = field(default="", repr=False)  # it decides nothing, and is kept as a keyed hash
     hook_instance: str = field(default="", repr=False)
     measures: CallMeasures = field(default_factory=CallMeasures, compare=False, repr=False)
+    deadline: Deadline | None = field(default=None, compare=False, repr=False)  # None: begins now
+    trace: TraceContext | None = field(default=None, compare=False, repr=False)  # None: no number
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from cds_service.fhir_access import (
 from cds_service.fhir_access.session import Roles
 from cds_service.fhir_access.tls import ClientCertificate
 from cds_service.settings import Settings
+from cds_service.trace_context import TraceContext
 from fhir_mappings.bundles import joined, read_answer
 from fhir_mappings.references import key_of
 
@@ -119,9 +120,16 @@ class ListeningAccess(FhirAccess):
         )
         self._hear = hear
 
-    def session(self, base_url: str, *, token: str | None, deadline: Deadline) -> FhirSession:
+    def session(
+        self,
+        base_url: str,
+        *,
+        token: str | None,
+        deadline: Deadline,
+        trace: TraceContext | None = None,
+    ) -> FhirSession:
         """A session whose answers are heard."""
-        own = super().session(base_url, token=token, deadline=deadline)
+        own = super().session(base_url, token=token, deadline=deadline, trace=trace)
         return _ListeningSession(own, self._hear)
 
 

@@ -14,12 +14,14 @@ from cds_service.fhir_access.circuit import Circuit
 from cds_service.fhir_access.connections import open_connections, silence_urls_in_logs
 from cds_service.fhir_access.deadline import Clock, Deadline
 from cds_service.fhir_access.directory import Directory
+from cds_service.fhir_access.exchange import CallHeaders
 from cds_service.fhir_access.limits import FetchLimits
 from cds_service.fhir_access.links import FhirBase
 from cds_service.fhir_access.servers import Servers
 from cds_service.fhir_access.session import FhirSession, SharedParts
 from cds_service.fhir_access.tls import ClientCertificate, tls_context
 from cds_service.fhir_access.workers import Workers
+from cds_service.trace_context import TraceContext
 
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 
@@ -59,18 +61,25 @@ class FhirAccess:
         self._servers = Servers(limits.servers, opener, partial(Circuit, limits, clock))
         silence_urls_in_logs()
 
-    def session(self, base_url: str, *, token: str | None, deadline: Deadline) -> FhirSession:
+    def session(
+        self,
+        base_url: str,
+        *,
+        token: str | None,
+        deadline: Deadline,
+        trace: TraceContext | None = None,
+    ) -> FhirSession:
         """The fetching of one hook call. The caller has asked `AllowedServers` about the base URL.
 
         `token` None: no Authorization header at all; so also for a server that is allowed
-        anonymously, whatever token came along. A ValueError: a base URL or a token that cannot be
-        sent; it never repeats them.
+        anonymously, whatever token came along. `trace` None: nor a `traceparent`. A ValueError: a
+        base URL or a token that cannot be sent; it never repeats them.
         """
         if token is not None and not _TOKEN.fullmatch(token):
             raise ValueError("the token cannot stand in a header")
         return FhirSession(
             self._servers.server(FhirBase.of(base_url)),
-            token=token,
+            headers=CallHeaders(token, trace),
             deadline=deadline,
             shared=self._shared,
         )

@@ -1,7 +1,8 @@
 """The moment at which the answer must be ready, whatever FHIR servers do."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 Clock = Callable[[], float]
 
@@ -9,7 +10,7 @@ Clock = Callable[[], float]
 class Deadline:
     """A number of seconds from now, for one whole hook call. Tests give a clock of their own."""
 
-    __slots__ = ("_clock", "_ends", "_sleep")
+    __slots__ = ("_clock", "_ends", "_sleep", "seconds")
 
     def __init__(
         self,
@@ -17,6 +18,7 @@ class Deadline:
         clock: Clock = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self.seconds = seconds  # all that there was in the beginning
         self._clock = clock
         self._sleep = sleep
         self._ends = clock() + seconds
@@ -28,6 +30,15 @@ class Deadline:
     def pause(self, seconds: float) -> None:
         """Wait, as long as there is time."""
         self._sleep(min(seconds, self.remaining()))
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Time in the block does not count: it is taken by the caller, and not by us."""
+        since = self._clock()
+        try:
+            yield
+        finally:
+            self._ends += self._clock() - since
 
     @property
     def expired(self) -> bool:

@@ -1,7 +1,7 @@
 """One GET: from its address to a resource or a named failure, inside the deadline."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -22,6 +22,7 @@ from cds_service.fhir_access.limits import FetchLimits
 from cds_service.fhir_access.meter import Meter
 from cds_service.fhir_access.retry_after import seconds_of
 from cds_service.fhir_access.servers import Server
+from cds_service.trace_context import TraceContext
 
 _OK = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -65,6 +66,19 @@ class _Attempt:
     has_failed: bool = False  # the server itself, so that others need not ask it
 
 
+@dataclass(frozen=True, slots=True)
+class CallHeaders:
+    """What is sent on behalf of one hook call. `token` None: without; `trace` None: likewise."""
+
+    token: str | None = field(repr=False)
+    trace: TraceContext | None = None
+
+    def of_one_request(self) -> dict[str, str]:
+        """The headers of one request; a retry and a redirect are requests of their own."""
+        authorization = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+        return authorization | ({} if self.trace is None else self.trace.headers())
+
+
 class Exchange:
     """The GETs of one hook call to one server; used by several threads."""
 
@@ -72,18 +86,18 @@ class Exchange:
         self,
         server: Server,
         *,
-        token: str | None,
+        headers: CallHeaders,
         deadline: Deadline,
         limits: FetchLimits,
         meter: Meter,
     ) -> None:
         self._server = server
-        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._headers = headers
         self._deadline = deadline
         self._limits = limits
         self._meter = meter
-        # with a short deadline half of it must do
-        self._patience = min(limits.patience_seconds, deadline.remaining() / 2)
+        # with a short deadline half of it must do; that a call comes late is no fault of a server
+        self._patience = min(limits.patience_seconds, deadline.seconds / 2)
         self._lock = threading.Lock()
         self._turns: set[Turn] = set()
 
@@ -171,7 +185,7 @@ class Exchange:
         self._meter.add(requests=1)
         return connections.get(
             url,
-            headers=self._headers,
+            headers=self._headers.of_one_request(),
             timeout=self._deadline.remaining(),
             stream=True,
             allow_redirects=False,

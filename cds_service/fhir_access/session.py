@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cds_service.computing_turns import waiting
 from cds_service.fhir_access.bundle_pages import Resource, resources
 from cds_service.fhir_access.deadline import Clock, Deadline
 from cds_service.fhir_access.directory import Directory
-from cds_service.fhir_access.exchange import Exchange
+from cds_service.fhir_access.exchange import CallHeaders, Exchange
 from cds_service.fhir_access.failures import Failure
 from cds_service.fhir_access.limits import FetchLimits
 from cds_service.fhir_access.meter import FetchCounts, Meter
@@ -48,7 +49,12 @@ class FhirSession:
     """Made by :meth:`FhirAccess.session`; used by one thread, for one hook call."""
 
     def __init__(
-        self, server: Server, *, token: str | None, deadline: Deadline, shared: SharedParts
+        self,
+        server: Server,
+        *,
+        headers: CallHeaders,
+        deadline: Deadline,
+        shared: SharedParts,
     ) -> None:
         self._server = server
         self._deadline = deadline
@@ -58,7 +64,7 @@ class FhirSession:
         self._meter = Meter(self._limits.call_bytes)
         exchange = Exchange(
             server,
-            token=token,
+            headers=headers,
             deadline=deadline,
             limits=self._limits,
             meter=self._meter,
@@ -209,7 +215,8 @@ class FhirSession:
         if not searches:
             return []
         started = self._clock()
-        failures, rounds = self._rounds.run([search.steps() for search in searches], patience)
+        with waiting():
+            failures, rounds = self._rounds.run([search.steps() for search in searches], patience)
         self._meter.add(rounds=rounds, seconds=self._clock() - started)
         results = [
             search.result(failure) for search, failure in zip(searches, failures, strict=True)

@@ -57,7 +57,7 @@ class ReferralCheck:
 
     def assess(self, call: HookCall) -> tuple[Assessment, ...]:
         """What the record shows about each referral in a call, with its ledger."""
-        deadline = Deadline(self.settings.deadline_seconds)
+        deadline = call.deadline or Deadline(self.settings.deadline_seconds)
         allowed = self._agreement(call).servers
         access = open_access(call, access=self.access, allowed=allowed, deadline=deadline)
         records: dict[LookbackPeriod, GatheredRecord] = {}

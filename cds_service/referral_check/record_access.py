@@ -36,7 +36,7 @@ def open_access(
         return _NO_ACCESS
     verdict = allowed.decide(call.fhir_server)
     if verdict is Access.ALLOWED_ANONYMOUS:
-        session = access.session(call.fhir_server, token=None, deadline=deadline)
+        session = access.session(call.fhir_server, token=None, deadline=deadline, trace=call.trace)
         return RecordAccess(session, EVERYTHING, is_offered=True)
     if verdict is Access.ALLOWED_WITH_TOKEN:
         return _with_token(call, call.fhir_server, access, deadline)
@@ -51,5 +51,5 @@ def _with_token(
         return _NO_ACCESS
     if given.expires_in is not None and given.expires_in <= 0:
         return _REFUSED
-    session = access.session(server, token=given.token, deadline=deadline)
+    session = access.session(server, token=given.token, deadline=deadline, trace=call.trace)
     return RecordAccess(session, granted_scopes(given.scope), is_offered=True)

@@ -4,9 +4,7 @@ It is the outermost layer, so that error answers carry the CORS headers too (con
 browser hides an answer without them.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from secrets import token_hex
 from time import perf_counter
 from typing import Any
 
@@ -16,11 +14,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cds_service.answered_call import AnsweredCall
-from cds_service.cds_hooks import to_json
 from cds_service.event_log import log_event, log_failure
-from cds_service.web.error_answers import failure, routing_refusal
+from cds_service.trace_context import trace_context
+from cds_service.web.error_answers import failure, json_response, routing_refusal
 
-_TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _LARGEST_HEADER_SECTION = 32 * 1024  # bytes; a JWT takes one or two thousand
 _METHODS = b"GET, POST"
 _HEADERS = b"authorization, content-type"
@@ -107,7 +104,8 @@ class _Exchange:
         self._headers = headers
         self._started = perf_counter()
         self._has_answered = False
-        scope["trace"] = _trace(scope)
+        scope["trace_context"] = trace_context(scope["headers"])
+        scope["trace"] = scope["trace_context"].id
         self.event: dict[str, object] = {"trace": scope["trace"]}
         scope["event"] = self.event
 
@@ -129,17 +127,6 @@ class _Exchange:
         name = "call" if "hook" in self.event else "http"
         self.event["milliseconds"] = round((perf_counter() - self._started) * 1000, 1)
         log_event(name, self.event)
-
-
-def json_response(status: int, body: dict[str, object]) -> Response:
-    """A JSON answer that nobody keeps."""
-    return Response(to_json(body), status, {"cache-control": "no-store"}, "application/json")
-
-
-def _trace(scope: Scope) -> str:
-    """The trace id of the client (W3C traceparent) where it sends one of the right form."""
-    given = _TRACE_PARENT.fullmatch(_header(scope, b"traceparent"))
-    return given.group(1).decode() if given else token_hex(16)
 
 
 def _is_preflight(scope: Scope) -> bool:

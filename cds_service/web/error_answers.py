@@ -2,6 +2,9 @@
 
 from http import HTTPStatus
 
+from starlette.responses import Response
+
+from cds_service.cds_hooks import to_json
 from cds_service.errors import (
     CallFault,
     CallTooLargeError,
@@ -21,6 +24,8 @@ _NOT_OFFERED = (
     "server that may be used, so nothing can be said about this referral"
 )
 _UNAVAILABLE = "The encounters and procedures of this patient could not be had"
+
+_RETRY_SECONDS = "1"
 
 _REFUSALS: dict[type[ReferralCheckError], tuple[HTTPStatus, IssueCode, str]] = {
     RecordNotOfferedError: (HTTPStatus.PRECONDITION_FAILED, "required", _NOT_OFFERED),
@@ -58,6 +63,24 @@ def refusal(error: ReferralCheckError) -> tuple[HTTPStatus, dict[str, object]]:
     status, code, text = _REFUSALS[type(error)]
     detail = f": {error}" if isinstance(error, CallTooLargeError) else ""
     return status, operation_outcome([Issue(code, text + detail)])
+
+
+def refusal_response(error: ReferralCheckError, event: dict[str, object]) -> Response:
+    """The answer to a call for an error that has a name; the log event gets that name."""
+    status, body = refusal(error)
+    response = json_response(status, body)
+    event["refusal"] = type(error).__name__
+    if isinstance(error, UntrustedClientError):
+        event["token"] = error.reason
+        response.headers["www-authenticate"] = "Bearer"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["retry-after"] = _RETRY_SECONDS
+    return response
+
+
+def json_response(status: int, body: dict[str, object]) -> Response:
+    """A JSON answer that nobody keeps."""
+    return Response(to_json(body), status, {"cache-control": "no-store"}, "application/json")
 
 
 def routing_refusal(status: int) -> dict[str, object]:

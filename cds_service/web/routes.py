@@ -4,10 +4,9 @@ Endpoints are plain functions, because checking a referral waits for a FHIR serv
 them in threads. Only the body is read in the event loop, where a slow client costs no thread.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from http import HTTPStatus
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, FastAPI
@@ -28,19 +27,22 @@ from cds_service.cds_hooks import (
     answer_json,
     discovery_json,
 )
-from cds_service.errors import ReferralCheckError, TooManyCallsError, UntrustedClientError
+from cds_service.computing_turns import computing
+from cds_service.errors import ReferralCheckError
+from cds_service.fhir_access import Deadline
 from cds_service.metrics import Metrics
 from cds_service.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
+from cds_service.trace_context import TraceContext
+from cds_service.web.admission import Admission
 from cds_service.web.discovery import services
-from cds_service.web.door import HttpDoor, json_response
-from cds_service.web.error_answers import refusal, routing_refusal
+from cds_service.web.door import HttpDoor
+from cds_service.web.error_answers import json_response, refusal_response, routing_refusal
 from cds_service.web.hook_requests import read_call
 from cds_service.web.request_bodies import read_body
 
 READ = ["GET", "HEAD"]
 JSON = "application/json"
-_RETRY_SECONDS = "1"
 
 
 class ReferralChecker(Protocol):
@@ -80,10 +82,18 @@ def http_interface(
     _add_metrics(app, clinic.metrics)
     _add_discovery(app, settings, clinic)
     reception = _Reception(settings, clinic)
-    for service in services(settings.language, settings.cds_hooks_version):
+    offered = services(settings.language, settings.cds_hooks_version)
+    for service in offered:
         _add_service(app, service, reception)
     app.add_exception_handler(HTTPException, _refuse_address)
     app.add_exception_handler(ReferralCheckError, _refuse_call)
+    app.add_middleware(
+        Admission,
+        calls=frozenset(map(_address, offered)),
+        most=settings.max_calls,
+        deadline_seconds=settings.deadline_seconds,
+        tell=clinic.metrics.calls_at_work.set,
+    )
     app.add_middleware(
         HttpDoor,
         allows_origin=settings.allows_origin,
@@ -95,19 +105,20 @@ def http_interface(
 
 @dataclass(frozen=True, slots=True)
 class _Admitted:
-    """The body of a call of somebody who may call."""
+    """A call of somebody who may call: what came in, and until when it must be answered."""
 
     agreement: Agreement
     body: bytes
+    deadline: Deadline
+    trace: TraceContext
 
 
 class _Reception:
-    """Takes calls in: no more at once than allowed, each checked for form before it is answered."""
+    """Takes calls in: each is of somebody who may call, and checked for form."""
 
     def __init__(self, settings: Settings, clinic: Clinic) -> None:
         self._settings = settings
         self._clinic = clinic
-        self._calls = 0
         self._limits = BodyLimits(
             size=settings.max_body_bytes,
             nesting=settings.max_nesting,
@@ -115,31 +126,25 @@ class _Reception:
             values=settings.max_values,
         )
 
-    async def admit(self, request: Request) -> AsyncIterator[_Admitted]:
-        """A call, which counts as one at work until it is answered.
+    async def admit(self, request: Request) -> _Admitted:
+        """A call. Nothing of the body is read before it is known who calls.
 
-        Nothing of the body is read before it is known who calls. The number is changed in the
-        event loop only, so it needs no lock.
+        How long the caller takes to send it is no part of the time that the call has here.
         """
-        if self._calls >= self._settings.max_calls:
-            raise TooManyCallsError
-        self._calls += 1
-        self._clinic.metrics.calls_at_work.set(self._calls)
-        measures = request.scope["measures"] = CallMeasures()
-        try:
-            with measures.stage(Stage.ADMIT):
-                agreement = await run_in_threadpool(
-                    _agreement, request, self._settings, self._clinic
-                )
-            with measures.stage(Stage.RECEIVE):
-                body = await read_body(request, limit=self._settings.max_body_bytes)
-            yield _Admitted(agreement, body)
-        finally:
-            self._calls -= 1
-            self._clinic.metrics.calls_at_work.set(self._calls)
+        measures: CallMeasures = request.scope["measures"]
+        deadline: Deadline = request.scope["deadline"]
+        with measures.stage(Stage.ADMIT):
+            agreement = await run_in_threadpool(_agreement, request, self._settings, self._clinic)
+        with measures.stage(Stage.RECEIVE), deadline.stopped():
+            body = await read_body(request, limit=self._settings.max_body_bytes)
+        return _Admitted(agreement, body, deadline, request.scope["trace_context"])
 
     def answer(self, hook: Hook, admitted: _Admitted, answered: AnsweredCall) -> HookAnswer:
         """The answer to what came in at the service of a hook; `answered` gathers what is kept."""
+        with computing(admitted.deadline.remaining):
+            return self._answer(hook, admitted, answered)
+
+    def _answer(self, hook: Hook, admitted: _Admitted, answered: AnsweredCall) -> HookAnswer:
         with answered.measures.stage(Stage.RECEIVE):
             read = read_call(
                 parse_object(admitted.body, self._limits),
@@ -148,7 +153,12 @@ class _Reception:
                 agreement=admitted.agreement,
                 most_entries=self._settings.max_entries,
             )
-        call = answered.call = replace(read, measures=answered.measures)
+        call = answered.call = replace(
+            read,
+            measures=answered.measures,
+            deadline=admitted.deadline,
+            trace=admitted.trace,
+        )
         answered.answer = self._clinic.checker.answer(call)
         return answered.answer
 
@@ -178,9 +188,11 @@ def _add_service(app: FastAPI, service: Service, reception: _Reception) -> None:
         event |= _what_was_said(answer)
         return Response(answer_json(answer), 200, {"cache-control": "no-store"}, JSON)
 
-    app.add_api_route(
-        f"/cds-services/{service.id}", answer_call, methods=["POST"], response_model=None
-    )
+    app.add_api_route(_address(service), answer_call, methods=["POST"], response_model=None)
+
+
+def _address(service: Service) -> str:
+    return f"/cds-services/{service.id}"
 
 
 def _add_discovery(app: FastAPI, settings: Settings, clinic: Clinic) -> None:
@@ -236,21 +248,15 @@ def _what_was_said(answer: HookAnswer) -> dict[str, object]:
     }
 
 
-def _refuse_call(request: Request, error: Any) -> Response:
-    """Answer a ReferralCheckError; Starlette types every handler's error as Exception."""
-    status, body = refusal(error)
-    event = request.scope["event"]
-    event["refusal"] = type(error).__name__
-    response = json_response(status, body)
-    if isinstance(error, UntrustedClientError):
-        event["token"] = error.reason
-        response.headers["www-authenticate"] = "Bearer"
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["retry-after"] = _RETRY_SECONDS
-    return response
+async def _refuse_call(request: Request, error: Any) -> Response:
+    """Answer a ReferralCheckError; Starlette types every handler's error as Exception.
+
+    In the event loop, like `_refuse_address`: a plain function would wait for a thread.
+    """
+    return refusal_response(error, request.scope["event"])
 
 
-def _refuse_address(_: Request, error: Any) -> Response:
+async def _refuse_address(_: Request, error: Any) -> Response:
     """Answer the HTTPException of an address or a method that is not there (R12)."""
     response = json_response(error.status_code, routing_refusal(error.status_code))
     response.headers.update(error.headers or {})

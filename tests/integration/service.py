@@ -19,6 +19,7 @@ from cds_service.domain.assessment import Assessment
 from cds_service.fhir_access import Deadline, FetchCounts, FhirAccess, FhirSession
 from cds_service.referral_check.check import ReferralCheck
 from cds_service.settings import read_settings
+from cds_service.trace_context import TraceContext
 from fhir_mappings.terminology import load_terminology
 from tests.contract.checked_client import CheckedClient, assessments
 from tests.integration.records import TODAY, Json
@@ -37,9 +38,16 @@ class WatchedAccess(FhirAccess):
         self.sessions: list[FhirSession] = []
         self.judged: tuple[Assessment, ...] = ()
 
-    def session(self, base_url: str, *, token: str | None, deadline: Deadline) -> FhirSession:
+    def session(
+        self,
+        base_url: str,
+        *,
+        token: str | None,
+        deadline: Deadline,
+        trace: TraceContext | None = None,
+    ) -> FhirSession:
         """The session of a call, as always."""
-        made = super().session(base_url, token=token, deadline=deadline)
+        made = super().session(base_url, token=token, deadline=deadline, trace=trace)
         self.sessions.append(made)
         return made
 

@@ -7,14 +7,14 @@ Size is looked at before anything is built, so that a small body cannot become a
 
 import json
 import math
-import re
 from dataclasses import dataclass
 
 from cds_service.errors import CallFault, CallTooLargeError, MalformedCallError
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_INNERMOST = re.compile(rb"\{\}|\[\]")
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_NOT_STRUCTURE = bytes(set(range(256)) - set(b'{}[],:"'))
+_NOT_BRACKETS = b',:"'
+_AS_OBJECTS = bytes.maketrans(b"[]", b"{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,36 @@ def parse_object(body: bytes, limits: BodyLimits) -> dict[str, object]:
     A byte order mark is let pass: some clients write it, and it cannot change what is said.
     """
     body = body.removeprefix(_BYTE_ORDER_MARK)
-    _refuse_size(body, limits)
-    value = _parse(body)
+    if len(body) > limits.size:
+        raise CallTooLargeError(f"more than {limits.size} bytes")
+    structure = _structure(body)
+    _refuse_size(body, structure, limits)
+    value = _parse(body, members=structure.count(b":"))
     if not isinstance(value, dict):
         raise MalformedCallError(CallFault("", "the body must be a JSON object"))
     return value
 
 
-def _parse(body: bytes) -> object:
+def _parse(body: bytes, *, members: int) -> object:
+    """The value. Of the `members` that are written none may be lost: of two with one name one is.
+
+    To count them costs a fifth of what looking at the pairs of each object does.
+    """
+    kept = 0
+
+    def count(held: dict[str, object]) -> dict[str, object]:
+        nonlocal kept
+        kept += len(held)
+        return held
+
     try:
         value: object = json.loads(
             body.decode("utf-8"),
-            object_pairs_hook=_object,
+            object_hook=count,
             parse_constant=_refuse_constant,
             parse_float=_finite,
         )
+        _refuse_lost(members - kept)
         if rb"\ud" in body or rb"\uD" in body:
             _refuse_half_surrogates(value)
     except RecursionError as error:
@@ -58,11 +73,9 @@ def _parse(body: bytes) -> object:
     return value
 
 
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
+def _refuse_lost(members: int) -> None:
+    if members:
         raise ValueError("two members have one name")
-    return members
 
 
 def _refuse_constant(_: str) -> object:
@@ -80,11 +93,8 @@ def _refuse_half_surrogates(value: object) -> None:
     json.dumps(value, ensure_ascii=False).encode()  # a UnicodeEncodeError is a ValueError
 
 
-def _refuse_size(body: bytes, limits: BodyLimits) -> None:
-    if len(body) > limits.size:
-        raise CallTooLargeError(f"more than {limits.size} bytes")
-    structure, longest_string = _outside_and_inside_strings(body)
-    if longest_string > limits.string:
+def _refuse_size(body: bytes, structure: bytes, limits: BodyLimits) -> None:
+    if len(body) > limits.string and _longest_string(body) > limits.string:
         raise CallTooLargeError(f"a string of more than {limits.string} bytes")
     if sum(structure.count(mark) for mark in (b",", b"{", b"[")) > limits.values:
         raise CallTooLargeError(f"more than {limits.values} values")
@@ -92,17 +102,29 @@ def _refuse_size(body: bytes, limits: BodyLimits) -> None:
         raise CallTooLargeError(f"nested more than {limits.nesting} levels")
 
 
-def _outside_and_inside_strings(body: bytes) -> tuple[bytes, int]:
-    """The body without its strings, and the length of the longest one."""
-    pieces = body.replace(rb"\\", b"__").replace(rb"\"", b"__").split(b'"')
-    return b"".join(pieces[::2]), max(map(len, pieces[1::2]), default=0)
+def _longest_string(body: bytes) -> int:
+    return max(map(len, _without_escapes(body).split(b'"')[1::2]), default=0)
+
+
+def _structure(body: bytes) -> bytes:
+    """Brackets, commas and colons of a body, but for those in its strings."""
+    marks = _without_escapes(body).translate(None, _NOT_STRUCTURE)
+    marks = marks.replace(b'""', b"")  # strings without any of these marks: nearly all
+    return b"".join(marks.split(b'"')[::2])
+
+
+def _without_escapes(body: bytes) -> bytes:
+    """The body with its escaped quotes and backslashes blotted out, in the same length."""
+    if b"\\" not in body:
+        return body
+    return body.replace(rb"\\", b"__").replace(rb"\"", b"__")
 
 
 def _is_deeper(structure: bytes, levels: int) -> bool:
     """Whether brackets stand in more than so many levels; unbalanced ones are no matter here."""
-    brackets = structure.translate(None, _NOT_BRACKETS)
+    brackets = structure.translate(_AS_OBJECTS, _NOT_BRACKETS)
     for _ in range(levels):
-        if not brackets:
-            return False
-        brackets = _INNERMOST.sub(b"", brackets)
-    return _INNERMOST.search(brackets) is not None
+        if b"{}" not in brackets or b"{" * (levels + 1) in brackets:
+            break
+        brackets = brackets.replace(b"{}", b"")  # the innermost level
+    return b"{}" in brackets

@@ -59,29 +59,29 @@ class _Page:
 
     def add(self, entry: object) -> None:
         """Reads one entry."""
-        members = entry if isinstance(entry, Mapping) else {}
+        members = entry if isinstance(entry, dict) else {}
         resource, full_url = members.get("resource"), members.get("fullUrl")
-        mode = _search_mode(members)
-        found_type = resource.get("resourceType") if isinstance(resource, Mapping) else None
-        if isinstance(resource, Mapping) and found_type == "OperationOutcome":
-            self._outcome(resource)
-        elif found_type == self.resource_type and mode not in _NO_MATCH:
+        is_match = _search_mode(members) not in _NO_MATCH
+        found_type = resource.get("resourceType") if isinstance(resource, dict) else None
+        if is_match and found_type == self.resource_type:
             self._match(resource, full_url)
-        elif isinstance(resource, Mapping) and isinstance(found_type, str):
-            self._include(resource, found_type, full_url)
-        elif mode not in _NO_MATCH:
+        elif isinstance(resource, dict) and isinstance(found_type, str):
+            self._beside_matches(resource, found_type, full_url)
+        elif is_match:
             # no resource at all, or one of no type: it cannot be read, and it is not ignored
             self.matches[len(self.matches)] = resource
-
-    def _outcome(self, resource: Mapping[str, object]) -> None:
-        self.outcomes += 1
-        self.has_error = self.has_error or has_fatal_issue(resource)
 
     def _match(self, resource: object, full_url: object) -> None:
         key = self._key(resource, full_url)
         self.matches.setdefault(key or len(self.matches), resource)
 
-    def _include(self, resource: Mapping[str, object], found_type: str, full_url: object) -> None:
+    def _beside_matches(
+        self, resource: Mapping[str, object], found_type: str, full_url: object
+    ) -> None:
+        if found_type == "OperationOutcome":
+            self.outcomes += 1
+            self.has_error = self.has_error or has_fatal_issue(resource)
+            return
         key = self._key(resource, full_url)
         if key and found_type:
             self.included.setdefault(key, resource)
@@ -120,6 +120,8 @@ def joined(pages: Iterable[SearchAnswer]) -> SearchAnswer:
     Bundle counts as an error: something is missing. There is at least one page.
     """
     parts = tuple(pages)
+    if len(parts) == 1 and parts[0].shape is AnswerShape.BUNDLE:
+        return parts[0]
     matches: dict[object, object] = {}
     for resource in (resource for page in parts for resource in page.matches):
         matches.setdefault(key_of(resource) or len(matches), resource)
@@ -186,5 +188,5 @@ def _links(bundle: Mapping[str, object]) -> dict[str, str]:
 
 def _search_mode(entry: Mapping[str, object]) -> object:
     search = entry.get("search")
-    mode = search.get("mode") if isinstance(search, Mapping) else None
+    mode = search.get("mode") if isinstance(search, dict) else None
     return mode if isinstance(mode, str) else ""

@@ -7,8 +7,9 @@ after 2200, and an instant with an impossible part (an hour 25), is no date at a
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cds_service.domain.causes import Cause
@@ -24,6 +25,11 @@ _INSTANT = re.compile(
     r"([0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::([0-9]{2})(?:\.[0-9]+)?)?"
     r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 )
+_BY_DAY = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:0[2-9]|1[0-9]|2[01]):[0-5][0-9]:[0-5][0-9](?:Z|\+0[012]:00)"
+)
+"""An instant as most records have it, by day and in a zone of ours or universal time: Amsterdam is
+at most two hours from there, so its calendar day is the one that is written."""
 _DATE_LENGTH = len("2025-03-24")
 _ONE_DAY = timedelta(days=1)
 
@@ -40,7 +46,15 @@ class ContactDays:
     days: DayRange | None = None
     is_course: bool = False
     has_open_end: bool = False
-    doubts: frozenset[Cause] = field(default_factory=frozenset)
+    doubts: frozenset[Cause] = frozenset()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the record says anything of when, be it no date."""
+        return self.days is not None or self != _UNTOLD
+
+
+_UNTOLD = ContactDays()
 
 
 def dutch_day(text: str) -> date | None:
@@ -48,19 +62,15 @@ def dutch_day(text: str) -> date | None:
 
     An instant without a zone, which some servers accept, is Dutch local time.
     """
-    full = _DAY.fullmatch(text) if len(text) == _DATE_LENGTH else None
-    if full is not None:
-        return _day(int(full[1]), int(full[2]), int(full[3]))
-    moment = _moment(text)
-    return None if moment is None else _within_reach(moment.astimezone(AMSTERDAM).date())
+    day = _known_day(text)
+    return None if day is None else day.first
 
 
 def day_range(text: str) -> DayRange | None:
     """The days that a date can mean: one day, a month, a year; None where it means none."""
     partial = _PARTIAL.fullmatch(text) if len(text) < _DATE_LENGTH else None
     if partial is None:
-        day = dutch_day(text)
-        return None if day is None else DayRange.on(day)
+        return _known_day(text)
     year, month = int(partial[1]), partial[2]
     if month is None:
         first, last = _day(year, 1, 1), _day(year, 12, 31)
@@ -85,9 +95,8 @@ def contact_days(start: str, end: str) -> ContactDays:
         vague = frozenset({Cause.DATE_IMPRECISE})
         return ContactDays(first, has_open_end=True, doubts=vague)
     if first.is_exact and last.is_exact:
-        if first.first < last.first and _lasts_over_a_day(start, end):
-            return ContactDays(DayRange(first.first, last.first), is_course=True)
-        return _single_contact(first, last)
+        is_course = first.first < last.first and _lasts_over_a_day(start, end)
+        return _exact_period(first, last, is_course=is_course)
     return _vague_period(first, last)
 
 
@@ -96,14 +105,38 @@ def single_day(text: str) -> ContactDays:
     return ContactDays(day_range(text))
 
 
-def _single_contact(first: DayRange, last: DayRange) -> ContactDays:
-    """A period of two known days that is no course.
+def _known_day(text: str) -> DayRange | None:
+    """The Amsterdam day of a full date or an instant, as a range of one day."""
+    if len(text) == _DATE_LENGTH:
+        return _written_day(text) if _DAY.fullmatch(text) else None
+    by_day = _BY_DAY.fullmatch(text)
+    if by_day is not None:
+        return _written_day(by_day[1])
+    moment = _moment(text)
+    day = None if moment is None else _within_reach(moment.astimezone(AMSTERDAM).date())
+    return None if day is None else DayRange.on(day)
+
+
+@lru_cache(maxsize=2048)
+def _written_day(text: str) -> DayRange | None:
+    """The range of one day; remembered, because two years of contacts have few days."""
+    try:
+        day = _within_reach(date.fromisoformat(text))
+    except ValueError:
+        return None
+    return None if day is None else DayRange.on(day)
+
+
+def _exact_period(first: DayRange, last: DayRange, *, is_course: bool) -> ContactDays:
+    """A period of two known days.
 
     A contact across midnight is one contact on its start day (policy B12). An end on an earlier
     day than the start is a slip of which nobody knows which end it concerns.
     """
     if last.first < first.first:
         return ContactDays(DayRange(last.first, first.first))
+    if is_course:
+        return ContactDays(DayRange(first.first, last.first), is_course=True)
     return ContactDays(first)
 
 

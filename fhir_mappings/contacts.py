@@ -5,12 +5,12 @@ is named. Nothing is dropped: what cannot be read is a possible contact (policy 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import Contact, ProcedureMeaning, Subject
+from cds_service.domain.contacts import Contact, ProcedureMeaning
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Indication
 from fhir_mappings.concepts import Concept, UnreadableError
@@ -18,6 +18,7 @@ from fhir_mappings.disciplines import together
 from fhir_mappings.encounters import read_encounter
 from fhir_mappings.entries import (
     NO_CARE,
+    Circumstances,
     Entry,
     Words,
     read_reasons,
@@ -36,7 +37,7 @@ from fhir_mappings.terminology import Terminology
 _INCOMPLETE = frozenset({Cause.RECORD_INCOMPLETE})
 _UNREADABLE = frozenset({Cause.RESOURCE_UNREADABLE})
 
-_Read = Callable[[Resource, str, Subject, Words], Entry]
+_Read = Callable[[Resource, str, Words], Entry]
 
 
 def contacts(
@@ -60,9 +61,9 @@ class _ContactReader:
     places: Places
     unreadable: list[Contact] = field(default_factory=list)
     _verdicts: dict[Concept, Indication | None] = field(default_factory=dict)
-    # by the key of their circumstances, where they are the same on every day
-    _people: dict[str, Sequence[Professional]] = field(default_factory=dict)
-    _places: dict[str, list[Place]] = field(default_factory=dict)
+    # of those who are the same on every day
+    _people: dict[Circumstances, Sequence[Professional]] = field(default_factory=dict)
+    _places: dict[Circumstances, list[Place]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -71,7 +72,7 @@ class _ContactReader:
         references = record.references()
         return cls(
             record,
-            Words(references, terms),
+            Words(references, terms, record.patient_id),
             People(record, references, terms, lookback),
             Places(record, references, terms),
         )
@@ -109,24 +110,23 @@ class _ContactReader:
         for number, resource in enumerate(resources):
             source = key_of(resource) or f"{wanted} {number + 1}"
             if source not in entries:
-                is_one = isinstance(resource, Mapping) and resource.get("resourceType") == wanted
+                is_one = isinstance(resource, dict) and resource.get("resourceType") == wanted
                 entries[source] = self._entry(resource, source, read if is_one else None)
         return [entry for entry in entries.values() if entry is not None]
 
     def _entry(self, resource: object, source: str, read: _Read | None) -> Entry | None:
-        subject = subject_of(resource, self.record.patient_id, self.references)
-        if isinstance(resource, Mapping) and read is not None:
+        if isinstance(resource, dict) and read is not None:
             try:
-                return read(resource, source, subject, self.words)
+                return read(resource, source, self.words)
             except UnreadableError:
                 pass
-        unreadable = Contact(source, None, subject=subject, doubts=_UNREADABLE)
-        self.unreadable.append(unreadable)
+        subject = subject_of(resource, self.record.patient_id, self.references)
+        self.unreadable.append(Contact(source, None, subject=subject, doubts=_UNREADABLE))
         return None
 
     def _professionals(self, entry: Entry) -> Sequence[Professional]:
         """Everybody who took part, with what the code of the entry says of their discipline."""
-        known = self._people.get(entry.said.key)
+        known = self._people.get(entry.said)
         if known is not None:
             return known
         people = [
@@ -136,29 +136,28 @@ class _ContactReader:
         ]
         found = [self.people.professional(each, entry.resource, entry.days.days) for each in people]
         named = [_narrowed(each, entry) for each in found or [Professional()]]
-        if entry.said.key and all(map(self.people.is_settled, people)):
-            self._people[entry.said.key] = named
+        if all(map(self.people.is_settled, people)):
+            self._people[entry.said] = named
         return named
 
     def _contacts_of(
         self, entry: Entry, professionals: Sequence[Professional]
-    ) -> Iterator[Contact]:
+    ) -> Iterable[Contact]:
         places = self._places_of(entry, professionals)
         found = list(map(self._contact, repeat(entry), professionals, places))
-        yield from dict.fromkeys(found) if len(found) > 1 else found
+        return dict.fromkeys(found) if len(found) > 1 else found
 
     def _places_of(self, entry: Entry, professionals: Sequence[Professional]) -> list[Place]:
         """Where each of them gave the care."""
-        key = entry.said.key
-        is_known = key and professionals is self._people.get(key)
-        if is_known and key in self._places:
-            return self._places[key]
+        is_known = professionals is self._people.get(entry.said)
+        if is_known and entry.said in self._places:
+            return self._places[entry.said]
         found = [
             self.places.place(_steps(entry, each), of_role=each.role_setting)
             for each in professionals
         ]
         if is_known:
-            self._places[key] = found
+            self._places[entry.said] = found
         return found
 
     def _contact(self, entry: Entry, professional: Professional, place: Place) -> Contact:
@@ -175,7 +174,7 @@ class _ContactReader:
             is_inpatient=said.meaning.is_inpatient,
             kind=said.meaning.kind,
             status=said.status,
-            subject=entry.subject,
+            subject=said.subject,
             procedure=said.meaning.procedure,
             is_course=entry.days.is_course,
             has_open_end=entry.days.has_open_end,

@@ -2,35 +2,41 @@
 
 from collections.abc import Iterator
 
-from cds_service.domain.contacts import Subject
 from fhir_mappings.care_settings import is_never_first_line
 from fhir_mappings.concepts import Coding, Concept, coding, concept, concepts, items, mapping
 from fhir_mappings.contact_kinds import kind_of
 from fhir_mappings.entries import Circumstances, Entry, Meaning, Words, period_of, status_of
 from fhir_mappings.participants import read_participants
 from fhir_mappings.places import Site, sites
-from fhir_mappings.record import Resource
+from fhir_mappings.record import Resource, subject_of
 from fhir_mappings.terminology import Terminology
 from fhir_mappings.therapist_categories import code_professions
 
-_ELEMENTS = ("status", "type", "class", "serviceType", "participant", "location", "serviceProvider")
+_ELEMENTS = (
+    "subject",
+    "status",
+    "type",
+    "class",
+    "serviceType",
+    "participant",
+    "location",
+    "serviceProvider",
+)
 
 
-def read_encounter(resource: Resource, source: str, subject: Subject, words: Words) -> Entry:
+def read_encounter(resource: Resource, source: str, words: Words) -> Entry:
     """The entry; an UnreadableError where an element that is needed has the wrong type."""
     days = period_of(resource.get("period", resource.get("actualPeriod")))
     said = words.circumstances(resource, _ELEMENTS, _circumstances)
-    return Entry(source, resource, days, subject, said)
+    return Entry(source, resource, days, said)
 
 
 def _circumstances(resource: Resource, words: Words) -> Circumstances:
     provider = words.references.read(resource.get("serviceProvider"), "serviceProvider")
     return Circumstances(
+        subject_of(resource, words.patient_id, words.references),
         status_of(resource.get("status")),
-        words.meaning(
-            (resource.get("type"), resource.get("class"), resource.get("serviceType")),
-            lambda terms: _meaning(resource, terms),
-        ),
+        words.meaning(resource, ("type", "class", "serviceType"), _meaning),
         read_participants(resource.get("participant"), "participant", words.references),
         (sites(*_locations(resource, words)), sites(Site(provider, resource))),
     )

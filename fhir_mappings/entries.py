@@ -12,7 +12,7 @@ from cds_service.domain.contacts import (
     Subject,
 )
 from fhir_mappings.calendar_days import ContactDays, contact_days
-from fhir_mappings.concepts import Concept, concept, items, mapping, string
+from fhir_mappings.concepts import Concept, as_written, concept, items, mapping, string, string_in
 from fhir_mappings.participants import Participant
 from fhir_mappings.places import Site
 from fhir_mappings.record import Resource
@@ -53,19 +53,20 @@ class Meaning:
     procedure: ProcedureMeaning = ProcedureMeaning.NO_PROCEDURE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Circumstances:
-    """What an Encounter or Procedure says but for whose it was and when.
+    """What an Encounter or Procedure says but for when it was.
 
-    `places` are steps: the first that says something wins. Those with the same `key` are the same;
-    it is empty where they refer into the resource itself, so that they are no one else's.
+    `places` are steps: the first that says something wins. Entries that say the same share one
+    object, so what follows from it is remembered by it; where they refer into the resource itself
+    they are no one else's.
     """
 
+    subject: Subject
     status: ContactStatus
     meaning: Meaning
     participants: tuple[Participant, ...]
     places: tuple[tuple[Site, ...], ...]
-    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,6 @@ class Entry:
     source: str  # `Encounter/id`, or its place in the record
     resource: Resource
     days: ContactDays
-    subject: Subject
     said: Circumstances
     encounter: str = ""  # the `Encounter/id` that a Procedure belongs to
 
@@ -86,17 +86,21 @@ class Words:
 
     references: ReferenceReader
     terms: Terminology
-    _known: dict[str, Meaning] = field(default_factory=dict)
-    _circumstances: dict[str, Circumstances] = field(default_factory=dict)
+    patient_id: str
+    _meanings: dict[bytes, Meaning] = field(default_factory=dict)
+    _circumstances: dict[bytes, Circumstances] = field(default_factory=dict)
 
     def meaning(
-        self, elements: tuple[object, ...], read: Callable[[Terminology], Meaning]
+        self,
+        resource: Resource,
+        elements: tuple[str, ...],
+        read: Callable[[Resource, Terminology], Meaning],
     ) -> Meaning:
         """The meaning of these elements of a resource, read only where it is not yet known."""
-        key = repr(elements)  # exact for JSON, and cheaper than reading the elements again
-        found = self._known.get(key)
+        key = as_written(resource, elements)
+        found = self._meanings.get(key)
         if found is None:
-            found = self._known[key] = read(self.terms)
+            found = self._meanings[key] = read(resource, self.terms)
         return found
 
     def circumstances(
@@ -108,14 +112,13 @@ class Words:
         """The circumstances that these elements tell, read only where they are not yet known."""
         if "contained" in resource:
             return read(resource, self)
-        key = repr([resource.get(name) for name in elements])
-        known = self._circumstances.get(key)
-        if known is None:
+        key = as_written(resource, elements)
+        found = self._circumstances.get(key)
+        if found is None:
             found = read(resource, self)
-            if not all(participant.stands_alone for participant in found.participants):
-                return found
-            known = self._circumstances[key] = replace(found, key=key)
-        return known
+            if all(participant.stands_alone for participant in found.participants):
+                self._circumstances[key] = found
+        return found
 
 
 def status_of(value: object) -> ContactStatus:
@@ -126,9 +129,7 @@ def status_of(value: object) -> ContactStatus:
 def period_of(value: object) -> ContactDays:
     """The days of a Period."""
     period = mapping(value, "period")
-    return contact_days(
-        string(period.get("start"), "period.start"), string(period.get("end"), "period.end")
-    )
+    return contact_days(string_in(period, "start", "period"), string_in(period, "end", "period"))
 
 
 def read_reasons(value: object) -> tuple[Concept, ...]:
@@ -154,7 +155,7 @@ def with_encounters(procedures: Sequence[Entry], encounters: Sequence[Entry]) ->
     no course where the Encounter is one (policy C4; terminology, 3.1).
     """
     by_source = {entry.source: entry for entry in encounters}
-    known: dict[tuple[str, str], Circumstances] = {}
+    known: dict[tuple[Circumstances, Circumstances], Circumstances] = {}
     return [_beside(entry, by_source.get(entry.encounter), known) for entry in procedures]
 
 
@@ -164,32 +165,32 @@ def with_days_of_procedures(
     """The Encounters, each without a date on the one day of its Procedures (policy C4)."""
     days: dict[str, set[ContactDays]] = defaultdict(set)
     for entry in procedures:
-        if entry.encounter and entry.days != ContactDays() and entry.said.status not in NO_CARE:
+        if entry.encounter and entry.days.is_told and entry.said.status not in NO_CARE:
             days[entry.encounter].add(entry.days)
     return [
-        replace(entry, days=next(iter(found)))
-        if entry.days == ContactDays() and len(found := days.get(entry.source, ())) == 1
-        else entry
+        entry
+        if entry.days.is_told or len(found := days.get(entry.source, ())) != 1
+        else replace(entry, days=next(iter(found)))
         for entry in encounters
     ]
 
 
 def _beside(
-    entry: Entry, encounter: Entry | None, known: dict[tuple[str, str], Circumstances]
+    entry: Entry,
+    encounter: Entry | None,
+    known: dict[tuple[Circumstances, Circumstances], Circumstances],
 ) -> Entry:
     """A Procedure with what it takes; `known` are pairs of circumstances, put together before."""
-    if encounter is None or encounter.subject is not entry.subject:
+    if encounter is None or encounter.said.subject is not entry.said.subject:
         return replace(entry, encounter="") if entry.encounter else entry
     days = entry.days
-    if days == ContactDays():
+    if not days.is_told:
         days = ContactDays(encounter.days.days, doubts=encounter.days.doubts)
-    keys = (entry.said.key, encounter.said.key)
-    said = known.get(keys)
+    pair = (entry.said, encounter.said)
+    said = known.get(pair)
     if said is None:
-        said = _together(entry.said, encounter.said)
-        if said.key:
-            known[keys] = said
-    return Entry(entry.source, entry.resource, days, entry.subject, said, entry.encounter)
+        said = known[pair] = _together(*pair)
+    return Entry(entry.source, entry.resource, days, said, entry.encounter)
 
 
 def _together(own: Circumstances, other: Circumstances) -> Circumstances:
@@ -197,9 +198,9 @@ def _together(own: Circumstances, other: Circumstances) -> Circumstances:
     kind = other.meaning.kind if is_plain else own.meaning.kind
     places = (*own.places[:1], *other.places[:1], *own.places[1:], *other.places[1:])
     return Circumstances(
+        own.subject,
         own.status,
         replace(own.meaning, kind=kind, is_inpatient=other.meaning.is_inpatient),
         own.participants,
         places,
-        f"{own.key} beside {other.key}" if own.key and other.key else "",
     )

@@ -13,6 +13,7 @@ from fhir_mappings.concepts import (
     items,
     mapping,
     string,
+    string_in,
 )
 from fhir_mappings.record import Resource
 from fhir_mappings.references import Reference, ReferenceReader, identifier_of
@@ -94,8 +95,8 @@ def _validity(resource: Resource) -> DayRange:
     period = mapping(resource.get("period"), "period")
     if not period:
         return ALWAYS
-    start = day_range(string(period.get("start"), "period.start"))
-    end = day_range(string(period.get("end"), "period.end"))
+    start = day_range(string_in(period, "start", "period"))
+    end = day_range(string_in(period, "end", "period"))
     first = start.first if start else EARLIEST_DAY
     last = end.last if end else LATEST_DAY
     return DayRange(min(first, last), max(first, last))
@@ -122,11 +123,11 @@ def _name(resource: Resource) -> str:
 
 
 def _written_name(name: Resource) -> str:
-    text = string(name.get("text"), "name.text").strip()
+    text = string_in(name, "text", "name").strip()
     if text:
         return text
     given = [string(part, "name.given") for part in _list(name.get("given"))]
-    return " ".join((*given, string(name.get("family"), "name.family"))).strip()
+    return " ".join((*given, string_in(name, "family", "name"))).strip()
 
 
 def _list(value: object) -> list[object]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import ContactStatus, ProcedureMeaning, Subject
+from cds_service.domain.contacts import ContactStatus, ProcedureMeaning
 from cds_service.domain.lookback import DayRange
 from fhir_mappings.calendar_days import ContactDays, day_range, single_day
 from fhir_mappings.concepts import concept, items, mapping, string
@@ -12,28 +12,29 @@ from fhir_mappings.contact_kinds import kind_of
 from fhir_mappings.entries import Circumstances, Entry, Meaning, Words, period_of, status_of
 from fhir_mappings.participants import Participant, read_participants
 from fhir_mappings.places import Site, sites
-from fhir_mappings.record import Resource
+from fhir_mappings.record import Resource, subject_of
 from fhir_mappings.terminology import Terminology
 from fhir_mappings.therapist_categories import code_professions, is_session_code
 
-_ELEMENTS = ("status", "notDone", "code", "performer", "location")
+_ELEMENTS = ("subject", "status", "notDone", "code", "performer", "location")
 
 
-def read_procedure(resource: Resource, source: str, subject: Subject, words: Words) -> Entry:
+def read_procedure(resource: Resource, source: str, words: Words) -> Entry:
     """The entry; an UnreadableError where an element that is needed has the wrong type."""
     named = resource.get("encounter", resource.get("context"))
     belongs_to = words.references.read(named, "encounter")
     encounter = belongs_to.key if belongs_to.resource_type == "Encounter" else ""
     said = words.circumstances(resource, _ELEMENTS, _circumstances)
-    return Entry(source, resource, _days(resource), subject, said, encounter)
+    return Entry(source, resource, _days(resource), said, encounter)
 
 
 def _circumstances(resource: Resource, words: Words) -> Circumstances:
     references = words.references
     performers = read_participants(resource.get("performer"), "performer", references)
     return Circumstances(
+        subject_of(resource, words.patient_id, references),
         _status(resource),
-        words.meaning((resource.get("code"),), lambda terms: _meaning(resource, terms)),
+        words.meaning(resource, ("code",), _meaning),
         performers,
         (
             sites(Site(references.read(resource.get("location"), "location"), resource)),

@@ -1,10 +1,10 @@
 """The record of one patient, as it was gathered, and what it refers to without holding it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cds_service.domain.contacts import Subject
-from fhir_mappings.concepts import UnreadableError, items, mapping
+from fhir_mappings.concepts import UnreadableError, as_written, items, mapping
 from fhir_mappings.references import Reference, ReferenceReader, Target, key_of
 
 ROLE_EXTENSION = "http://nictiz.nl/fhir/StructureDefinition/practitionerrole-reference"
@@ -13,6 +13,15 @@ ROLE_EXTENSION = "http://nictiz.nl/fhir/StructureDefinition/practitionerrole-ref
 Resource = Mapping[str, object]
 
 _FOLLOWED = frozenset({"PractitionerRole", "Practitioner", "Location", "Organization"})
+_REFERRING = (
+    "resourceType",
+    "participant",
+    "performer",
+    "location",
+    "serviceProvider",
+    "contained",
+)
+"""The elements of an Encounter or a Procedure that :func:`_followed` looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,9 @@ class References:
         """Those of a record's Encounters and Procedures."""
         reader = record.references()
         entries = (*record.encounters, *record.procedures)
-        return cls(reader, frozenset(each for one in entries for each in _named_by(one, reader)))
+        sorts = {as_written(one, _REFERRING): one for one in entries if isinstance(one, dict)}
+        named = (each for one in sorts.values() for each in _named_by(one, reader))
+        return cls(reader, frozenset(named))
 
     def missing(self, record: PatientRecord) -> frozenset[str]:
         """`Type/id` that is referred to and neither held, nor lost, nor absent; one hop at a time.
@@ -132,7 +143,7 @@ def practitioners_of_contacts(record: PatientRecord) -> frozenset[str]:
 
 def subject_of(resource: object, patient_id: str, reader: ReferenceReader) -> Subject:
     """Whose contact it is (policy 2.6, conformance H11); unclear where it is not referred to."""
-    subject = resource.get("subject") if isinstance(resource, Mapping) else None
+    subject = resource.get("subject") if isinstance(resource, dict) else None
     try:
         reference = reader.read(subject, "subject")
     except UnreadableError:
@@ -142,10 +153,11 @@ def subject_of(resource: object, patient_id: str, reader: ReferenceReader) -> Su
     return Subject.THIS_PATIENT if reference.id == patient_id else Subject.OTHER_PATIENT
 
 
-def names_only_others(matches: Iterable[object], patient_id: str, reader: ReferenceReader) -> bool:
+def names_only_others(matches: Sequence[object], patient_id: str, reader: ReferenceReader) -> bool:
     """Whether there are matches and all are of another patient: then the key is a gap."""
-    subjects = [subject_of(match, patient_id, reader) for match in matches]
-    return bool(subjects) and all(subject is Subject.OTHER_PATIENT for subject in subjects)
+    return bool(matches) and all(
+        subject_of(match, patient_id, reader) is Subject.OTHER_PATIENT for match in matches
+    )
 
 
 def _contained(container: Resource, resource_id: str) -> Resource | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from fhir_mappings.concepts import UnreadableError, mapping, string
+from fhir_mappings.concepts import UnreadableError, mapping, string_in
 
 _LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 _PLAIN = frozenset({"reference", "type", "display"})
@@ -79,17 +79,21 @@ class ReferenceReader:
         return known
 
     def _reference(self, members: Mapping[str, object], element: str) -> Reference:
-        text = string(members.get("reference"), f"{element}.reference").strip()
+        text = string_in(members, "reference", element).strip()
         target, key = self.locate(text)
         stated_type = _stated_type(members, element)
-        identifier = identifier_of(members.get("identifier"), f"{element}.identifier")
+        identifier = (
+            identifier_of(members["identifier"], f"{element}.identifier")
+            if "identifier" in members
+            else ""
+        )
         if identifier and not text and (found := self._having_it(identifier, stated_type)):
             target, key = Target.RECORD, found
         return Reference(
             target,
             key,
             _type_in(target, key) or stated_type,
-            string(members.get("display"), f"{element}.display").strip(),
+            string_in(members, "display", element).strip(),
             identifier,
         )
 
@@ -126,12 +130,12 @@ class ReferenceReader:
 
 def key_of(resource: object) -> str:
     """`Type/id` of a resource, or an empty string."""
-    if not isinstance(resource, Mapping):
+    if not isinstance(resource, dict):
         return ""
     resource_type, resource_id = resource.get("resourceType"), resource.get("id")
-    if not (isinstance(resource_type, str) and isinstance(resource_id, str) and resource_id):
-        return ""
-    return f"{resource_type}/{resource_id}"
+    if isinstance(resource_type, str) and isinstance(resource_id, str) and resource_id:
+        return f"{resource_type}/{resource_id}"
+    return ""
 
 
 def same_base(one: str, other: str) -> bool:
@@ -158,8 +162,8 @@ def _split(url: str) -> tuple[str, str]:
 def identifier_of(value: object, element: str) -> str:
     """`system|value` of one Identifier, or an empty string."""
     members = mapping(value, element)
-    number = string(members.get("value"), f"{element}.value").strip()
-    return f"{string(members.get('system'), f'{element}.system')}|{number}" if number else ""
+    number = string_in(members, "value", element).strip()
+    return f"{string_in(members, 'system', element)}|{number}" if number else ""
 
 
 def _by_identifier(held: Iterable[tuple[str, object]]) -> dict[str, list[str]]:
@@ -198,7 +202,7 @@ def _type_in(target: Target, key: str) -> str:
 
 def _stated_type(members: Mapping[str, object], element: str) -> str:
     """`Reference.type`, of which R4 also allows the canonical URL."""
-    return string(members.get("type"), f"{element}.type").rpartition("/")[2]
+    return string_in(members, "type", element).rpartition("/")[2]
 
 
 def _normalised(base_url: str) -> tuple[str, str, int | None, str]:

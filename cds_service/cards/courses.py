@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from cds_service.cards import phrases
 from cds_service.cards.deciding import NUMBER_DOUBTS
 from cds_service.cards.wording import Wording
 from cds_service.domain.assessment import Assessment
-from cds_service.domain.contacts import Contact, TherapistCategory
+from cds_service.domain.contacts import Contact, Profession, TherapistCategory
 from cds_service.domain.ledger import LedgerEntry, Standing
 from cds_service.domain.professions import category
 
@@ -49,7 +50,7 @@ def treatments(assessment: Assessment) -> list[Treatment]:
     """What certainly counts, per discipline: in the order of the table, then by first day."""
     by_discipline: dict[Discipline, dict[Contact, LedgerEntry]] = defaultdict(dict)
     for entry in _certain(assessment):
-        by_discipline[_discipline(entry.contact)].setdefault(entry.contact, entry)
+        by_discipline[_discipline(entry.contact.professions)].setdefault(entry.contact, entry)
     found = [_treatment(name, list(es.values())) for name, es in by_discipline.items()]
     return sorted(found, key=lambda each: (_row(each.discipline), each.first, each.discipline))
 
@@ -62,12 +63,13 @@ def _certain(assessment: Assessment) -> Iterator[LedgerEntry]:
                     yield entry
 
 
-def _discipline(contact: Contact) -> Discipline:
-    """The therapist categories that the contact may be of; psychosomatic therapy is named alone.
+@lru_cache(maxsize=256)
+def _discipline(professions: frozenset[Profession]) -> Discipline:
+    """The therapist categories that a contact may be of; psychosomatic therapy is named alone.
 
     Where one person has several roles the contact is named once, so that nothing is copied twice.
     """
-    categories = {category(profession) for profession in contact.professions}
+    categories = {category(profession) for profession in professions}
     if TherapistCategory.PSYCHOSOMATIC_THERAPIST in categories:
         return (TherapistCategory.PSYCHOSOMATIC_THERAPIST,)
     return tuple(sorted(categories))

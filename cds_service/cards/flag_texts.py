@@ -67,16 +67,13 @@ def _psychosomatic_stands_twice(context: CardContext) -> bool:
     """
     if context.assessment.outcome is Outcome.NOT_MET:
         return False
-    first, second = (
-        _certain(context, criterion)
-        for criterion in (CriterionId.ALLIED_HEALTH_THERAPY, CriterionId.PSYCHOSOMATIC_THERAPY)
-    )
-    return bool(first & second)
+    second = set(_certain(context, CriterionId.PSYCHOSOMATIC_THERAPY))
+    return any(each in second for each in _certain(context, CriterionId.ALLIED_HEALTH_THERAPY))
 
 
-def _certain(context: CardContext, criterion: CriterionId) -> set[Contact]:
+def _certain(context: CardContext, criterion: CriterionId) -> Iterator[Contact]:
     entries = context.assessment.finding(criterion).ledger.entries
-    return {entry.contact for entry in entries if entry.standing is Standing.CERTAIN}
+    return (entry.contact for entry in entries if entry.standing is Standing.CERTAIN)
 
 
 def _say(flag: Flag, context: CardContext) -> str:

@@ -1,6 +1,5 @@
 """What was not counted, and why: the care that a reader would expect among the numbers."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from cds_service.cards import phrases
@@ -29,6 +28,8 @@ _SHOWN = (
 """The reasons that a card gives, in this order. Nobody expects a GP visit or a vaccination among
 the numbers, so `other_profession` and `other_procedure` are for the ledger alone."""
 
+_RARELY_COUNT = frozenset({Profession.OTHER, Profession.NURSE})
+
 _IN_SESSIONS = frozenset(
     {
         Reason.NOT_PRIMARY_CARE,
@@ -56,26 +57,25 @@ def reasons(assessment: Assessment, wording: Wording) -> str:
 
 
 def _counts(assessment: Assessment) -> Iterator[tuple[Reason, int]]:
-    by_reason = _by_reason(assessment)
-    for reason in _SHOWN:
-        if found := by_reason.get(reason):
+    for reason, found in _by_reason(assessment).items():
+        if found:
             yield reason, _sessions(found) if reason in _IN_SESSIONS else len(found)
 
 
 def _by_reason(assessment: Assessment) -> dict[Reason, dict[Contact, None]]:
-    """Every contact once per reason, whichever criteria leave it out."""
-    found: dict[Reason, dict[Contact, None]] = defaultdict(dict)
+    """Every contact once per reason that is given, whichever criteria leave it out."""
+    found: dict[Reason, dict[Contact, None]] = {reason: {} for reason in _SHOWN}
     for option in assessment.options:
         for finding in option.findings:
             for entry in finding.ledger.entries:
-                if entry.reason and _is_expected(entry.contact):
+                if entry.reason in found and _is_expected(entry.contact):
                     found[entry.reason][entry.contact] = None
     return found
 
 
 def _is_expected(contact: Contact) -> bool:
     """Whether somebody of a profession that can count gave it; a bare nurse is rarely one."""
-    return bool(contact.professions - {Profession.OTHER, Profession.NURSE})
+    return not contact.professions <= _RARELY_COUNT
 
 
 def _sessions(contacts: Iterable[Contact]) -> int:

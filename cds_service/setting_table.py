@@ -81,7 +81,9 @@ SETTINGS: tuple[Setting, ...] = (
         "IMSR_DEADLINE_SECONDS",
         "deadline_seconds",
         "4",
-        "time for one whole call, in seconds; what was not received by then is a gap",
+        "time for one whole call, in seconds: to know who calls, to gather the record, to answer. "
+        "The time that the client takes to send its call is not counted. What was not received by "
+        "then is a gap",
         number(0.1, 60),
     ),
     Setting(

@@ -215,6 +215,19 @@ class TestRequests:
             assert late.failure is Failure.TIMEOUT
             assert ask(access, server.base_url).is_complete
 
+    def test_a_server_asked_by_a_call_that_comes_late_has_not_failed(self) -> None:
+        """The time went by before: to wait for who calls, say."""
+        now = VirtualTime()
+        limits = FetchLimits(circuit_failures=1)
+        slow = in_turn(json_reply(PATIENT, delay=0.6))
+        with ScriptedServer(slow) as server, FhirAccess(limits) as access:
+            deadline = Deadline(4.0, clock=lambda: now.clock() + time.monotonic())
+            now.sleep(3.7)
+            session = access.session(server.base_url, token=None, deadline=deadline)
+            late = session.search_all({"q": Query("q", "Patient/1")})["q"]
+            assert late.failure is Failure.TIMEOUT
+            assert ask(access, server.base_url).is_complete
+
     def test_it_closes_when_the_server_lives_again(self) -> None:
         now = VirtualTime()
         with (

@@ -5,6 +5,7 @@ trusted is a reading of the policy, applied in :mod:`cds_service.domain.counting
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cds_service.domain.causes import Cause
 from cds_service.domain.lookback import DayRange
@@ -101,6 +102,22 @@ class ProcedureMeaning(Word):
     ANOTHER = "another"
 
 
+class Circumstances(NamedTuple):
+    """What a contact is worth for one criterion hangs on these, and on nothing else that differs.
+
+    Its days, its status and its number of sessions are the same for every criterion. A record has
+    many contacts and few sorts of them, so each sort is judged once.
+    """
+
+    professions: frozenset[Profession]
+    setting: CareSetting
+    is_inpatient: bool
+    kind: ContactKind
+    procedure: ProcedureMeaning
+    is_stated: bool
+    is_in_part_lost: bool  # its role or place could not be had (policy 2.6)
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One contact, course of treatment or stated course, as the record tells it.
@@ -133,3 +150,16 @@ class Contact:
     # place that could not be had, RESOURCE_UNREADABLE; DATE_IMPRECISE for a course with vague ends
     practice: str = ""  # name of the practice, for the list of doubtful contacts
     practitioner_name: str = ""  # used only where the practice is unknown
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What a criterion asks of it, beside whether and when it took place."""
+        return Circumstances(
+            self.professions,
+            self.setting,
+            self.is_inpatient,
+            self.kind,
+            self.procedure,
+            self.is_stated,
+            Cause.RECORD_INCOMPLETE in self.doubts,
+        )

@@ -14,7 +14,8 @@ from cds_service.domain.criteria import (
 )
 from cds_service.domain.ledger import CriterionLedger, Ledger, LedgerEntry, SeenContact, Standing
 from cds_service.domain.lookback import LookbackPeriod
-from cds_service.domain.standing import explained, see_all, stand
+from cds_service.domain.seen_contacts import see_all
+from cds_service.domain.standing import explained, stand_all
 from cds_service.domain.tallies import Pool, certain_tally, doubts, pool_of, possible_tally
 
 
@@ -50,7 +51,7 @@ def count_again(
     It does not say which contacts a reading of the site excludes.
     """
     rule = next(each for each in criteria.criteria() if each.id is criterion)
-    return _tally(rule, [stand(each, criterion, criteria) for each in seen], seen, criteria)
+    return _tally(rule, stand_all(seen, criterion, criteria), seen, criteria)
 
 
 def _count(
@@ -59,7 +60,7 @@ def _count(
     lookback: LookbackPeriod,
     criteria: ReferralCriteria,
 ) -> CriterionLedger:
-    entries = [stand(each, criterion.id, criteria) for each in seen]
+    entries = stand_all(seen, criterion.id, criteria)
     told = explained(entries, criterion.id, lookback, criteria)
     return _tally(criterion, told, seen, criteria)
 
@@ -72,13 +73,14 @@ def _tally(
 ) -> CriterionLedger:
     unit = _UNITS.get(criteria.reading(ReadingKey.SESSION_UNIT))
     if unit:
-        entries = [entry._replace(unit=unit(entry, at)) for at, entry in enumerate(entries)]
+        entries = [entry._replace(session_unit=unit(entry, at)) for at, entry in enumerate(entries)]
     entries = _one_per_day(entries, pool_of(criteria))
     if not unit:
         entries = _larger_of_stated_and_found(entries)
-    certain = certain_tally(entries, criterion, criteria)
-    possible = possible_tally(entries, criterion, criteria)
-    doubt = doubts(entries, certain, possible)
+    counting = [e for e in entries if e.standing is not Standing.NOT_COUNTED or e.lengthens]
+    certain = certain_tally(counting, criterion, criteria)
+    possible = possible_tally(counting, criterion, criteria)
+    doubt = doubts(counting, certain, possible)
     return CriterionLedger(criterion, tuple(entries), certain, possible, doubt, seen)
 
 
@@ -99,10 +101,12 @@ def _one_per_day(
     """
     slots: dict[tuple[date, frozenset[str], Pool], list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
-        if _is_on_one_day(entry) and len(entry.session_unit) == 1 and entry.days:
-            slots[entry.days.first, entry.session_unit, pool(entry)].append(place)
+        if _is_on_one_day(entry) and len(unit := entry.session_unit) == 1 and entry.days:
+            slots[entry.days.first, unit, pool(entry)].append(place)
     result = list(entries)
     for places in slots.values():
+        if len(places) == 1:
+            continue
         best = min(places, key=lambda place: _strength(entries[place]))
         if entries[best].standing is Standing.CERTAIN:
             for place in places:
@@ -112,8 +116,9 @@ def _one_per_day(
 
 
 def _is_on_one_day(entry: LedgerEntry) -> bool:
-    counts = entry.standing is not Standing.NOT_COUNTED
-    return counts and not entry.is_course and entry.days is not None and entry.days.is_exact
+    if entry.standing is Standing.NOT_COUNTED or entry.is_course or entry.days is None:
+        return False
+    return entry.days.is_exact
 
 
 def _strength(entry: LedgerEntry) -> tuple[bool, int, str]:
@@ -154,8 +159,9 @@ def _larger_of_stated_and_found(entries: list[LedgerEntry]) -> list[LedgerEntry]
 
 
 def _is_clear_statement(entry: LedgerEntry) -> bool:
-    is_certain = entry.standing is Standing.CERTAIN and not entry.causes
-    return entry.contact.is_stated and entry.is_course and is_certain
+    if not entry.is_course or not entry.contact.is_stated:
+        return False
+    return entry.standing is Standing.CERTAIN and not entry.causes
 
 
 def _is_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from cds_service.domain.causes import Cause, Reason
-from cds_service.domain.contacts import Contact
+from cds_service.domain.contacts import Circumstances, Contact
 from cds_service.domain.criteria import CriterionId, TreatmentCriterion
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.words import Word
@@ -22,15 +22,18 @@ class Standing(Word):
 class SeenContact(NamedTuple):
     """A contact as every criterion sees it: its days inside the window, and its own doubts.
 
+    `circumstances` are those of the contact, or what is supposed of them.
     `reason` is set where it never counts, for no criterion; then the rest says nothing.
     """
 
     contact: Contact
+    circumstances: Circumstances
     reason: Reason | None
     causes: frozenset[Cause] = frozenset()
     number: Cause | None = None  # why the number of sessions is not known
     days: DayRange | None = None
     is_course: bool = False
+    most: int | None = 1  # sessions at most; None: no upper bound is known
     can_be_evidence: bool = False
 
 
@@ -38,7 +41,8 @@ class LedgerEntry(NamedTuple):
     """One contact as one criterion sees it.
 
     `causes` say what is doubtful (a certain course without a number has one too); `reason` says
-    why the contact is not counted. `days` are the contact's days inside the lookback.
+    why the contact is not counted. `days` are the contact's days inside the lookback. By default
+    the discipline makes the session (policy C1).
     """
 
     contact: Contact
@@ -47,16 +51,11 @@ class LedgerEntry(NamedTuple):
     reason: Reason | None = None
     days: DayRange | None = None
     disciplines: frozenset[str] = frozenset()  # alternatives; policy C1
-    unit: frozenset[str] | None = None  # what makes a session, if it is not the discipline
+    session_unit: frozenset[str] = frozenset()  # what makes a session with the day; alternatives
     lengthens: Standing | None = None  # adds days to the duration, and no session
     is_course: bool = False
     most: int | None = 1  # sessions at most; None: no upper bound is known
     is_evidence: bool = False  # policy A2: a trace of this care
-
-    @property
-    def session_unit(self) -> frozenset[str]:
-        """What makes one session, together with the day (policy C1); alternatives."""
-        return self.disciplines if self.unit is None else self.unit
 
     @property
     def least(self) -> int:
@@ -86,7 +85,7 @@ class CriterionLedger:
     certain: Tally
     possible: Tally
     doubts: frozenset[Cause] = frozenset()  # why `possible` is more than `certain`
-    seen: tuple[SeenContact, ...] = ()  # what was counted; for counting again under a supposition
+    seen: tuple[SeenContact, ...] = ()  # one per entry; for counting again under a supposition
 
     @property
     def has_evidence(self) -> bool:

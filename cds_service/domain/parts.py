@@ -9,6 +9,7 @@ from typing import TypeAlias
 from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import (
     CareSetting,
+    Circumstances,
     Contact,
     ContactKind,
     ContactStatus,
@@ -50,6 +51,8 @@ def _by_reading(value: str, doubt: Cause, reason: Reason) -> Part:
 
 def of_status(contact: Contact, criteria: ReferralCriteria) -> Part:
     """Policy C11 to C14."""
+    if contact.status is ContactStatus.TOOK_PLACE:
+        return None
     excluded = Reason.EXCLUDED_BY_READING
     match contact.status:
         case ContactStatus.VOID:
@@ -65,7 +68,7 @@ def of_status(contact: Contact, criteria: ReferralCriteria) -> Part:
     return None
 
 
-def of_profession(contact: Contact, criterion: CriterionId, worth: Service) -> Part:
+def of_profession(contact: Circumstances, criterion: CriterionId, worth: Service) -> Part:
     """Policy 2.4, Professions and Without a usable role."""
     return _WORTH[worth] if contact.professions else _without_role(contact, criterion)
 
@@ -77,9 +80,9 @@ _WORTH: dict[Service, Part] = {
 }
 
 
-def _without_role(contact: Contact, criterion: CriterionId) -> Part:
+def _without_role(contact: Circumstances, criterion: CriterionId) -> Part:
     """What the place leaves open; a role that was lost is not unknown, it can be any (2.6)."""
-    if Cause.RECORD_INCOMPLETE in contact.doubts:
+    if contact.is_in_part_lost:
         return None
     in_therapy_practice = contact.setting is CareSetting.THERAPY_PRACTICE
     if contact.procedure is ProcedureMeaning.ANOTHER and not in_therapy_practice:
@@ -90,7 +93,7 @@ def _without_role(contact: Contact, criterion: CriterionId) -> Part:
     return Cause.UNMAPPED_ROLE
 
 
-def of_place(contact: Contact, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
+def of_place(contact: Circumstances, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
     """Policy 2.4, Where. Care abroad stays care abroad, though for c1 a class may exclude it."""
     if contact.setting is CareSetting.REHABILITATION_CENTRE:
         return Reason.REHABILITATION_PROGRAMME
@@ -101,7 +104,9 @@ def of_place(contact: Contact, criterion: CriterionId, criteria: ReferralCriteri
     return _elsewhere(contact, criterion, criteria)
 
 
-def _second_line(contact: Contact, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
+def _second_line(
+    contact: Circumstances, criterion: CriterionId, criteria: ReferralCriteria
+) -> Part:
     """Never for c1; for the other two by A6. Care abroad stays doubtful."""
     key, reason = (
         (ReadingKey.HOSPITAL_ALLIED_HEALTH, Reason.NOT_PRIMARY_CARE)
@@ -113,7 +118,7 @@ def _second_line(contact: Contact, criterion: CriterionId, criteria: ReferralCri
     return _elsewhere(contact, criterion, criteria)
 
 
-def _elsewhere(contact: Contact, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
+def _elsewhere(contact: Circumstances, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
     """Abroad, or a place that the record does not tell. A place that was lost is not unknown."""
     excluded = Reason.EXCLUDED_BY_READING
     if contact.setting is CareSetting.ABROAD:
@@ -123,7 +128,7 @@ def _elsewhere(contact: Contact, criterion: CriterionId, criteria: ReferralCrite
         contact.setting is not CareSetting.UNKNOWN
         or contact.is_inpatient
         or contact.is_stated
-        or Cause.RECORD_INCOMPLETE in contact.doubts
+        or contact.is_in_part_lost
     )
     if is_known or not binds:
         return None
@@ -131,7 +136,7 @@ def _elsewhere(contact: Contact, criterion: CriterionId, criteria: ReferralCrite
     return _by_reading(value, Cause.SETTING_UNKNOWN, excluded)
 
 
-def of_kind(contact: Contact, criteria: ReferralCriteria) -> Part:
+def of_kind(contact: Circumstances, criteria: ReferralCriteria) -> Part:
     """Policy C5 to C9 and C19."""
     judge = _KINDS.get(contact.kind)
     return judge(criteria) if judge else None

@@ -33,8 +33,8 @@ def fewest_sessions(entries: Sequence[LedgerEntry]) -> int:
 
 def _fewest_on_a_day(sets: Sequence[frozenset[str]]) -> int:
     """The fewest disciplines that explain every contact of one day."""
-    if not sets:
-        return 0
+    if len(sets) <= 1:
+        return len(sets)
     known = {next(iter(names)) for names in sets if len(names) == 1}
     unsure = [names for names in sets if len(names) > 1 and not names & known]
     if not unsure:
@@ -105,8 +105,9 @@ def _occupied(singles: Iterable[LedgerEntry]) -> dict[frozenset[str], set[date]]
     """The days on which a discipline certainly has its session already."""
     occupied: dict[frozenset[str], set[date]] = defaultdict(set)
     for entry in singles:
-        if _days(entry).is_exact and len(entry.session_unit) == 1:
-            occupied[entry.session_unit].add(_days(entry).first)
+        days, unit = _days(entry), entry.session_unit
+        if days.is_exact and len(unit) == 1:
+            occupied[unit].add(days.first)
     return occupied
 
 
@@ -116,10 +117,11 @@ def _most_of_singles(
     unsure: dict[date, list[frozenset[str]]] = defaultdict(list)
     vague: dict[frozenset[str], list[DayRange]] = defaultdict(list)
     for entry in singles:
-        if not _days(entry).is_exact:
-            vague[entry.session_unit].append(_days(entry))
-        elif len(entry.session_unit) > 1:
-            unsure[_days(entry).first].append(entry.session_unit)
+        days, unit = _days(entry), entry.session_unit
+        if not days.is_exact:
+            vague[unit].append(days)
+        elif len(unit) > 1:
+            unsure[days.first].append(unit)
     return (
         sum(len(days) for days in occupied.values())
         + sum(_most_on_a_day(day, sets, occupied) for day, sets in unsure.items())

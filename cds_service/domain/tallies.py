@@ -143,14 +143,16 @@ def longest_span(entries: Entries, *, is_clipped: bool) -> int:
 
 def _all_days(entries: Entries, *, is_clipped: bool) -> list[DayRange]:
     """The days that entries lend to the duration; before the window by reading only."""
-    return [days for entry in entries if (days := _span_days(entry, is_clipped=is_clipped))]
+    if is_clipped:
+        return [entry.days for entry in entries if entry.days]
+    return [days for entry in entries if (days := _span_days(entry))]
 
 
-def _span_days(entry: LedgerEntry, *, is_clipped: bool) -> DayRange | None:
+def _span_days(entry: LedgerEntry) -> DayRange | None:
     own = entry.contact.days
     if entry.reason is Reason.BEFORE_WINDOW:
         return own
-    if is_clipped or own is None or entry.days is None:
+    if own is None or entry.days is None:
         return entry.days
     return DayRange(min(own.first, entry.days.first), entry.days.last)
 

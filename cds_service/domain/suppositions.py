@@ -1,0 +1,115 @@
+"""What a criterion would be if a fact were another: the count is done again, and compared.
+
+Where the contacts that count all the same meet the criterion by themselves there is nothing to
+compare, because more contacts never make less of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from cds_service.domain.assessment import Assessment, CriterionFinding, Outcome
+from cds_service.domain.causes import Reason
+from cds_service.domain.contacts import ContactStatus, Profession
+from cds_service.domain.counting import count_again
+from cds_service.domain.criteria import ReferralCriteria
+from cds_service.domain.findings import find
+from cds_service.domain.ledger import LedgerEntry, SeenContact, Standing
+from cds_service.domain.seen_contacts import see_all
+from cds_service.domain.standing import certain_as_read
+from cds_service.domain.tallies import certain_tally, reaches
+
+
+def hangs_on_reading(
+    finding: CriterionFinding, assessment: Assessment, criteria: ReferralCriteria
+) -> bool:
+    """Whether the criterion would have another outcome if it were read as these criteria are.
+
+    For a reading of the circumstances of contacts, or of `pooling`.
+    """
+    if _is_met_by(certain_as_read(finding.ledger, criteria), finding, criteria):
+        return False
+    part = count_again(finding.criterion.id, finding.ledger.seen, criteria)
+    return find(part, assessment.completeness).outcome is not finding.outcome
+
+
+def hangs_on(
+    entries: Sequence[LedgerEntry], finding: CriterionFinding, assessment: Assessment
+) -> bool:
+    """Whether the criterion would have another outcome without these contacts."""
+    gone = {id(entry.contact) for entry in entries}
+    kept = [entry for entry in finding.ledger.entries if id(entry.contact) not in gone]
+    certain = [entry for entry in kept if entry.standing is Standing.CERTAIN]
+    if _is_met_by(certain, finding, assessment.criteria):
+        return False
+    seen = tuple(each for each in finding.ledger.seen if id(each.contact) not in gone)
+    part = count_again(finding.criterion.id, seen, assessment.criteria)
+    return find(part, assessment.completeness).outcome is not finding.outcome
+
+
+def _is_met_by(
+    certain: Sequence[LedgerEntry], finding: CriterionFinding, criteria: ReferralCriteria
+) -> bool:
+    """Whether a criterion that is met is met by some of its contacts alone."""
+    if finding.outcome is not Outcome.MET:
+        return False
+    return reaches(certain_tally(certain, finding.criterion, criteria), finding.criterion)
+
+
+_MAY_BE_PSYCHOSOMATIC = {
+    Profession.PHYSIOTHERAPIST: Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST,
+    Profession.EXERCISE_THERAPIST: Profession.PSYCHOSOMATIC_EXERCISE_THERAPIST,
+}
+
+
+def met_if_psychosomatic(finding: CriterionFinding, assessment: Assessment) -> list[LedgerEntry]:
+    """The contacts of physio- and exercise therapists who, were they psychosomatic, meet option 2.
+
+    None where they would not.
+    """
+    given = finding.ledger.seen
+    supposed = tuple(_supposed(each) for each in given)
+    changed = {id(new.contact) for old, new in zip(given, supposed, strict=True) if new is not old}
+    if not changed:
+        return []
+    part = count_again(finding.criterion.id, supposed, assessment.criteria)
+    if find(part, assessment.completeness).outcome is not Outcome.MET:
+        return []
+    return [
+        entry
+        for entry in part.entries
+        if id(entry.contact) in changed and entry.standing is Standing.CERTAIN
+    ]
+
+
+def _supposed(seen: SeenContact) -> SeenContact:
+    """The same contact, supposed to be with a psychosomatic therapist where it may have been.
+
+    Who states care chooses between the two, so there is nothing to ask.
+    """
+    sort = seen.circumstances
+    is_told = seen.reason is not None or sort.is_stated
+    if is_told or not sort.professions & _MAY_BE_PSYCHOSOMATIC.keys():
+        return seen
+    supposed = frozenset(_MAY_BE_PSYCHOSOMATIC.get(each, each) for each in sort.professions)
+    return seen._replace(circumstances=sort._replace(professions=supposed))
+
+
+def days_if_planned_care_is_given(finding: CriterionFinding, assessment: Assessment) -> list[date]:
+    """The days after the referral on which a criterion would count what is planned by now."""
+    supposed = tuple(
+        replace(entry.contact, status=ContactStatus.TOOK_PLACE)
+        for entry in finding.ledger.entries
+        if entry.reason is Reason.PLANNED and entry.contact.days
+    )
+    if not supposed:
+        return []
+    referral = assessment.referral.date
+    later = replace(assessment.lookback, first=referral + timedelta(days=1), last=date.max)
+    seen = see_all(supposed, later, assessment.criteria)
+    part = count_again(finding.criterion.id, seen, assessment.criteria)
+    return sorted(
+        entry.days.first
+        for entry in part.entries
+        if entry.standing is Standing.CERTAIN and entry.days
+    )

@@ -38,6 +38,7 @@ _INCOMPLETE = frozenset({Cause.RECORD_INCOMPLETE})
 _UNREADABLE = frozenset({Cause.RESOURCE_UNREADABLE})
 
 _Read = Callable[[Resource, str, Words], Entry]
+_Sort = tuple[Circumstances, int | None]  # and the era, in which nobody's role begins or ends
 
 
 def contacts(
@@ -61,9 +62,9 @@ class _ContactReader:
     places: Places
     unreadable: list[Contact] = field(default_factory=list)
     _verdicts: dict[Concept, Indication | None] = field(default_factory=dict)
-    # of those who are the same on every day
-    _people: dict[Circumstances, Sequence[Professional]] = field(default_factory=dict)
-    _places: dict[Circumstances, list[Place]] = field(default_factory=dict)
+    # of those who are the same in every contact of a sort
+    _people: dict[_Sort, Sequence[Professional]] = field(default_factory=dict)
+    _places: dict[_Sort, list[Place]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -124,9 +125,13 @@ class _ContactReader:
         self.unreadable.append(Contact(source, None, subject=subject, doubts=_UNREADABLE))
         return None
 
+    def _sort(self, entry: Entry) -> _Sort:
+        return entry.said, self.people.era(entry.days.days)
+
     def _professionals(self, entry: Entry) -> Sequence[Professional]:
         """Everybody who took part, with what the code of the entry says of their discipline."""
-        known = self._people.get(entry.said)
+        sort = self._sort(entry)
+        known = self._people.get(sort)
         if known is not None:
             return known
         people = [
@@ -136,8 +141,8 @@ class _ContactReader:
         ]
         found = [self.people.professional(each, entry.resource, entry.days.days) for each in people]
         named = [_narrowed(each, entry) for each in found or [Professional()]]
-        if all(map(self.people.is_settled, people)):
-            self._people[entry.said] = named
+        if all(self.people.is_settled(each, sort[1]) for each in people):
+            self._people[sort] = named
         return named
 
     def _contacts_of(
@@ -149,15 +154,16 @@ class _ContactReader:
 
     def _places_of(self, entry: Entry, professionals: Sequence[Professional]) -> list[Place]:
         """Where each of them gave the care."""
-        is_known = professionals is self._people.get(entry.said)
-        if is_known and entry.said in self._places:
-            return self._places[entry.said]
+        sort = self._sort(entry)
+        is_known = professionals is self._people.get(sort)
+        if is_known and sort in self._places:
+            return self._places[sort]
         found = [
             self.places.place(_steps(entry, each), of_role=each.role_setting)
             for each in professionals
         ]
         if is_known:
-            self._places[entry.said] = found
+            self._places[sort] = found
         return found
 
     def _contact(self, entry: Entry, professional: Professional, place: Place) -> Contact:

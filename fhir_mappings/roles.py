@@ -13,6 +13,7 @@ from cds_service.domain.contacts import CareSetting, Profession
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from fhir_mappings.care_settings import setting_of_role
 from fhir_mappings.concepts import Concept, UnreadableError
+from fhir_mappings.eras import Eras
 from fhir_mappings.participants import Participant
 from fhir_mappings.practitioners import (
     PractitionerFacts,
@@ -70,7 +71,8 @@ class People:
     _unreadable: set[str] = field(default_factory=set)  # who has a role that cannot be read
     _roles: dict[str, RoleFacts | None] = field(default_factory=dict)
     _persons: dict[str, _Person] = field(default_factory=dict)
-    _settled: dict[Participant, Professional] = field(default_factory=dict)
+    _eras: Eras = field(init=False)
+    _settled: dict[tuple[Participant, int | None], Professional] = field(default_factory=dict)
     _said: dict[tuple[tuple[Concept, ...], tuple[Concept, ...], tuple[str, ...]], Professions] = (
         field(default_factory=dict)
     )
@@ -80,6 +82,10 @@ class People:
         for key, resource in self.record.referenced.items():
             if resource.get("resourceType") == "PractitionerRole":
                 self._add_role(key, resource)
+        roles = (role for role in self._roles.values() if role is not None)
+        self._eras = Eras.of(
+            role.valid for role in roles if role.valid is not None and not role.is_timeless
+        )
 
     def is_professional(self, participant: Participant, container: Resource) -> bool:
         """Whether a participant is one; what is contained says itself what it is."""
@@ -88,9 +94,13 @@ class People:
         person = find(self.record, participant.actor, container).resource or {}
         return person.get("resourceType", "Practitioner") not in _NO_PROFESSIONALS
 
-    def is_settled(self, participant: Participant) -> bool:
-        """Whether a participant is the same in every contact, whenever it was."""
-        return participant in self._settled
+    def era(self, days: DayRange | None) -> int | None:
+        """The era of a contact on these days; None where a role begins or ends among them."""
+        return self._eras.number(self._asked(days))
+
+    def is_settled(self, participant: Participant, era: int | None) -> bool:
+        """Whether a participant is the same in every contact of an era."""
+        return (participant, era) in self._settled
 
     def professional(
         self, participant: Participant, container: Resource, days: DayRange | None
@@ -99,10 +109,11 @@ class People:
 
         A role counts if it held on one of those days inside the lookback.
         """
-        known = self._settled.get(participant)
+        days = self._asked(days)
+        era = self._eras.number(days)
+        known = self._settled.get((participant, era))
         if known is not None:
             return known
-        days = self.lookback if days is None else days.overlap(self.lookback) or days
         role, role_is_lost = self._role(self._role_reference(participant, container), container)
         person = self._person(participant.actor, role, container)
         names = tuple(filter(None, (participant.actor.display, participant.role.display)))
@@ -120,9 +131,19 @@ class People:
             on_behalf_of=participant.on_behalf_of,
         )
         seen = (*person.roles, *person.facts.qualifications, role or _NO_ROLE)
-        if participant.stands_alone and all(fact.is_timeless for fact in seen):
-            self._settled[participant] = found
+        if participant.stands_alone and era is not None and all(map(self._is_by_era, seen)):
+            self._settled[participant, era] = found
         return found
+
+    def _asked(self, days: DayRange | None) -> DayRange:
+        """The days on which a role must hold: those of the contact inside the lookback."""
+        if days is None:
+            return self.lookback
+        return days if days.is_exact else days.overlap(self.lookback) or days
+
+    def _is_by_era(self, fact: RoleFacts) -> bool:
+        """Whether a role holds on every day of an era, or on none."""
+        return fact.is_timeless or fact.valid in self._eras.periods
 
     def _by_role(
         self, role: RoleFacts | None, person: _Person, names: tuple[str, ...], days: DayRange

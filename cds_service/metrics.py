@@ -11,13 +11,16 @@ tells those of all: counts since the start, of ended workers too; what is going 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import Collector
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 30.0)
 _SHED = "TooManyCallsError"
@@ -94,7 +97,7 @@ class Metrics:
         if self._shared is None:
             return generate_latest(self._registry)
         of_all = CollectorRegistry()
-        MultiProcessCollector(of_all, str(self._shared))  # type: ignore[no-untyped-call]
+        of_all.register(_OfAllProcesses(self._shared))
         return generate_latest(of_all)
 
     def _count_call(self, event: Mapping[str, Any]) -> None:
@@ -161,6 +164,25 @@ class Metrics:
 
     def _histogram(self, name: str, meaning: str, *labels: str) -> Histogram:
         return Histogram(f"imsr_{name}", meaning, labels, registry=self._registry, buckets=_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfAllProcesses(Collector):
+    """What all processes wrote. The file of one that is just starting is empty for a moment."""
+
+    folder: Path
+
+    def collect(self) -> Iterable[Metric]:
+        files = [str(file) for file in self.folder.glob("*.db") if _holds_numbers(file)]
+        metrics: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return metrics
+
+
+def _holds_numbers(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:  # of a worker that has ended meanwhile
+        return False
 
 
 def _flat(lists: Iterable[Iterable[str]]) -> Iterable[str]:

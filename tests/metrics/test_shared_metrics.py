@@ -48,6 +48,13 @@ def test_counts_stay_and_what_was_going_on_in_a_worker_ends_with_it() -> None:
     assert not folder.exists()
 
 
+def test_a_worker_that_is_just_starting_is_not_counted_yet() -> None:
+    with shared_metrics() as folder:
+        (folder / "counter_1.db").touch()
+        _, told = worker(folder, 1)
+    assert told["imsr_audit_rows_lost_total"] == "1.0"
+
+
 def test_a_worker_that_nobody_calls_keeps_its_numbers_up_to_date(tmp_path: Path) -> None:
     asked: list[float] = []
 

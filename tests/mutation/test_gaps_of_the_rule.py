@@ -32,6 +32,7 @@ from tests.domain.judged import ADULT, C1, C2, COMPLETE, CRITERIA, O2, judge, se
 
 K = ReadingKey
 PHYSIO = Profession.PHYSIOTHERAPIST
+ERGO = Profession.OCCUPATIONAL_THERAPIST
 PSYCHOLOGIST = Profession.PSYCHOLOGIST
 PSYCHOSOMATIC = Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST
 UNAVAILABLE = Completeness(
@@ -230,6 +231,14 @@ def test_undated_contacts_take_the_days_that_they_can_have_and_are_free() -> Non
     assert judged(contacts).ledger.possible.sessions == 3
 
 
+def test_undated_contacts_leave_room_for_those_of_a_known_day() -> None:
+    """Policy B7 and C1: two disciplines on two days are four sessions, however many contacts."""
+    known = [session("2025-03-03", PHYSIO, ERGO, practitioner=name) for name in ("anna", "bram")]
+    vague = during("2025-03-03", "2025-03-04", PHYSIO, ERGO)
+    contacts = [*known, *(replace(vague, source=f"Encounter/{at}") for at in range(3))]
+    assert judged(contacts).ledger.possible.sessions == 4
+
+
 def test_two_undated_contacts_far_apart_are_two_sessions() -> None:
     contacts = [during("2025-03-01", "2025-03-02"), during("2025-05-01", "2025-05-02")]
     assert judged(contacts).ledger.possible.sessions == 2
@@ -288,7 +297,37 @@ def test_where_a_course_may_hold_the_sessions_of_its_period_the_number_is_unclea
     assert finding.causes == (Cause.NUMBER_UNCLEAR,)
 
 
+@pytest.mark.parametrize(
+    ("practitioners", "sessions"),
+    [
+        pytest.param(("anna", "anna"), 1, id="of one practitioner"),
+        pytest.param(("anna", "bram"), 2, id="of two"),
+        pytest.param(("", ""), 2, id="of nobody named: they may be two"),
+    ],
+)
+def test_contacts_of_unmapped_roles_on_one_day(
+    practitioners: tuple[str, ...], sessions: int
+) -> None:
+    """Policy C1."""
+    contacts = [
+        replace(
+            session("2025-03-03", practitioner=name),
+            source=f"Encounter/{number}",
+            professions=frozenset(),
+        )
+        for number, name in enumerate(practitioners)
+    ]
+    assert judged(contacts).ledger.possible.sessions == sessions
+
+
 # The reading `longest-gap-days` (A4)
+
+
+def test_a_run_that_reaches_the_thresholds_is_enough_whatever_comes_a_year_later() -> None:
+    contacts = [*spread("2024-09-02", 91, 6), session("2026-01-05")]
+    finding = judged(contacts, longest_gap_days="42")
+    assert finding.outcome.label == "met"
+    assert (finding.ledger.certain.sessions, finding.ledger.certain.days) == (6, 91)
 
 
 def test_a_doubtful_contact_in_one_run_of_known_days_leaves_the_whole_run() -> None:
@@ -370,6 +409,22 @@ def test_an_undated_contact_may_be_the_sixth_also_where_earlier_care_lengthens()
     finding = judged([*spread("2025-01-06", 91, 5), undated()], duration_before_window="counts")
     assert finding.outcome.label == "indeterminate"
     assert finding.causes == (Cause.DATE_IMPRECISE,)
+
+
+def test_why_a_contact_before_the_window_is_doubtful_is_why_the_duration_is() -> None:
+    """Policy 2.11: 92 days from 10 June to 10 September 2024, if the first took place."""
+    before = replace(session("2024-06-10", PSYCHOLOGIST), status=ContactStatus.UNKNOWN)
+    contacts = [before, session("2024-09-10", PSYCHOLOGIST)]
+    finding = judged(contacts, C2, duration_before_window="counts")
+    assert finding.outcome.label == "indeterminate"
+    assert finding.causes == (Cause.STATUS_UNKNOWN,)
+
+
+def test_without_a_contact_in_the_window_there_is_no_duration_to_lengthen() -> None:
+    contacts = spread("2024-01-08", 91, 6)
+    ledger = judged(contacts, duration_before_window="counts").ledger
+    assert (ledger.certain.sessions, ledger.certain.days) == (0, 0)
+    assert (ledger.possible.sessions, ledger.possible.days) == (0, 0)
 
 
 # Flags (policy 2.8)

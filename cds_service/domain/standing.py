@@ -114,7 +114,10 @@ def _entry(seen: SeenContact, worth: _Worth) -> LedgerEntry:
 
 
 def _before_or_never(seen: SeenContact, worth: _Worth, criteria: ReferralCriteria) -> LedgerEntry:
-    """A contact that never counts. Care before the window may lengthen the duration (policy B8)."""
+    """A contact that never counts; before the window it may lengthen the duration (policy B8).
+
+    A course never does: its duration is clipped to the window (policy B12, which has no reading).
+    """
     entry = LedgerEntry(
         seen.contact,
         Standing.NOT_COUNTED,
@@ -122,7 +125,8 @@ def _before_or_never(seen: SeenContact, worth: _Worth, criteria: ReferralCriteri
         is_evidence=seen.can_be_evidence and worth.is_this_care,
     )
     by_reading = criteria.reading(ReadingKey.DURATION_BEFORE_WINDOW) == "counts"
-    if seen.reason is not Reason.BEFORE_WINDOW or not by_reading:
+    is_single_before = seen.reason is Reason.BEFORE_WINDOW and not seen.contact.is_course
+    if not is_single_before or not by_reading:
         return entry
     ever = _entry(see(seen.contact, DayRange(date.min, date.max), criteria), worth)
     if ever.standing is Standing.NOT_COUNTED:

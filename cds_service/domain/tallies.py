@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from heapq import nlargest, nsmallest
 from typing import TypeAlias
 
@@ -77,15 +78,19 @@ def possible_tally(
 
 
 def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
-    """The tally that reaches most: the required days, else the borderline ones, else the most."""
+    """The tally that reaches most: the required days, else the borderline ones, else the most.
 
-    def worth(tally: Tally) -> tuple[bool, bool, bool, int, int]:
+    Of equal ones the latest: that care can still be running.
+    """
+
+    def worth(tally: Tally) -> tuple[bool, bool, bool, int, int, date]:
         return (
             reaches(tally, criterion),
             reaches(tally, criterion, days=criterion.possible_from),
             tally.is_unbounded,
             tally.sessions,
             tally.days,
+            tally.last or date.min,
         )
 
     return max(tallies, key=worth, default=Tally())
@@ -149,10 +154,11 @@ def _all_days(entries: Entries, *, is_clipped: bool) -> list[DayRange]:
 
 
 def _span_days(entry: LedgerEntry) -> DayRange | None:
+    """With the days before the window of a single contact; a course stays clipped (policy B12)."""
     own = entry.contact.days
     if entry.reason is Reason.BEFORE_WINDOW:
         return own
-    if own is None or entry.days is None:
+    if entry.is_course or own is None or entry.days is None:
         return entry.days
     return DayRange(min(own.first, entry.days.first), entry.days.last)
 

@@ -38,6 +38,12 @@ def five_and(**changes: Any) -> tuple[Contact, ...]:
     return (*plain[:2], replace(plain[2], **changes), *plain[3:])
 
 
+def course(first: str, last: str) -> Contact:
+    """One entry for two sessions of physiotherapy in a period."""
+    days = DayRange(date.fromisoformat(first), date.fromisoformat(last))
+    return replace(session(first), days=days, is_course=True, sessions=2)
+
+
 def alternating(*professions: Profession) -> tuple[Contact, ...]:
     """Six sessions over 91 days, of one profession and the other in turn."""
     return tuple(session(day, professions[at % 2]) for at, day in enumerate(SIX_DAYS))
@@ -251,6 +257,20 @@ def test_every_alternative_has_a_row() -> None:
             "not_met",
             id="care before the window never adds to the number",
         ),
+        pytest.param(
+            K.DURATION_BEFORE_WINDOW,
+            "counts",
+            (course("2024-05-01", "2024-06-20"), *spread("2024-06-24", 66, 6)),
+            "not_met",
+            id="a course that crosses the edge stays clipped",
+        ),
+        pytest.param(
+            K.DURATION_BEFORE_WINDOW,
+            "counts",
+            (course("2024-05-01", "2024-06-07"), *spread("2024-06-20", 70, 6)),
+            "not_met",
+            id="a course before the window lengthens nothing",
+        ),
     ],
 )
 def test_how_far_an_alternative_reaches(
@@ -272,3 +292,18 @@ def test_a_reading_that_a_site_sets_otherwise_is_a_deviation() -> None:
     criteria = CRITERIA.read_as(K.MIN_DAYS, "77").read_as(K.INTAKE, "not")
     assert criteria.deviations == ("min-days=77", "intake=not")
     assert criteria.as_published().deviations == ()
+
+
+@pytest.mark.parametrize("names", [("anna", "bram"), ("bram", "anna"), ("x", "y"), ("y", "x")])
+def test_of_two_therapists_who_reach_equally_far_the_latest_gives_the_tally(
+    names: tuple[str, str],
+) -> None:
+    earlier = with_names(spread("2025-01-06", 28, 3), names[0])
+    later = with_names(spread("2026-04-06", 28, 3), names[1])
+    criteria = CRITERIA.read_as(K.POOLING, "therapist")
+    certain = judge((*earlier, *later), criteria=criteria).finding(C1).ledger.certain
+    assert (certain.sessions, certain.first, certain.last) == (
+        3,
+        date(2026, 4, 6),
+        date(2026, 5, 4),
+    )

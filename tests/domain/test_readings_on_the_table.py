@@ -119,10 +119,7 @@ CHANGES: Final[dict[tuple[str, str], dict[str, str]]] = {
         "met -> indeterminate": "S131 S136 S230",
         "met -> not_met": "S227",
     },
-    ("duration-before-window", "counts"): {
-        "indeterminate -> met": "S253",
-        "not_met -> indeterminate": "S254",
-    },
+    ("duration-before-window", "counts"): {},  # its one row is not among the public ones
 }
 """Reading and value: the new outcome, and the ids of the rows that get it."""
 
@@ -162,10 +159,6 @@ COUNTED_BY_THE_POLICY: Final[dict[str, int]] = {
 }
 """Policy 2.9: how many of all 291 rows change."""
 
-MORE_THAN_THE_POLICY_COUNTS: Final = {"duration-before-window=counts": 2}
-"""S253 and S254 hold one course each that crosses the edge. We lengthen both, as we lengthen the
-certain and the possible duration alike; the policy says nothing of courses here and counts one."""
-
 STORIES: Final = {
     row.id: story(row) for row in read_scenarios() if row.referral_kind in REFERRAL_KINDS
 }
@@ -195,9 +188,11 @@ def test_an_alternative_changes_these_rows_and_no_others(key: ReadingKey, value:
     assert {change: " ".join(rows) for change, rows in changed.items()} == CHANGES[key, value]
 
 
-def test_every_alternative_changes_at_least_one_row() -> None:
+def test_every_alternative_but_one_changes_at_least_one_row() -> None:
+    """`test_readings.py` holds the one: the courses of S253 and S254 stay clipped (policy B12)."""
     assert set(CHANGES) == {(key.value, value) for key, value in ALTERNATIVES}
-    assert all(CHANGES.values())
+    unchanged = [alternative for alternative, rows in CHANGES.items() if not rows]
+    assert unchanged == [("duration-before-window", "counts")]
 
 
 def test_no_alternative_changes_more_rows_than_the_policy_counts_among_all() -> None:
@@ -206,5 +201,4 @@ def test_no_alternative_changes_more_rows_than_the_policy_counts_among_all() -> 
         for (key, value), changed in CHANGES.items()
     }
     assert ours.keys() == COUNTED_BY_THE_POLICY.keys()
-    more = {name: number for name, number in ours.items() if number > COUNTED_BY_THE_POLICY[name]}
-    assert more == MORE_THAN_THE_POLICY_COUNTS
+    assert all(number <= COUNTED_BY_THE_POLICY[name] for name, number in ours.items())

@@ -286,12 +286,16 @@ def _runs(world: list[Worth], longest: int) -> list[list[Worth]]:
 def _before(
     contacts: Sequence[Contact], criterion: CriterionId, r: Readings, window: DayRange
 ) -> list[Worth]:
-    """B8, `counts`: what counts but for its day, with its days from before the window on."""
+    """B8, `counts`: what counts but for its day, with its days from before the window on.
+
+    "Contacts before the window lengthen the duration" (2.10); that of a course is clipped (B12).
+    """
     if r[K.DURATION_BEFORE_WINDOW] == "not":
         return []
     wide = DayRange(LONG_AGO, window.last)
     dated = [each for each in contacts if each.days is not None and each.days.first < window.first]
-    return [each for each in (worth(c, criterion, r, wide) for c in dated) if each]
+    found = [each for each in (worth(c, criterion, r, wide) for c in dated) if each]
+    return _singles(found)
 
 
 def _with_earlier(items: list[Worth], earlier: list[Worth], *, certain_only: bool) -> int:

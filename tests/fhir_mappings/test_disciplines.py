@@ -81,6 +81,18 @@ P = Profession
             {P.PSYCHOTHERAPIST, P.PSYCHOLOGIST},
             id="psychotherapy does not make a psychotherapist a psychologist",
         ),
+        pytest.param(
+            {P.NURSE},
+            {P.PHYSIOTHERAPIST},
+            {P.NURSE, P.PHYSIOTHERAPIST},
+            id="a code of another discipline settles nothing of a nurse",
+        ),
+        pytest.param(
+            {P.PSYCHOLOGIST},
+            {P.PRACTICE_NURSE_GGZ},
+            {P.PSYCHOLOGIST, P.PRACTICE_NURSE_GGZ},
+            id="care of a POH-GGZ by a psychologist: both are open",
+        ),
     ],
 )
 def test_role_and_code_together(

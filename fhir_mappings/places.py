@@ -5,7 +5,7 @@ place that could not be had, at a step that comes before the answer, leaves the 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cds_service.domain.contacts import CareSetting
 from fhir_mappings.care_settings import setting_of
@@ -89,7 +89,9 @@ class Places:
             return self._read(reference, container, 0)
         known = self._known.get(reference.key)
         if known is None:
-            known = self._known[reference.key] = self._read(reference, container, 0)
+            # what a contact calls it stays with the contact
+            unnamed = replace(reference, display="")
+            known = self._known[reference.key] = self._read(unnamed, container, 0)
         return known if known.name else _named(known, reference.display)
 
     def _read(self, reference: Reference, container: Resource, depth: int) -> _Facts:

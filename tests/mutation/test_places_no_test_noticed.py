@@ -83,3 +83,11 @@ def test_the_name_of_an_organisation(provider: Json, name: str) -> None:
         organization("nameless", F1, name=None),
     )
     assert contact_of(encounter(serviceProvider=provider), *others).practice == name
+
+
+def test_an_organisation_that_is_not_held_has_the_name_that_each_contact_gives_it() -> None:
+    contacts = [
+        encounter(id=number, serviceProvider=ref("Organization/elsewhere", name))
+        for number, name in (("e1", "De Wende"), ("e2", "De Linde"))
+    ]
+    assert [each.practice for each in contacts_of(*contacts)] == ["De Wende", "De Linde"]

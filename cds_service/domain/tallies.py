@@ -6,7 +6,7 @@ from datetime import date
 from heapq import nlargest, nsmallest
 from typing import TypeAlias
 
-from cds_service.domain.causes import Cause, Reason
+from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import (
     ReadingKey,
     ReferralCriteria,
@@ -156,7 +156,7 @@ def _all_days(entries: Entries, *, is_clipped: bool) -> list[DayRange]:
 def _span_days(entry: LedgerEntry) -> DayRange | None:
     """With the days before the window of a single contact; a course stays clipped (policy B12)."""
     own = entry.contact.days
-    if entry.reason is Reason.BEFORE_WINDOW:
+    if entry.lengthens:  # for whatever reason it is no session
         return own
     if entry.is_course or own is None or entry.days is None:
         return entry.days

@@ -307,3 +307,13 @@ def test_of_two_therapists_who_reach_equally_far_the_latest_gives_the_tally(
         date(2026, 4, 6),
         date(2026, 5, 4),
     )
+
+
+def test_the_day_that_a_site_leaves_out_of_the_window_lengthens_like_the_days_before() -> None:
+    inside = spread("2024-06-20", 80, 6)
+    both = CRITERIA.read_as(K.WINDOW_START, "exclusive").read_as(K.DURATION_BEFORE_WINDOW, "counts")
+    found = {
+        day: judge((session(day), *inside), criteria=both).finding(C1).ledger.certain
+        for day in ("2024-06-15", "2024-06-14")
+    }
+    assert [(tally.sessions, tally.days) for tally in found.values()] == [(6, 85), (6, 86)]

@@ -97,8 +97,8 @@ def most_sessions(entries: Sequence[LedgerEntry]) -> int | None:
     if any(entry.most is None for entry in entries):
         return None
     singles = [entry for entry in entries if not entry.is_course]
-    total = _most_of_singles(singles, _occupied(singles))
-    return total + sum(_added_by_course(e, singles) for e in entries if e.is_course)
+    found = _most_of_singles(singles, _occupied(singles))
+    return found + sum(_added_by_course(e, singles, found) for e in entries if e.is_course)
 
 
 def _occupied(singles: Iterable[LedgerEntry]) -> dict[frozenset[str], set[date]]:
@@ -185,18 +185,30 @@ def _placed(ranges: Sequence[DayRange], room: Callable[[date], int]) -> Iterator
         day += timedelta(days=1)
 
 
-def _added_by_course(course: LedgerEntry, found: Sequence[LedgerEntry]) -> int:
-    """A course adds its number; a stated one only what was not found in its period (policy 2.6)."""
+def _added_by_course(course: LedgerEntry, singles: Sequence[LedgerEntry], found: int) -> int:
+    """A course adds its number; a stated one counts instead of what was found of it (policy 2.6).
+
+    `found` is the most that the single contacts are together.
+    """
     most = course.most or 0
     if not course.contact.is_stated:
         return most
-    inside = [entry for entry in found if _is_inside(entry, course)]
-    return max(0, most - _most_of_singles(inside, _occupied(inside)))
+    others = [other for entry in singles if (other := _beside(entry, course))]
+    return max(0, most + _most_of_singles(others, _occupied(others)) - found)
 
 
-def _is_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
-    same = len(entry.disciplines) == 1 and entry.disciplines == course.disciplines
-    return same and not entry.contact.is_stated and _days(course).contains(_days(entry))
+def _beside(entry: LedgerEntry, course: LedgerEntry) -> LedgerEntry | None:
+    """What a contact can be beside stated care that holds all of its discipline and period."""
+    is_inside = not entry.contact.is_stated and _days(course).contains(_days(entry))
+    if not is_inside or len(course.disciplines) > 1:
+        return entry
+    left = entry.disciplines - course.disciplines
+    if not left:
+        return None
+    is_by_discipline = entry.session_unit == entry.disciplines
+    return entry._replace(
+        disciplines=left, session_unit=left if is_by_discipline else entry.session_unit
+    )
 
 
 def _days(entry: LedgerEntry) -> DayRange:

@@ -284,3 +284,16 @@ def test_an_undated_contact_can_make_the_found_sessions_more_than_the_stated_one
     expected, found = both(C1, care)
     assert (expected.outcome, expected.possible) == ("indeterminate", (6, 126))
     assert found == expected
+
+
+def test_what_is_stated_is_not_added_to_one_of_two_unsure_contacts_in_its_period() -> None:
+    """Policy 2.6: at most one of the two is psychology, and then it is the stated session."""
+    unsure = frozenset({Profession.PSYCHOLOGIST, Profession.PSYCHOTHERAPIST})
+    care = [
+        contact("2025-03-10", unsure, source="Encounter/1"),
+        contact("2025-03-10", unsure, source="Encounter/2"),
+        stated("2025-03-03", "2025-03-17", 1, PSYCHOLOGIST),
+    ]
+    expected, found = both(C2, care)
+    assert expected.possible == (2, 14)
+    assert found.possible == (2, 14)

@@ -297,3 +297,24 @@ def test_what_is_stated_is_not_added_to_one_of_two_unsure_contacts_in_its_period
     expected, found = both(C2, care)
     assert expected.possible == (2, 14)
     assert found.possible == (2, 14)
+
+
+def test_an_admission_abroad_stays_care_abroad_where_hospitals_count() -> None:
+    """Policy 2.4 Where: its class keeps it from c1 only as that of a hospital does."""
+    criteria = our_criteria().read_as(ReadingKey.HOSPITAL_ALLIED_HEALTH, "counts")
+    plain = contact("2025-03-24", setting=CareSetting.ABROAD)
+    care = [*FIVE_PHYSIO, replace(plain, is_inpatient=True)]
+    expected, found = both(C1, care, criteria=criteria)
+    assert expected.outcome == "indeterminate"
+    assert expected.causes == {Cause.SETTING_ABROAD}
+    assert found == expected
+
+
+def test_stated_care_that_began_before_the_window_stays_clipped_where_contacts_do_not() -> None:
+    """Policy 2.10: contacts before the window lengthen; B12: a course is clipped."""
+    criteria = our_criteria().read_as(ReadingKey.DURATION_BEFORE_WINDOW, "counts")
+    days = ("2024-06-18", "2024-06-20", "2024-06-22", "2024-06-25", "2024-06-27", "2024-08-20")
+    care = [*(contact(day) for day in days), stated("2024-03-01", "2024-06-30", 1, PHYSIO)]
+    expected, found = both(C1, care, criteria=criteria)
+    assert (expected.outcome, expected.certain) == ("not_met", (6, 66))
+    assert (found.outcome, found.certain) == ("not_met", (6, 66))

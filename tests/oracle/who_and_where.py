@@ -115,7 +115,8 @@ def where(contact: Contact, criterion: CriterionId, r: Readings) -> tuple[Answer
     if place is S.REHABILITATION_CENTRE:
         return Answer.NO, set()
     if place is S.ABROAD:
-        if contact.is_inpatient and criterion is C1:  # a class that is never first line
+        first_line_only = criterion is C1 and r[K.HOSPITAL_ALLIED_HEALTH] == "not"
+        if contact.is_inpatient and first_line_only:  # a class that is never first line
             return Answer.NO, set()
         return _maybe(ANSWER_OF[r[K.ABROAD]], Cause.SETTING_ABROAD)
     if place in INSTITUTIONS or contact.is_inpatient:

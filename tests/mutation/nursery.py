@@ -161,6 +161,8 @@ def main() -> None:
     files = sorted({test for mutant in mutants for test in modules()[mutant.path]})
     arguments = [
         "--override-ini=addopts=",
+        "-m",
+        "not hapi",
         "-s",
         "-p",
         "no:cacheprovider",

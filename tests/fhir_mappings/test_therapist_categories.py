@@ -236,6 +236,7 @@ def test_trap(system: str, code: str, expected: set[Profession]) -> None:
         ("Arts manuele geneeskunde", {OTHER}),
         ("Psychosomatic Medicine Physician", set()),
         ("Psychosomatisch", set()),
+        ("GGZ", set()),
         ("Medewerker", set()),
         ("", set()),
     ],

@@ -202,7 +202,8 @@ def _adds_nothing(item: Worth, sure: list[Worth], items: list[Worth], r: Reading
     if item.is_series or not item.days.is_exact or item.contact.days is None:
         return False
     for other in sure:
-        same = r[K.SESSION_UNIT] == "day" or other.disciplines == item.disciplines
+        is_known = len(item.disciplines) == 1  # else the two can be of different ones
+        same = r[K.SESSION_UNIT] == "day" or (is_known and other.disciplines == item.disciplines)
         if not other.is_series and other.days == item.days and same:
             return True
         is_clear = other.is_stated and other.least == other.most

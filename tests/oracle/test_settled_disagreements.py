@@ -318,3 +318,15 @@ def test_stated_care_that_began_before_the_window_stays_clipped_where_contacts_d
     expected, found = both(C1, care, criteria=criteria)
     assert (expected.outcome, expected.certain) == ("not_met", (6, 66))
     assert (found.outcome, found.certain) == ("not_met", (6, 66))
+
+
+def test_two_contacts_of_one_day_can_be_two_where_the_discipline_is_not_told() -> None:
+    """Policy C2 and C3: a psychosomatic therapist is of one of three disciplines."""
+    someone = frozenset({Profession.PSYCHOSOMATIC_THERAPIST})
+    care = [
+        contact("2025-03-10", someone, source="Encounter/1"),
+        contact("2025-03-10", someone, source="Encounter/2", status=ContactStatus.UNKNOWN),
+    ]
+    expected, found = both(C1, care)
+    assert (expected.certain, expected.possible) == ((1, 0), (2, 0))
+    assert found == expected

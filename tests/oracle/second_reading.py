@@ -233,16 +233,21 @@ def _pools(items: list[Worth], pooling: str, *, certainly: bool) -> list[list[Wo
     if pooling == "discipline":
         keys = {key for item in items for key in item.disciplines}
         return [[i for i in items if _belongs(i, key, i.disciplines, certainly)] for key in keys]
-    persons = {item.contact.practitioner for item in items}
+    # nobody is named: certainly with no other contact, possibly with any
+    persons = {_who(item) for item in items}
     return [
         [
             item
             for item in items
-            if _belongs(item, key, frozenset({item.contact.practitioner}), certainly)
+            if _belongs(item, key, frozenset({_who(item)}), certainly)
             or (not item.contact.practitioner and not certainly)
         ]
         for key in persons
     ]
+
+
+def _who(item: Worth) -> str:
+    return item.contact.practitioner or f"nobody named: {item.contact.source}"
 
 
 def _belongs(item: Worth, key: str, keys: frozenset[str], certainly: bool) -> bool:  # noqa: FBT001

@@ -330,3 +330,13 @@ def test_two_contacts_of_one_day_can_be_two_where_the_discipline_is_not_told() -
     expected, found = both(C1, care)
     assert (expected.certain, expected.possible) == ((1, 0), (2, 0))
     assert found == expected
+
+
+def test_where_therapists_are_not_added_up_two_without_a_name_are_not_certainly_one() -> None:
+    """Policy A3, reading `therapist`: who must reach the thresholds alone is not known here."""
+    criteria = our_criteria().read_as(ReadingKey.POOLING, "therapist")
+    days = ("2025-03-10", "2025-06-02")
+    care = [contact(day, PSYCHOLOGIST, practitioner="") for day in days]
+    expected, found = both(C2, care, criteria=criteria)
+    assert expected.outcome == "indeterminate"
+    assert found.outcome == "indeterminate"

@@ -29,8 +29,7 @@ def hangs_on_reading(
     """
     if _is_met_by(certain_as_read(finding.ledger, criteria), finding, criteria):
         return False
-    part = count_again(finding.criterion.id, finding.ledger.seen, criteria)
-    return find(part, assessment.completeness).outcome is not finding.outcome
+    return _has_other_outcome(finding, assessment, finding.ledger.seen, criteria)
 
 
 def hangs_on(
@@ -43,7 +42,17 @@ def hangs_on(
     if _is_met_by(certain, finding, assessment.criteria):
         return False
     seen = tuple(each for each in finding.ledger.seen if id(each.contact) not in gone)
-    part = count_again(finding.criterion.id, seen, assessment.criteria)
+    return _has_other_outcome(finding, assessment, seen, assessment.criteria)
+
+
+def _has_other_outcome(
+    finding: CriterionFinding,
+    assessment: Assessment,
+    seen: tuple[SeenContact, ...],
+    criteria: ReferralCriteria,
+) -> bool:
+    """Whether a full count of these contacts, by these criteria, gives another outcome."""
+    part = count_again(finding.criterion.id, seen, criteria)
     return find(part, assessment.completeness).outcome is not finding.outcome
 
 

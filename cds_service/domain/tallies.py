@@ -216,15 +216,11 @@ def _runs(entries: Entries, criteria: ReferralCriteria) -> Iterator[Entries]:
 def doubts(entries: Entries, certain: Tally, possible: Tally) -> frozenset[Cause]:
     """Why more can count than certainly does: the causes of the contacts, and of their sum.
 
+    The entries are those that count or lengthen, which made both tallies.
     Where certain contacts alone leave the number open (two roles of one person on a day that has
     such a session already; a course and sessions in the same period) the sum is doubtful.
     """
-    causes = frozenset(
-        cause
-        for entry in entries
-        if entry.standing is not Standing.NOT_COUNTED or entry.lengthens
-        for cause in entry.causes
-    )
+    causes = frozenset(cause for entry in entries for cause in entry.causes)
     if causes or possible.sessions <= certain.sessions:
         return causes
     has_course = any(e.is_course for e in entries if e.standing is Standing.CERTAIN)

@@ -50,7 +50,7 @@ class HttpDoor:
         except ClientDisconnect:
             exchange.event["status"] = "client went away"
         except Exception as error:  # noqa: BLE001 - the caller gets an answer
-            log_failure(error, trace=scope["trace"])
+            log_failure(error, trace=scope["trace_context"].id)
             await exchange.fail(scope, receive)
         exchange.log(scope)
         self._count(exchange.event)
@@ -105,8 +105,7 @@ class _Exchange:
         self._started = perf_counter()
         self._has_answered = False
         scope["trace_context"] = trace_context(scope["headers"])
-        scope["trace"] = scope["trace_context"].id
-        self.event: dict[str, object] = {"trace": scope["trace"]}
+        self.event: dict[str, object] = {"trace": scope["trace_context"].id}
         scope["event"] = self.event
 
     async def send(self, message: Message) -> None:
@@ -119,7 +118,7 @@ class _Exchange:
 
     async def fail(self, scope: Scope, receive: Receive) -> None:
         if not self._has_answered:
-            await json_response(500, failure(scope["trace"]))(scope, receive, self.send)
+            await json_response(500, failure(scope["trace_context"].id))(scope, receive, self.send)
 
     def log(self, scope: Scope) -> None:
         if "measures" in scope:

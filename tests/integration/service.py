@@ -16,10 +16,9 @@ from cds_service.app import create_app
 from cds_service.cds_hooks import HookCall
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment
-from cds_service.fhir_access import Deadline, FetchCounts, FhirAccess, FhirSession
+from cds_service.fhir_access import FetchCounts, FhirAccess, FhirSession
 from cds_service.referral_check.check import ReferralCheck
 from cds_service.settings import read_settings
-from cds_service.trace_context import TraceContext
 from fhir_mappings.terminology import load_terminology
 from tests.contract.checked_client import CheckedClient, assessments
 from tests.integration.records import TODAY, Json
@@ -38,16 +37,9 @@ class WatchedAccess(FhirAccess):
         self.sessions: list[FhirSession] = []
         self.judged: tuple[Assessment, ...] = ()
 
-    def session(
-        self,
-        base_url: str,
-        *,
-        token: str | None,
-        deadline: Deadline,
-        trace: TraceContext | None = None,
-    ) -> FhirSession:
+    def session(self, *args: Any, **named: Any) -> FhirSession:
         """The session of a call, as always."""
-        made = super().session(base_url, token=token, deadline=deadline, trace=trace)
+        made = super().session(*args, **named)
         self.sessions.append(made)
         return made
 

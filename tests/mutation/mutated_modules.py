@@ -1,5 +1,6 @@
 """The modules that faults are put into, and the tests that hold each of them."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -39,3 +40,8 @@ def every_mutant() -> tuple[Mutant, ...]:
     """The mutants of all modules of the working folder, in a fixed order."""
     enums = closed_lists(tuple(modules()))
     return tuple(mutant for path in modules() for mutant in mutants_of(path, enums))
+
+
+def tests_of(mutants: Iterable[Mutant]) -> list[str]:
+    """The files and folders of all tests that hold the modules of these."""
+    return sorted({test for mutant in mutants for test in modules()[mutant.path]})

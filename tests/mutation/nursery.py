@@ -21,7 +21,7 @@ import pytest
 
 from tests.mutation.code_swaps import NotInAFunctionError, changed_functions, swap
 from tests.mutation.mutants import Mutant
-from tests.mutation.mutated_modules import every_mutant, modules
+from tests.mutation.mutated_modules import every_mutant, modules, tests_of
 
 SECONDS: Final = 120
 FIRST: Final = 40
@@ -158,7 +158,6 @@ def main() -> None:
     def tell(verdict: Verdict) -> None:
         out.write(json.dumps([mutants[verdict.mutant], verdict.word, verdict.test]) + "\n")
 
-    files = sorted({test for mutant in mutants for test in modules()[mutant.path]})
     arguments = [
         "--override-ini=addopts=",
         "-m",
@@ -168,7 +167,7 @@ def main() -> None:
         "no:cacheprovider",
         "-p",
         "no:terminal",
-        *files,
+        *tests_of(mutants),
     ]
     code = pytest.main(arguments, plugins=[Nursery(list(mutants), modules(), tell)])
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:

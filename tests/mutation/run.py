@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tests.mutation.mutants import Mutant
-from tests.mutation.mutated_modules import ROOT, every_mutant, modules
+from tests.mutation.mutated_modules import ROOT, every_mutant, modules, tests_of
 
 COPIES: Final = 2
 TIMEOUT_SECONDS: Final = 150
@@ -57,11 +57,6 @@ def _chosen(asked: argparse.Namespace) -> list[Mutant]:
     if asked.all or asked.sample >= len(every):
         return every
     return random.Random(asked.seed).sample(every, asked.sample)  # noqa: S311 a sample
-
-
-def tests_of(mutants: Sequence[Mutant]) -> list[str]:
-    """The files of all tests that hold the modules of these."""
-    return sorted({test for mutant in mutants for test in modules()[mutant.path]})
 
 
 def _report(chosen: Sequence[Mutant], copies: Sequence[Path]) -> None:

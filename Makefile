@@ -1,4 +1,6 @@
 # Every target works without the network once `make setup` has run.
+# Locked files are installed with --no-deps: they name everything, and pip, looking for what `name[extra]` needs, would
+# take a newer version that has no hash there. `pip check` tells whether they do name everything.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 VENV := .venv
@@ -22,11 +24,12 @@ setup: $(VENV)/installed  ## a virtual environment with exactly the locked versi
 
 $(VENV)/installed: $(LOCKED) requirements/runtime.txt pyproject.toml Makefile
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
 		$(LOCKED:%=--requirement %)
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation --editable .
-	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes \
+	$(BIN)/python -m pip --disable-pip-version-check check
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps \
 		$(IMAGE:%=--requirement %) --dest $(VENV)/wheels
 	touch $@
 
@@ -66,7 +69,8 @@ lock:  ## newest allowed versions into requirements/, with hashes (needs the net
 sbom: setup  ## sbom.cdx.json: what the image is made of, as CycloneDX, from the locked wheels
 	folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && $(PYTHON) -m venv --without-pip "$$folder" && \
 	$(BIN)/python -m pip --python "$$folder/bin/python" install --quiet --disable-pip-version-check \
-		--no-index --find-links $(VENV)/wheels --require-hashes --requirement requirements/runtime.txt && \
+		--no-index --find-links $(VENV)/wheels --require-hashes --no-deps \
+		--requirement requirements/runtime.txt && \
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --validate \
 		--output-file $(SBOM) "$$folder/bin/python"
 

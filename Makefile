@@ -44,7 +44,8 @@ lint: setup  ## style, format, types, layers; changes nothing
 	$(BIN)/lint-imports
 
 test: lint  ## sets everything up and runs all checks and tests
-	$(BIN)/pytest --numprocesses auto --dist loadgroup --cov --cov-report=term --cov-fail-under=90 --durations=10
+	$(BIN)/pytest --numprocesses auto --dist loadgroup --max-worker-restart 0 --durations=10 \
+		--cov --cov-report=term --cov-fail-under=90
 
 demo: setup  ## a referral for each demo patient, the cards printed; then the service stays up
 	$(BIN)/imsr-cds demo

@@ -3,7 +3,9 @@
 The one place where errors of SQLAlchemy, Alembic and the drivers get our name.
 """
 
-from collections.abc import Iterator
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from cds_service.store.turns import Turns
 
 _PATIENCE = 2  # seconds for a connection, a lock or a statement: a caller is waiting
 _START_PATIENCE = 60  # seconds for another process that brings the tables up to date
+_ASK_AGAIN_SECONDS = 0.01
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x696D_7372  # a number of our own among the advisory locks of a database
 _SQLITE = "sqlite"
@@ -109,7 +112,7 @@ def _engine(url: str, *, patience: int) -> Engine:
             pool_size=1,
             connect_args={"timeout": patience, "check_same_thread": False},
         )
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", _prepared_sqlite(patience))
         event.listen(engine, "begin", _begin_at_once)
         return engine
     limits = f"-c statement_timeout={patience}s -c lock_timeout={patience}s"
@@ -121,11 +124,34 @@ def _engine(url: str, *, patience: int) -> Engine:
     )
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepared_sqlite(patience: int) -> Callable[[Any, object], None]:
     """Leave transactions to us; a row that was written survives a power cut."""
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
+
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        _write_ahead(connection, patience)
+        connection.execute("PRAGMA synchronous=FULL")
+
+    return prepare
+
+
+def _write_ahead(connection: Any, patience: int) -> None:
+    """Keep a write-ahead log, so that who reads and who writes do not wait for each other.
+
+    Of several that open an empty file together, SQLite refuses the change to some at once, however
+    long they would wait for a lock (it sees a deadlock); so it is asked again.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() >= until:
+                raise
+            time.sleep(_ASK_AGAIN_SECONDS)
+        else:
+            return
 
 
 def _begin_at_once(connection: Connection) -> None:

@@ -1,9 +1,12 @@
 """The store in both databases: used tokens, audit rows, and a database that is not well."""
 
+import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
@@ -61,24 +64,35 @@ def test_of_many_workers_one_uses_a_token(opened: Opened) -> None:
         assert sorted(threads.map(use, range(8))) == [False] * 7 + [True]
 
 
-def _use_in_a_process(url: str, answers: Callable[[bool], None]) -> None:
+def _use_in_a_process(url: str) -> bool:
     store = open_store(url)
-    answers(SeenTokens(store).use(ISSUER, "token-1", until=NOW + 60))
+    is_first = SeenTokens(store).use(ISSUER, "token-1", until=NOW + 60)
     store.close()
+    return is_first
 
 
 def test_of_two_processes_one_uses_a_token(store_url: str) -> None:
     """They open an empty database at the same time, so the tables are made under a lock too."""
     context = get_context("spawn")
-    queue = context.SimpleQueue()
-    processes = [
-        context.Process(target=_use_in_a_process, args=(store_url, queue.put)) for _ in range(2)
-    ]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert sorted([queue.get(), queue.get()]) == [False, True]
+    with (
+        ProcessPoolExecutor(1, mp_context=context) as one,
+        ProcessPoolExecutor(1, mp_context=context) as other,
+    ):
+        used = [process.submit(_use_in_a_process, store_url) for process in (one, other)]
+        assert sorted(each.result(120) for each in used) == [False, True]
+
+
+def test_an_empty_file_in_which_another_is_writing_is_opened_after_it(tmp_path: Path) -> None:
+    """SQLite itself does not wait here: it refuses the write-ahead log at once."""
+    path = tmp_path / "store.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ends = threading.Timer(0.3, other.execute, ["COMMIT"])
+        ends.start()
+        store = open_store(f"sqlite:///{path}")
+        ends.join(30)
+    store.refuse_unwell()
+    store.close()
 
 
 def test_expired_tokens_are_forgotten(opened: Opened) -> None:

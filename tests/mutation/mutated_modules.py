@@ -9,7 +9,14 @@ from tests.mutation.mutants import Mutant, closed_lists, mutants_of
 
 ROOT: Final = Path(__file__).parents[2]
 
-RULE_TESTS: Final = ("tests/domain", "tests/oracle", "tests/mutation", "tests/cards", "tests/demo")
+RULE_TESTS: Final = (
+    "tests/domain",
+    "tests/oracle",
+    "tests/mutation",
+    "tests/properties/test_suppositions.py",
+    "tests/cards",
+    "tests/demo",
+)
 RECORD_TESTS: Final = (
     "tests/fhir_mappings",
     "tests/mutation",

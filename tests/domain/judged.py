@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from cds_service.criteria_files import load_criteria
-from cds_service.domain.assessment import Assessment, Completeness
+from cds_service.domain.assessment import Assessment, Completeness, CriterionFinding, Flag
+from cds_service.domain.causes import Reason
 from cds_service.domain.contacts import CareSetting, Contact, Profession
 from cds_service.domain.counting import count
-from cds_service.domain.criteria import CriterionId, ReferralCriteria
+from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria
 from cds_service.domain.judging import assess
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
@@ -52,6 +54,31 @@ def spread(first: str, days: int, number: int, *professions: Profession) -> tupl
     )
 
 
+def during(first: str, last: str, *professions: Profession, **facts: Any) -> Contact:
+    """A contact on one of these days, or with `is_course` a course over them."""
+    return replace(
+        session(first, *professions),
+        source=f"Encounter/{first}-{last}-{'-'.join(professions)}",
+        days=DayRange(date.fromisoformat(first), date.fromisoformat(last)),
+        **facts,
+    )
+
+
+def undated(*professions: Profession, **facts: Any) -> Contact:
+    """A contact of which no day is known."""
+    return replace(session("2025-01-01", *professions), source="Encounter/x", days=None, **facts)
+
+
+def stated(first: str, last: str, sessions: int, *professions: Profession) -> Contact:
+    """Care that the referrer states: so many sessions in a period."""
+    return during(first, last, *professions, is_course=True, is_stated=True, sessions=sessions)
+
+
+def changed(contacts: Iterable[Contact], **changes: Any) -> tuple[Contact, ...]:
+    """The same contacts, each with something else about it."""
+    return tuple(replace(contact, **changes) for contact in contacts)
+
+
 def judge(
     contacts: Iterable[Contact],
     *,
@@ -69,6 +96,33 @@ def judge(
         completeness=completeness,
         criteria=criteria,
     )
+
+
+def finding_of(
+    contacts: Iterable[Contact], criterion: CriterionId = C1, **readings: str
+) -> CriterionFinding:
+    """What is found of one criterion, with readings set otherwise: `pooling="therapist"`."""
+    criteria = CRITERIA
+    for key, value in readings.items():
+        criteria = criteria.read_as(ReadingKey[key.upper()], value)
+    return judge(contacts, criteria=criteria).finding(criterion)
+
+
+def reasons(finding: CriterionFinding) -> list[Reason | None]:
+    """Why each contact does not count, or nothing where it does."""
+    return [entry.reason for entry in finding.ledger.entries]
+
+
+def flags_of(
+    contacts: Iterable[Contact],
+    criterion: CriterionId | None = C1,
+    *,
+    person: Person = ADULT,
+    completeness: Completeness = COMPLETE,
+) -> list[Flag]:
+    """The flags of one criterion, or those of none."""
+    found = judge(contacts, person=person, completeness=completeness).flags
+    return [flag for flag in found if flag.criterion is criterion]
 
 
 def outcome(

@@ -19,7 +19,7 @@ from cds_service.domain.contacts import (
 from cds_service.domain.criteria import CriterionId
 from cds_service.domain.ledger import Standing
 from cds_service.domain.lookback import DayRange
-from tests.domain.judged import C1, C2, O2, certain, judge, session
+from tests.domain.judged import C1, C2, O2, certain, finding_of, judge, reasons, session
 
 P = Profession
 S = CareSetting
@@ -197,6 +197,15 @@ def test_kind_status_subject_and_day(
 ) -> None:
     entry = judge([contact({P.PHYSIOTHERAPIST}, **changes)]).finding(C1).ledger.entries[0]
     assert (entry.standing, set(entry.causes), entry.reason) == (standing, causes, reason)
+
+
+def test_what_cannot_be_read_of_another_patient_does_not_count() -> None:
+    """Policy 2.12: `other_patient` comes first."""
+    unread = frozenset({Cause.RESOURCE_UNREADABLE})
+    theirs = contact({P.PHYSIOTHERAPIST}, days=None, subject=Subject.OTHER_PATIENT, doubts=unread)
+    finding = finding_of([theirs])
+    assert reasons(finding) == [Reason.OTHER_PATIENT]
+    assert finding.causes == (Cause.NOTHING_FOUND,)
 
 
 def test_of_one_day_and_discipline_the_finished_contact_wins() -> None:

@@ -247,3 +247,16 @@ def test_a_partial_date_is_a_range_of_days(text: str, expected: DayRange | None)
 )
 def test_a_period_is_a_contact_or_a_course(start: str, end: str, expected: ContactDays) -> None:
     assert contact_days(start, end) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        pytest.param("2025-01", "2025-01-31", days("2025-01-01", "2025-01-31"), id="at its end"),
+        pytest.param("2025-02-01", "2025-02", days("2025-02-01", "2025-02-28"), id="at its start"),
+    ],
+)
+def test_a_month_and_a_day_of_it_may_be_one_contact(
+    start: str, end: str, expected: DayRange
+) -> None:
+    assert contact_days(start, end) == ContactDays(expected, is_course=False)

@@ -19,6 +19,7 @@ SCT = "http://snomed.info/sct"
 NUCC = "http://nucc.org/provider-taxonomy"
 ROLE_CODE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 EPIC = "urn:oid:1.2.840.114350.1.13.485.3.7.10.836982.1040"
+OWN = "http://example.org/own"
 ACT_CODES = (
     "http://terminology.hl7.org/CodeSystem/v3-ActCode",
     "http://hl7.org/fhir/v3/ActCode",
@@ -112,7 +113,7 @@ def types(*codes: tuple[str, str]) -> tuple[Concept, ...]:
         ([(ROLE_CODE, "OF")], UNKNOWN),
         ([(COD016, "06019999")], UNKNOWN),
         ([(ORG, "Q9")], UNKNOWN),
-        ([("http://example.org/own", "F1")], UNKNOWN),
+        ([(OWN, "F1")], UNKNOWN),
         ([], UNKNOWN),
         pytest.param([(ORG, "F1"), (ORG, "Z3")], UNKNOWN, id="types that disagree"),
         pytest.param([(ORG, "Z3"), (COD016, "0400")], THERAPY, id="COD016 goes first"),
@@ -123,6 +124,15 @@ def test_type_of_an_organisation(codes: list[tuple[str, str]], expected: CareSet
     assert setting_of(types(*codes), country="NL", terms=TERMS) == expected
     together = Concept(tuple(Coding(system, code) for system, code in reversed(codes)))
     assert setting_of((together,), country="", terms=TERMS) == expected
+
+
+def test_a_nursing_home_with_the_group_of_a_practice_is_of_unknown_kind() -> None:
+    assert setting_of(types((ORG, "X3"), (COD016, "0400")), terms=TERMS) is UNKNOWN
+
+
+def test_a_health_centre_may_hold_practices_of_every_kind() -> None:
+    held = types((ORG, "ZG"), (ORG, "Z3"), (ORG, "F1"), (ORG, "G7"), (ORG, "C3"))
+    assert setting_of(held, terms=TERMS) is PRIMARY
 
 
 @pytest.mark.parametrize(
@@ -158,6 +168,27 @@ def test_words_of_a_type_without_code(words: str, expected: CareSetting) -> None
 def test_a_code_goes_before_words() -> None:
     hospital = Concept((Coding(ORG, "V4"),), "Huisartspraktijk")
     assert setting_of((hospital,), country="", terms=TERMS) == HOSPITAL
+
+
+def test_codes_that_leave_the_place_open_are_not_settled_by_words() -> None:
+    hospital = Concept((Coding(ORG, "V4"),), "Huisartspraktijk")
+    practice = Concept((Coding(COD016, "0400"),))
+    assert setting_of((hospital, practice), terms=TERMS) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("coding", "expected"),
+    [
+        pytest.param(
+            Coding(OWN, "x", "Huisartspraktijk"), GP, id="of a code of no table: like words"
+        ),
+        pytest.param(
+            Coding(ORG, "Z4", "Ziekenhuis"), UNKNOWN, id="of a code that is known: the code speaks"
+        ),
+    ],
+)
+def test_the_display_of_a_type(coding: Coding, expected: CareSetting) -> None:
+    assert setting_of((Concept((coding,)),), terms=TERMS) is expected
 
 
 @pytest.mark.parametrize("country", ["BE", "BEL", "België", "Germany", "DE"])
@@ -221,6 +252,22 @@ def test_class(system: str, code: str, *, never_first_line: bool) -> None:
 
 
 def test_class_of_another_system_says_nothing() -> None:
-    odd = (Coding("http://example.org/own", "IMP"), Coding(SCT, "384682003"), Coding())
+    odd = (Coding(OWN, "IMP"), Coding(SCT, "384682003"), Coding())
     assert not is_never_first_line(odd, TERMS)
     assert not is_virtual(odd, TERMS)
+
+
+@pytest.mark.parametrize(
+    ("classes", "never_first_line", "virtual"),
+    [
+        pytest.param((("IMP", ACT_CODES[0]), ("opname", OWN)), True, False, id="inpatient"),
+        pytest.param((("video", OWN), ("VR", ACT_CODES[0])), False, True, id="at a distance"),
+        pytest.param((), False, False, id="no class at all"),
+    ],
+)
+def test_one_of_several_classes_of_a_contact_is_enough(
+    classes: tuple[tuple[str, str], ...], *, never_first_line: bool, virtual: bool
+) -> None:
+    codings = [Coding(system, code) for code, system in classes]
+    assert is_never_first_line(codings, TERMS) is never_first_line
+    assert is_virtual(codings, TERMS) is virtual

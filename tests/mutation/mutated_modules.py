@@ -12,14 +12,12 @@ ROOT: Final = Path(__file__).parents[2]
 RULE_TESTS: Final = (
     "tests/domain",
     "tests/oracle",
-    "tests/mutation",
     "tests/properties/test_suppositions.py",
     "tests/cards",
     "tests/demo",
 )
 RECORD_TESTS: Final = (
     "tests/fhir_mappings",
-    "tests/mutation",
     "tests/terminology",
     "tests/records",
 )

@@ -1,4 +1,4 @@
-"""Roles and people that surviving mutants showed to be untested; see `SURVIVORS.md`."""
+"""Who the people of a contact are, and which of their roles speaks for them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Places that surviving mutants showed to be untested; see `SURVIVORS.md`."""
+"""The kind and the name of the organisations where a contact was."""
 
 import pytest
 

@@ -1,0 +1,71 @@
+"""Where a flag is left out, and which contacts a flag that is given counts (policy 2.8)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cds_service.domain.assessment import Completeness, Flag, FlagId, RecordPart
+from cds_service.domain.contacts import CareSetting, Contact, ContactStatus, Profession
+from cds_service.domain.lookback import DayRange
+from cds_service.domain.referral import Person
+from tests.domain.judged import C1, O2, changed, during, flags_of, judge, session, spread, stated
+
+PSYCHOSOMATIC = Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST
+UNAVAILABLE = Completeness(
+    gaps=frozenset({RecordPart.ENCOUNTERS, RecordPart.PROCEDURES}), is_unavailable=True
+)
+
+
+def test_no_flags_where_nothing_was_judged_and_all_where_stated_care_meets_the_criteria() -> None:
+    assert judge([session("2025-03-03")], completeness=UNAVAILABLE).flags == ()
+    course = stated("2025-01-06", "2025-05-12", 9, PSYCHOSOMATIC)
+    found = flags_of([course], O2, completeness=UNAVAILABLE)
+    assert found == [Flag(FlagId.ATTESTED, O2, sessions=9)]
+
+
+@pytest.mark.parametrize(
+    "contacts",
+    [
+        pytest.param(spread("2025-02-03", 84, 7, PSYCHOSOMATIC), id="met"),
+        pytest.param(
+            changed(spread("2025-02-03", 84, 7, PSYCHOSOMATIC), status=ContactStatus.UNKNOWN),
+            id="indeterminate",
+        ),
+    ],
+)
+def test_psychosomatic_therapy_is_asked_for_only_where_option_2_is_not_met(
+    contacts: tuple[Contact, ...],
+) -> None:
+    flags = flags_of([*contacts, *spread("2025-09-01", 84, 7)], O2)
+    assert FlagId.MAYBE_PSYCHOSOMATIC not in {flag.id for flag in flags}
+
+
+def test_psychosomatic_therapy_is_asked_of_physiotherapists_and_not_of_those_who_gave_it() -> None:
+    contacts = [*spread("2025-02-03", 28, 3, PSYCHOSOMATIC), *spread("2025-03-17", 49, 4)]
+    assert flags_of(contacts, O2) == [Flag(FlagId.MAYBE_PSYCHOSOMATIC, O2, sessions=4)]
+
+
+def test_only_contacts_of_unknown_place_are_said_to_be_of_unknown_place() -> None:
+    unknown = changed(spread("2025-02-03", 28, 3), setting=CareSetting.UNKNOWN)
+    found = flags_of([*unknown, *spread("2025-03-17", 49, 4)])
+    assert found == [Flag(FlagId.SETTING_UNKNOWN, C1, sessions=3)]
+
+
+def test_another_reason_is_named_only_where_it_decides() -> None:
+    other = replace(session("2025-09-01"), has_other_reason=True)
+    found = flags_of([*spread("2025-02-03", 84, 7), other])
+    assert FlagId.OTHER_REASON not in {flag.id for flag in found}
+
+
+def test_care_before_the_18th_birthday_is_not_named_where_it_does_not_decide() -> None:
+    person = Person(DayRange.on(date(2007, 2, 10)))
+    found = flags_of([session("2025-02-03"), *spread("2025-02-17", 84, 7)], person=person)
+    assert found == []
+
+
+def test_an_interruption_begins_when_a_course_ends() -> None:
+    """10 January lies within the course; from its end to 1 September are 63 days."""
+    course = during("2025-01-06", "2025-06-30", is_course=True, sessions=9)
+    found = flags_of([course, session("2025-01-10"), session("2025-09-01")])
+    assert FlagId.INTERRUPTED not in {flag.id for flag in found}

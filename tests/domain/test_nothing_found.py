@@ -1,0 +1,57 @@
+"""When nothing was found of some care, and what is evidence of it (policy A2)."""
+
+from dataclasses import replace
+
+from cds_service.domain.assessment import Completeness
+from cds_service.domain.causes import Cause
+from cds_service.domain.contacts import ContactKind, ContactStatus
+from tests.domain.judged import C1, C2, during, finding_of, judge, session
+
+LOST = frozenset({Cause.RECORD_INCOMPLETE})
+
+
+def test_a_contact_on_the_day_of_the_referral_is_evidence() -> None:
+    """Policy B4 and A2."""
+    assert finding_of([session("2026-06-15")]).outcome.label == "not_met"
+
+
+def test_a_course_with_imprecise_ends_is_no_evidence_where_it_may_lie_outside_the_window() -> None:
+    """Policy B7 and A2."""
+    doubt = frozenset({Cause.DATE_IMPRECISE})
+    course = during("2024-01-01", "2024-12-31", is_course=True, doubts=doubt)
+    assert finding_of([course]).causes == (
+        Cause.COURSE_WITHOUT_NUMBER,
+        Cause.DATE_IMPRECISE,
+        Cause.NOTHING_FOUND,
+    )
+
+
+def test_where_stated_care_does_not_count_what_was_found_is_evidence_still() -> None:
+    assert finding_of([session("2025-03-03")], stated_care="not").outcome.label == "not_met"
+
+
+def test_a_contact_that_a_site_leaves_out_is_evidence_for_the_criterion_of_its_profession() -> None:
+    """Policy A2: it took place, or doubtful."""
+    doubtful = replace(session("2025-03-03"), status=ContactStatus.UNKNOWN)
+    assert finding_of([doubtful], status_unknown="not").outcome.label == "not_met"
+    psychological = finding_of([doubtful], C2, status_unknown="not")
+    assert psychological.causes == (Cause.NOTHING_FOUND,)
+
+
+def test_a_memo_is_no_evidence_where_a_site_leaves_its_status_out() -> None:
+    """Policy C10."""
+    memo = replace(session("2025-03-03"), status=ContactStatus.UNKNOWN, kind=ContactKind.NOTE)
+    assert finding_of([memo], status_unknown="not").causes == (Cause.NOTHING_FOUND,)
+
+
+def test_of_a_record_with_a_lost_role_it_is_not_said_that_nothing_was_found() -> None:
+    """Policy 2.6: lost is not unknown."""
+    lost = replace(session("2025-03-03"), professions=frozenset(), doubts=LOST)
+    finding = finding_of([lost])
+    assert finding.outcome.label == "indeterminate"
+    assert finding.causes == (Cause.RECORD_INCOMPLETE,)
+
+
+def test_of_a_record_that_could_not_be_had_that_is_the_cause() -> None:
+    nothing = judge((), completeness=Completeness(is_unavailable=True))
+    assert [nothing.finding(each).causes for each in (C1, C2)] == [(Cause.RECORD_UNAVAILABLE,)] * 2

@@ -1,0 +1,32 @@
+"""Care that the referrer states beside contacts found in its period (policy 2.6, 2.12)."""
+
+from cds_service.domain.causes import Reason
+from cds_service.domain.contacts import ContactKind, ContactStatus
+from tests.domain.judged import changed, during, finding_of, reasons, session, spread, stated
+
+
+def test_doubtful_contacts_that_are_more_than_is_stated_are_no_fewer_for_the_statement() -> None:
+    """Policy 2.6: the larger number, never the sum and never less."""
+    doubtful = changed(spread("2025-03-03", 28, 3), status=ContactStatus.UNKNOWN)
+    ledger = finding_of([stated("2025-03-03", "2025-03-31", 1), *doubtful]).ledger
+    assert ledger.possible.sessions == 3
+
+
+def test_what_does_not_count_makes_found_care_no_larger_than_stated_care() -> None:
+    """Policy 2.6 and C6: two sessions were found and three are stated; screenings are none."""
+    found = spread("2025-03-03", 7, 2)
+    screenings = changed(spread("2025-03-18", 7, 2), kind=ContactKind.SCREENING)
+    finding = finding_of([stated("2025-03-03", "2025-03-31", 3), *found, *screenings])
+    assert reasons(finding) == [
+        None,
+        Reason.OVERLAPS_STATED_CARE,
+        Reason.OVERLAPS_STATED_CARE,
+        Reason.SCREENING,
+        Reason.SCREENING,
+    ]
+
+
+def test_a_course_that_was_found_is_not_stated_care() -> None:
+    """Policy 2.12: only stated care sets aside what it overlaps."""
+    course = during("2025-03-03", "2025-03-31", is_course=True, sessions=5)
+    assert reasons(finding_of([course, session("2025-03-10")])) == [None, None]

@@ -15,7 +15,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 UV_VERSION := 0.9
 SBOM ?= sbom.cdx.json
 
-.PHONY: help setup format lint test demo soak lock sbom clean bench mutation
+.PHONY: help setup format lint test thorough demo soak lock sbom clean bench mutation
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ lint: setup  ## style, format, types, layers; changes nothing
 test: lint  ## sets everything up and runs all checks and tests
 	$(BIN)/pytest --numprocesses auto --dist loadgroup --max-worker-restart 0 --durations=10 \
 		--cov --cov-report=term --cov-fail-under=90
+
+thorough: setup  ## 20,000 records before a second reading, 10,000 calls to faulty servers: a quarter of an hour
+	IMSR_ORACLE_EXAMPLES=20000 IMSR_FAULT_RUNS=10000 $(BIN)/pytest --numprocesses auto --max-worker-restart 0 \
+		--hypothesis-show-statistics tests/oracle tests/faults
 
 demo: setup  ## a referral for each demo patient, the cards printed; then the service stays up
 	$(BIN)/imsr-cds demo

@@ -1,4 +1,4 @@
-"""Fixtures for all tests, and the rule that CI skips nothing."""
+"""Fixtures for all tests, what is told at their end, and the rule that CI skips nothing."""
 
 import os
 from collections.abc import Generator, Iterator
@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from cds_service.demo.local_hapi import LocalHapiUnavailableError, local_hapi
+from tests.faults.tally import summed
 
 NO_SKIPS = os.environ.get("IMSR_NO_SKIPS", "") not in ("", "0")
 
@@ -29,6 +30,15 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
         report.outcome = "failed"
         report.longrepr = f"skipped, which IMSR_NO_SKIPS forbids: {report.longrepr}"
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the runs against faulty servers have shown, of all processes together."""
+    told = [each for word in ("passed", "failed") for each in terminalreporter.stats.get(word, [])]
+    for way, tally in summed(each for each in told if each.when == "call").items():
+        terminalreporter.write_sep("-", f"fault runs {way}")
+        for line in tally.lines():
+            terminalreporter.write_line(line)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""How calls are posted, on a virtual clock too, and the tally of the runs, printed at the end."""
+"""How calls are posted, on a virtual clock too."""
 
 import itertools
 import time
@@ -18,7 +18,6 @@ from tests.faults.hostile_server import HostileServer
 from tests.faults.scripted_transport import VirtualClock, sessions
 from tests.fhir_access.scripted_server import Script, ScriptedServer
 
-TALLIES: Final[dict[str, list[str]]] = {}
 VIRTUAL_DEADLINE: Final = 4.0
 SOCKET_DEADLINE: Final = 0.5
 PATIENT_DEADLINE: Final = 30.0
@@ -98,17 +97,3 @@ def through_sockets() -> Iterator[Runner]:
     for server in running:
         server.__exit__(None, None, None)
     _client.cache_clear()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What each way of running has shown."""
-    for name, lines in TALLIES.items():
-        terminalreporter.write_sep("-", f"fault runs {name}")
-        for line in lines:
-            terminalreporter.write_line(line)
-
-
-@pytest.fixture
-def tallies() -> dict[str, list[str]]:
-    """Where a test leaves its tally, by name."""
-    return TALLIES

@@ -1,9 +1,8 @@
 """Runs: a patient story, a hook call, a FHIR server that spoils its answers by a seed."""
 
 import itertools
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from tests.faults.fault_kinds import FAULTS, Fault
 from tests.faults.honest_server import HonestServer
 from tests.faults.hostile_server import FaultPlan, HostileServer
 from tests.faults.outcomes import Said, said, too_strong
+from tests.faults.tally import Tally
 
 WAYS: Final = 4
 NEVER: Final = FaultPlan("", FAULTS, 0.0)
@@ -52,34 +52,6 @@ class Case:
     def call(self, base_url: str) -> Json:
         """The call, which names that server, and the day on which it is made."""
         return {**self.body, "fhirServer": base_url, "day": self.row.today}
-
-
-@dataclass(slots=True)
-class Tally:
-    """What the runs of one way have shown."""
-
-    runs: int = 0
-    spoiled_runs: int = 0
-    warm_runs: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    outcomes: Counter[str] = field(default_factory=Counter)
-    longest: float = 0.0
-    violations: list[str] = field(default_factory=list)
-
-    def lines(self) -> list[str]:
-        """The tally as text."""
-        total = sum(self.faults.values())
-        runs = f"{self.runs} runs, {self.spoiled_runs} with a fault, {total} faults"
-        warm = f"{self.warm_runs} on a server that was known before"
-        longest = f"longest call {self.longest:.2f} s"
-        faults = ", ".join(f"{name} {n}" for name, n in self.faults.most_common())
-        outcomes = ", ".join(f"{change} {n}" for change, n in sorted(self.outcomes.items()))
-        return [
-            f"{runs}; {warm}; {longest}; {len(self.violations)} violations",
-            f"faults: {faults}",
-            f"outcomes, complete > faulty: {outcomes}",
-            *self.violations[:20],
-        ]
 
 
 def case_of(seed: int) -> Case:

@@ -2,32 +2,43 @@
 
 Nor is there an error or an answer after the deadline. IMSR_FAULT_RUNS says how many runs are made
 on the scripted transport, on a virtual clock (500 without it); 200 more go through sockets where
-it is set, else 40.
+it is set, else 40. What they have shown is told at the end of the tests.
 """
 
 import os
+from collections.abc import Callable
+
+import pytest
 
 from tests.builders.scenario_rows import read_scenarios
 from tests.faults.fault_kinds import FAULTS
 from tests.faults.fault_runs import Runner, case_of
+from tests.faults.tally import PROPERTY
 
 RUNS = int(os.environ.get("IMSR_FAULT_RUNS", "500"))
 SOCKET_RUNS = 200 if "IMSR_FAULT_RUNS" in os.environ else 40
+IN_ONE_TEST = 1000
+"""Enough to be quick: each test asks for the complete records once more."""
+
+Record = Callable[[str, object], None]
 
 
-def test_on_a_scripted_transport(virtual: Runner, tallies: dict[str, list[str]]) -> None:
-    for seed in range(RUNS):
-        virtual.run(seed)
-    tallies["on a scripted transport"] = virtual.tally.lines()
-    assert virtual.tally.violations == []
-    assert RUNS < 500 or set(virtual.tally.faults) == {fault.__name__ for fault in FAULTS}
+@pytest.mark.parametrize("first", range(0, RUNS, IN_ONE_TEST))
+def test_on_a_scripted_transport(virtual: Runner, record_property: Record, first: int) -> None:
+    seeds = range(first, min(first + IN_ONE_TEST, RUNS))
+    _run(virtual, seeds, "on a scripted transport", record_property)
+    assert len(seeds) < 500 or set(virtual.tally.faults) == {fault.__name__ for fault in FAULTS}
 
 
-def test_through_sockets(through_sockets: Runner, tallies: dict[str, list[str]]) -> None:
-    for seed in range(SOCKET_RUNS):
-        through_sockets.run(seed)
-    tallies["through sockets"] = through_sockets.tally.lines()
-    assert through_sockets.tally.violations == []
+def test_through_sockets(through_sockets: Runner, record_property: Record) -> None:
+    _run(through_sockets, range(SOCKET_RUNS), "through sockets", record_property)
+
+
+def _run(runner: Runner, seeds: range, way: str, record_property: Record) -> None:
+    for seed in seeds:
+        runner.run(seed)
+    record_property(PROPERTY, {"way": way, "tally": runner.tally.told()})
+    assert runner.tally.violations == []
 
 
 def test_a_seed_always_makes_the_same_call() -> None:

@@ -1,9 +1,14 @@
-"""The domain and a second reading of the policy say the same of random records."""
+"""The domain and a second reading of the policy say the same of random records.
+
+IMSR_ORACLE_EXAMPLES says of how many (2,000 without it: the same ones in every run). A larger
+number is made in parts, which several processes share.
+"""
 
 import os
 from collections.abc import Sequence
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +18,8 @@ from tests.oracle.agreement import as_answered, assessed, our_criteria
 from tests.oracle.second_reading import Answered, second_reading
 from tests.properties.strategies import completeness, persons_of, records, referral_days, referrals
 
-EXAMPLES = int(os.environ.get("IMSR_ORACLE_EXAMPLES", "2000"))  # 20000 for a long look
+EXAMPLES = int(os.environ.get("IMSR_ORACLE_EXAMPLES", "2000"))
+IN_ONE_TEST = min(EXAMPLES, 2000)
 IS_SHORT = EXAMPLES <= 2000  # the same examples in every short run: CI does not roll dice
 CRITERIA = our_criteria()
 ALTERNATIVES = [(key, value) for key, values in READING_VALUES.items() for value in values[1:]]
@@ -24,8 +30,17 @@ thoroughly = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
+pytestmark = pytest.mark.usefixtures("part")
 
-@settings(thoroughly, max_examples=EXAMPLES)
+
+@pytest.fixture(scope="module", params=range(-(-EXAMPLES // IN_ONE_TEST)))
+def part(request: pytest.FixtureRequest) -> int:
+    """Each test once for each part."""
+    number: int = request.param
+    return number
+
+
+@settings(thoroughly, max_examples=IN_ONE_TEST)
 @given(st.data())
 def test_both_readings_agree_on_outcomes_causes_and_numbers(data: st.DataObject) -> None:
     day = data.draw(referral_days)
@@ -33,7 +48,7 @@ def test_both_readings_agree_on_outcomes_causes_and_numbers(data: st.DataObject)
     assert found == expected
 
 
-@settings(thoroughly, max_examples=EXAMPLES // 2)
+@settings(thoroughly, max_examples=IN_ONE_TEST // 2)
 @given(st.data())
 def test_both_readings_agree_where_a_site_reads_the_policy_otherwise(data: st.DataObject) -> None:
     key, value = data.draw(st.sampled_from(ALTERNATIVES))
@@ -47,7 +62,7 @@ def test_both_readings_agree_where_a_site_reads_the_policy_otherwise(data: st.Da
         assert _without_causes(found) == _without_causes(expected)
 
 
-@settings(thoroughly, max_examples=EXAMPLES // 10)
+@settings(thoroughly, max_examples=IN_ONE_TEST // 10)
 @given(st.data())
 def test_undated_contacts_bridge_gaps_in_the_domain_at_least_as_far(data: st.DataObject) -> None:
     """The domain does not ask whether each of them can lie in the very gap that it bridges."""

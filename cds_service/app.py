@@ -17,10 +17,11 @@ from cds_service.clients import Authentication
 from cds_service.clients.from_settings import token_check
 from cds_service.criteria_files import load_criteria
 from cds_service.event_log import log_event
-from cds_service.fhir_access import ClientCertificate, FetchLimits, FhirAccess
+from cds_service.fhir_access import FhirAccess
 from cds_service.metrics import Metrics
 from cds_service.referral_check.check import ReferralCheck
 from cds_service.settings import Settings, refuse_unsafe_start
+from cds_service.site_access import fhir_access
 from cds_service.store import (
     Answers,
     Pseudonyms,
@@ -46,7 +47,7 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
     clients are read here, and the store is opened, before the first call.
     """
     refuse_unsafe_start(settings)
-    access = _fhir_access(settings)
+    access = fhir_access(settings)
     checker = _checker(settings, access)
     store = None if settings.store is None else open_store(settings.store)
     clinic = _clinic(settings, checker, store, metrics or Metrics())
@@ -127,31 +128,6 @@ def _checker(settings: Settings, access: FhirAccess) -> ReferralCheck:
         access=access,
         settings=settings,
     )
-
-
-def _fhir_access(settings: Settings) -> FhirAccess:
-    limits = FetchLimits(
-        call_bytes=settings.max_fetched_bytes,
-        pages=settings.max_pages,
-        directory_seconds=settings.role_cache_seconds,
-        directory_entries=settings.role_cache_size,
-        circuit_failures=settings.circuit_failures,
-        circuit_pause_seconds=settings.circuit_pause_seconds,
-    )
-    ca_file = None if settings.ca_file is None else str(settings.ca_file)
-    return FhirAccess(
-        limits,
-        extra_ca=ca_file,
-        client=_client_certificate(settings),
-        networks=settings.fhir_networks,
-    )
-
-
-def _client_certificate(settings: Settings) -> ClientCertificate | None:
-    if settings.client_cert is None:
-        return None
-    key = settings.client_key
-    return ClientCertificate(str(settings.client_cert), None if key is None else str(key))
 
 
 def _templates(settings: Settings) -> Callable[[date, str], Mapping[str, str]]:

@@ -29,6 +29,7 @@ from cds_service.errors import MalformedCallError, RecordNotOfferedError
 from cds_service.referral_check.check import ReferralCheck
 from cds_service.server_addresses import base_url, is_loopback
 from cds_service.settings import Settings
+from cds_service.site_access import fhir_access
 from fhir_mappings.terminology import load_terminology
 
 _PATIENT = re.compile(r"(Patient/)?([A-Za-z0-9\-.]{1,64})")
@@ -199,11 +200,11 @@ def _assessments(
 
 @contextmanager
 def _checker(settings: Settings, incoming: Incoming) -> Iterator[ReferralCheck]:
-    with ListeningAccess(settings, incoming.hear) as access:
+    with fhir_access(settings) as access:
         yield ReferralCheck(
             criteria=load_criteria(settings.criteria_dir),
             terms=load_terminology(settings.terminology_dir),
-            access=access,
+            access=ListeningAccess(access, incoming.hear),
             settings=settings,
         )
 

@@ -8,7 +8,6 @@ from cds_service.cds_hooks import HookCall
 from cds_service.fhir_access import (
     Deadline,
     FetchCounts,
-    FetchLimits,
     FhirAccess,
     FhirSession,
     Found,
@@ -18,8 +17,6 @@ from cds_service.fhir_access import (
     SearchResult,
 )
 from cds_service.fhir_access.session import Roles
-from cds_service.fhir_access.tls import ClientCertificate
-from cds_service.settings import Settings
 from cds_service.trace_context import TraceContext
 from fhir_mappings.bundles import joined, read_answer
 from fhir_mappings.references import key_of
@@ -105,20 +102,20 @@ def _without_resource(entry: object) -> object:
 
 
 class ListeningAccess(FhirAccess):
-    """The FHIR access of the site's settings that also lets somebody hear what servers send."""
+    """Passes everything on to an access, and lets somebody hear what servers send."""
 
-    def __init__(self, settings: Settings, hear: Hear) -> None:
-        key = settings.client_key
-        certificate = settings.client_cert
-        super().__init__(
-            FetchLimits(call_bytes=settings.max_fetched_bytes, pages=settings.max_pages),
-            extra_ca=None if settings.ca_file is None else str(settings.ca_file),
-            client=None
-            if certificate is None
-            else ClientCertificate(str(certificate), None if key is None else str(key)),
-            networks=settings.fhir_networks,
-        )
+    def __init__(self, access: FhirAccess, hear: Hear) -> None:
+        self._access = access
         self._hear = hear
+
+    @property
+    def open_circuits(self) -> int:
+        """How many servers are left alone just now."""
+        return self._access.open_circuits
+
+    def close(self) -> None:
+        """Close what it passes on to."""
+        self._access.close()
 
     def session(
         self,
@@ -129,7 +126,7 @@ class ListeningAccess(FhirAccess):
         trace: TraceContext | None = None,
     ) -> FhirSession:
         """A session whose answers are heard."""
-        own = super().session(base_url, token=token, deadline=deadline, trace=trace)
+        own = self._access.session(base_url, token=token, deadline=deadline, trace=trace)
         return _ListeningSession(own, self._hear)
 
 

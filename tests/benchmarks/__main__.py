@@ -21,6 +21,7 @@ from cds_service.cds_hooks import Hook
 from cds_service.demo.loading import load
 from cds_service.demo.local_hapi import LocalHapiUnavailableError, local_hapi
 from cds_service.settings import read_settings
+from cds_service.site_access import fhir_access
 from cds_service.web.hook_requests import read_call
 from tests.benchmarks import records
 from tests.benchmarks.applications import PATH
@@ -127,7 +128,7 @@ def _hook_and_raw(base: str) -> tuple[float, float]:
     settings = read_settings(
         {"IMSR_MODE": "development", "IMSR_TODAY": "2026-06-15", "IMSR_DEADLINE_SECONDS": "60"}
     )
-    with service._fhir_access(settings) as access, requests.Session() as session:  # noqa: SLF001
+    with fhir_access(settings) as access, requests.Session() as session:
         session.headers["Cache-Control"] = "no-cache"
         checker = service._checker(settings, access)  # noqa: SLF001
         body = {**records.call(0), "fhirServer": base}

@@ -125,7 +125,7 @@ def _watched(made: list[WatchedAccess]) -> Iterator[None]:
         return made[-1]
 
     with (
-        patch("cds_service.app.FhirAccess", access),
+        patch("cds_service.site_access.FhirAccess", access),
         patch("cds_service.app.ReferralCheck", _WatchedCheck),
         patch("cds_service.app.load_criteria", _load_criteria),
         patch("cds_service.app.load_terminology", _load_terminology),

@@ -18,8 +18,8 @@ from fhir_mappings.disciplines import together
 from fhir_mappings.encounters import read_encounter
 from fhir_mappings.entries import (
     NO_CARE,
-    Circumstances,
     Entry,
+    Particulars,
     Words,
     read_reasons,
     with_days_of_procedures,
@@ -38,7 +38,7 @@ _INCOMPLETE = frozenset({Cause.RECORD_INCOMPLETE})
 _UNREADABLE = frozenset({Cause.RESOURCE_UNREADABLE})
 
 _Read = Callable[[Resource, str, Words], Entry]
-_Sort = tuple[Circumstances, int | None]  # and the era, in which nobody's role begins or ends
+_Sort = tuple[Particulars, int | None]  # and the era, in which nobody's role begins or ends
 
 
 def contacts(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fhir_mappings.care_settings import is_never_first_line
 from fhir_mappings.concepts import Coding, Concept, coding, concept, concepts, items, mapping
 from fhir_mappings.contact_kinds import kind_of
-from fhir_mappings.entries import Circumstances, Entry, Meaning, Words, period_of, status_of
+from fhir_mappings.entries import Entry, Meaning, Particulars, Words, period_of, status_of
 from fhir_mappings.participants import read_participants
 from fhir_mappings.places import Site, sites
 from fhir_mappings.record import Resource, subject_of
@@ -27,13 +27,13 @@ _ELEMENTS = (
 def read_encounter(resource: Resource, source: str, words: Words) -> Entry:
     """The entry; an UnreadableError where an element that is needed has the wrong type."""
     days = period_of(resource.get("period", resource.get("actualPeriod")))
-    said = words.circumstances(resource, _ELEMENTS, _circumstances)
+    said = words.particulars(resource, _ELEMENTS, _particulars)
     return Entry(source, resource, days, said)
 
 
-def _circumstances(resource: Resource, words: Words) -> Circumstances:
+def _particulars(resource: Resource, words: Words) -> Particulars:
     provider = words.references.read(resource.get("serviceProvider"), "serviceProvider")
-    return Circumstances(
+    return Particulars(
         subject_of(resource, words.patient_id, words.references),
         status_of(resource.get("status")),
         words.meaning(resource, ("type", "class", "serviceType"), _meaning),

@@ -54,7 +54,7 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Circumstances:
+class Particulars:
     """What an Encounter or Procedure says but for when it was.
 
     `places` are steps: the first that says something wins. Entries that say the same share one
@@ -76,7 +76,7 @@ class Entry:
     source: str  # `Encounter/id`, or its place in the record
     resource: Resource
     days: ContactDays
-    said: Circumstances
+    said: Particulars
     encounter: str = ""  # the `Encounter/id` that a Procedure belongs to
 
 
@@ -88,7 +88,7 @@ class Words:
     terms: Terminology
     patient_id: str
     _meanings: dict[bytes, Meaning] = field(default_factory=dict)
-    _circumstances: dict[bytes, Circumstances] = field(default_factory=dict)
+    _particulars: dict[bytes, Particulars] = field(default_factory=dict)
 
     def meaning(
         self,
@@ -103,21 +103,21 @@ class Words:
             found = self._meanings[key] = read(resource, self.terms)
         return found
 
-    def circumstances(
+    def particulars(
         self,
         resource: Resource,
         elements: tuple[str, ...],
-        read: Callable[[Resource, "Words"], Circumstances],
-    ) -> Circumstances:
-        """The circumstances that these elements tell, read only where they are not yet known."""
+        read: Callable[[Resource, "Words"], Particulars],
+    ) -> Particulars:
+        """The particulars that these elements tell, read only where they are not yet known."""
         if "contained" in resource:
             return read(resource, self)
         key = as_written(resource, elements)
-        found = self._circumstances.get(key)
+        found = self._particulars.get(key)
         if found is None:
             found = read(resource, self)
             if all(participant.stands_alone for participant in found.participants):
-                self._circumstances[key] = found
+                self._particulars[key] = found
         return found
 
 
@@ -155,7 +155,7 @@ def with_encounters(procedures: Sequence[Entry], encounters: Sequence[Entry]) ->
     no course where the Encounter is one (policy C4; terminology, 3.1).
     """
     by_source = {entry.source: entry for entry in encounters}
-    known: dict[tuple[Circumstances, Circumstances], Circumstances] = {}
+    known: dict[tuple[Particulars, Particulars], Particulars] = {}
     return [_beside(entry, by_source.get(entry.encounter), known) for entry in procedures]
 
 
@@ -178,9 +178,9 @@ def with_days_of_procedures(
 def _beside(
     entry: Entry,
     encounter: Entry | None,
-    known: dict[tuple[Circumstances, Circumstances], Circumstances],
+    known: dict[tuple[Particulars, Particulars], Particulars],
 ) -> Entry:
-    """A Procedure with what it takes; `known` are pairs of circumstances, put together before."""
+    """A Procedure with what it takes; `known` are pairs of particulars, put together before."""
     if encounter is None or encounter.said.subject is not entry.said.subject:
         return replace(entry, encounter="") if entry.encounter else entry
     days = entry.days
@@ -193,11 +193,11 @@ def _beside(
     return Entry(entry.source, entry.resource, days, said, entry.encounter)
 
 
-def _together(own: Circumstances, other: Circumstances) -> Circumstances:
+def _together(own: Particulars, other: Particulars) -> Particulars:
     is_plain = own.meaning.kind is ContactKind.TREATMENT
     kind = other.meaning.kind if is_plain else own.meaning.kind
     places = (*own.places[:1], *other.places[:1], *own.places[1:], *other.places[1:])
-    return Circumstances(
+    return Particulars(
         own.subject,
         own.status,
         replace(own.meaning, kind=kind, is_inpatient=other.meaning.is_inpatient),

@@ -9,7 +9,7 @@ from cds_service.domain.lookback import DayRange
 from fhir_mappings.calendar_days import ContactDays, day_range, single_day
 from fhir_mappings.concepts import concept, items, mapping, string
 from fhir_mappings.contact_kinds import kind_of
-from fhir_mappings.entries import Circumstances, Entry, Meaning, Words, period_of, status_of
+from fhir_mappings.entries import Entry, Meaning, Particulars, Words, period_of, status_of
 from fhir_mappings.participants import Participant, read_participants
 from fhir_mappings.places import Site, sites
 from fhir_mappings.record import Resource, subject_of
@@ -24,14 +24,14 @@ def read_procedure(resource: Resource, source: str, words: Words) -> Entry:
     named = resource.get("encounter", resource.get("context"))
     belongs_to = words.references.read(named, "encounter")
     encounter = belongs_to.key if belongs_to.resource_type == "Encounter" else ""
-    said = words.circumstances(resource, _ELEMENTS, _circumstances)
+    said = words.particulars(resource, _ELEMENTS, _particulars)
     return Entry(source, resource, _days(resource), said, encounter)
 
 
-def _circumstances(resource: Resource, words: Words) -> Circumstances:
+def _particulars(resource: Resource, words: Words) -> Particulars:
     references = words.references
     performers = read_participants(resource.get("performer"), "performer", references)
-    return Circumstances(
+    return Particulars(
         subject_of(resource, words.patient_id, references),
         _status(resource),
         words.meaning(resource, ("code",), _meaning),

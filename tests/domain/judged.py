@@ -70,8 +70,9 @@ def undated(*professions: Profession, **facts: Any) -> Contact:
 
 
 def stated(first: str, last: str, sessions: int, *professions: Profession) -> Contact:
-    """Care that the referrer states: so many sessions in a period."""
-    return during(first, last, *professions, is_course=True, is_stated=True, sessions=sessions)
+    """Care that the referrer states: so many sessions in a period, without a name or a place."""
+    care = during(first, last, *professions, is_course=True, is_stated=True, sessions=sessions)
+    return replace(care, practitioner="", setting=CareSetting.UNKNOWN)
 
 
 def changed(contacts: Iterable[Contact], **changes: Any) -> tuple[Contact, ...]:

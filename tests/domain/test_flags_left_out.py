@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from cds_service.domain.assessment import Completeness, Flag, FlagId, RecordPart
-from cds_service.domain.contacts import CareSetting, Contact, ContactStatus, Profession
+from cds_service.domain.contacts import CareSetting, Contact, ContactKind, ContactStatus, Profession
 from cds_service.domain.lookback import DayRange
 from cds_service.domain.referral import Person
 from tests.domain.judged import C1, O2, changed, during, flags_of, judge, session, spread, stated
@@ -69,3 +69,23 @@ def test_an_interruption_begins_when_a_course_ends() -> None:
     course = during("2025-01-06", "2025-06-30", is_course=True, sessions=9)
     found = flags_of([course, session("2025-01-10"), session("2025-09-01")])
     assert FlagId.INTERRUPTED not in {flag.id for flag in found}
+
+
+def test_an_intake_that_may_not_have_taken_place_gives_no_flag() -> None:
+    plain = spread("2025-01-06", 91, 6)
+    intake = replace(plain[2], kind=ContactKind.INTAKE, status=ContactStatus.UNKNOWN)
+    assessment = judge([*plain[:2], intake, *plain[3:]])
+    assert assessment.finding(C1).outcome.label == "indeterminate"
+    assert FlagId.INTAKE_DECISIVE not in {flag.id for flag in assessment.flags}
+
+
+def test_how_a_criterion_was_met_is_said_of_met_ones_only_and_other_flags_always() -> None:
+    """Six sessions in 80 days: indeterminate, and not met by one discipline or without intake."""
+    plain = spread("2025-01-06", 80, 6)
+    ergo = replace(plain[2], professions=frozenset({Profession.OCCUPATIONAL_THERAPIST}))
+    intake = replace(plain[3], kind=ContactKind.INTAKE)
+    assessment = judge([*plain[:2], ergo, intake, *plain[4:]])
+    assert assessment.finding(C1).outcome.label == "indeterminate"
+    flags = {flag.id for flag in assessment.flags if flag.criterion is C1}
+    assert FlagId.INTAKE_DECISIVE in flags
+    assert FlagId.POOLED_ONLY not in flags

@@ -72,6 +72,14 @@ def test_an_undated_contact_is_the_sixth_if_it_can_be_near_enough(
     assert finding.outcome.label == outcome
 
 
+@pytest.mark.parametrize(
+    ("first", "last"), [("2024-07-01", "2024-07-30"), ("2026-05-01", "2026-05-30")]
+)
+def test_an_undated_contact_far_from_a_run_adds_nothing_to_it(first: str, last: str) -> None:
+    contacts = [*spread("2025-06-02", 91, 5), during(first, last)]
+    assert finding_of(contacts, longest_gap_days="42").outcome.label == "not_met"
+
+
 @pytest.mark.parametrize("value", ["none", "42"])
 def test_no_contacts_are_no_sessions_and_no_days(value: str) -> None:
     ledger = finding_of([], longest_gap_days=value).ledger

@@ -1,10 +1,13 @@
-"""What the place of a contact decides: unknown, lost, an admission, abroad (policy 2.4)."""
+"""What the place of a contact decides: unknown, lost, a hospital, abroad (policy 2.4)."""
+
+from dataclasses import replace
 
 import pytest
 
-from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import CareSetting
-from tests.domain.judged import changed, finding_of, spread
+from cds_service.domain.causes import Cause, Reason
+from cds_service.domain.contacts import CareSetting, ContactKind, Profession
+from cds_service.domain.ledger import Standing
+from tests.domain.judged import C2, changed, finding_of, reasons, session, spread
 
 LOST = frozenset({Cause.RECORD_INCOMPLETE})
 
@@ -37,3 +40,11 @@ def test_an_admission_abroad_stays_care_abroad() -> None:
     finding = finding_of(admitted, hospital_allied_health="counts")
     assert finding.outcome.label == "indeterminate"
     assert finding.ledger.doubts == {Cause.SETTING_ABROAD}
+
+
+def test_what_never_counts_is_not_said_to_be_excluded_by_the_site() -> None:
+    in_hospital = session("2025-03-03", Profession.PSYCHOLOGIST, setting=CareSetting.HOSPITAL)
+    screening = replace(in_hospital, source="Encounter/s", kind=ContactKind.SCREENING)
+    finding = finding_of([in_hospital, screening], C2, secondary_care="not")
+    assert [entry.standing for entry in finding.ledger.entries] == [Standing.NOT_COUNTED] * 2
+    assert reasons(finding) == [Reason.EXCLUDED_BY_READING, Reason.SCREENING]

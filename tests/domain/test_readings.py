@@ -15,8 +15,7 @@ from cds_service.domain.contacts import (
     Profession,
 )
 from cds_service.domain.criteria import READING_VALUES, CriterionId, ReadingKey
-from cds_service.domain.lookback import DayRange
-from tests.domain.judged import C1, C2, CRITERIA, O2, judge, session, spread
+from tests.domain.judged import C1, C2, CRITERIA, O2, during, judge, session, spread, stated
 
 K = ReadingKey
 PHYSIO = Profession.PHYSIOTHERAPIST
@@ -38,12 +37,6 @@ def five_and(**changes: Any) -> tuple[Contact, ...]:
     return (*plain[:2], replace(plain[2], **changes), *plain[3:])
 
 
-def course(first: str, last: str) -> Contact:
-    """One entry for two sessions of physiotherapy in a period."""
-    days = DayRange(date.fromisoformat(first), date.fromisoformat(last))
-    return replace(session(first), days=days, is_course=True, sessions=2)
-
-
 def alternating(*professions: Profession) -> tuple[Contact, ...]:
     """Six sessions over 91 days, of one profession and the other in turn."""
     return tuple(session(day, professions[at % 2]) for at, day in enumerate(SIX_DAYS))
@@ -56,14 +49,6 @@ def with_names(contacts: Iterable[Contact], *names: str) -> tuple[Contact, ...]:
     )
 
 
-STATED = Contact(
-    source="QuestionnaireResponse/1",
-    days=DayRange(date(2025, 1, 6), date(2025, 5, 12)),
-    professions=frozenset({PHYSIO}),
-    is_course=True,
-    is_stated=True,
-    sessions=9,
-)
 TWICE_A_DAY = tuple(
     replace(session(day), source=f"Encounter/{day}-{at}")
     for day in ("2025-01-06", "2025-02-17", "2025-04-07")
@@ -74,17 +59,7 @@ TWO_DISCIPLINES_A_DAY = tuple(
     for day in ("2025-01-06", "2025-02-17", "2025-04-07")
     for profession in (PHYSIO, ERGO)
 )
-FRAGMENTS = tuple(
-    session(day)
-    for day in (
-        "2024-07-01",
-        "2024-07-08",
-        "2024-07-15",
-        "2026-05-04",
-        "2026-05-11",
-        "2026-05-18",
-    )
-)
+FRAGMENTS = (*spread("2024-07-01", 14, 3), *spread("2026-05-04", 14, 3))
 FOUR_AND_TWO_OTHERS = (
     *spread("2025-09-03", 35, 4, PSYCHOLOGIST),
     session("2025-09-24", Profession.PSYCHOTHERAPIST),
@@ -92,25 +67,11 @@ FOUR_AND_TWO_OTHERS = (
 )
 FROM_THE_FIRST_DAY = tuple(
     session(day)
-    for day in (
-        "2024-06-15",
-        "2024-06-29",
-        "2024-07-13",
-        "2024-08-03",
-        "2024-08-24",
-        "2024-09-07",
-    )
+    for day in ("2024-06-15", "2024-06-29", "2024-07-13", "2024-08-03", "2024-08-24", "2024-09-07")
 )
 TO_THE_LAST_DAY = tuple(
     session(day)
-    for day in (
-        "2026-03-02",
-        "2026-03-23",
-        "2026-04-13",
-        "2026-05-04",
-        "2026-05-26",
-        "2026-06-15",
-    )
+    for day in ("2026-03-02", "2026-03-23", "2026-04-13", "2026-05-04", "2026-05-26", "2026-06-15")
 )
 BEGUN_BEFORE = (session("2024-06-01"), *spread("2024-06-20", 70, 6))
 
@@ -178,7 +139,7 @@ ROWS = (
     Row(K.WINDOW_START, "exclusive", C1, FROM_THE_FIRST_DAY, "met", "not_met"),
     Row(K.WINDOW_END, "exclusive", C1, TO_THE_LAST_DAY, "met", "not_met"),
     # what nobody states is not found either
-    Row(K.STATED_CARE, "not", C1, (STATED,), "met", "indeterminate"),
+    Row(K.STATED_CARE, "not", C1, (stated("2025-01-06", "2025-05-12", 9),), "met", "indeterminate"),
     Row(K.DURATION_BEFORE_WINDOW, "counts", C1, BEGUN_BEFORE, "not_met", "met"),
 )  # fmt: skip
 
@@ -260,14 +221,20 @@ def test_every_alternative_has_a_row() -> None:
         pytest.param(
             K.DURATION_BEFORE_WINDOW,
             "counts",
-            (course("2024-05-01", "2024-06-20"), *spread("2024-06-24", 66, 6)),
+            (
+                during("2024-05-01", "2024-06-20", is_course=True, sessions=2),
+                *spread("2024-06-24", 66, 6),
+            ),
             "not_met",
             id="a course that crosses the edge stays clipped",
         ),
         pytest.param(
             K.DURATION_BEFORE_WINDOW,
             "counts",
-            (course("2024-05-01", "2024-06-07"), *spread("2024-06-20", 70, 6)),
+            (
+                during("2024-05-01", "2024-06-07", is_course=True, sessions=2),
+                *spread("2024-06-20", 70, 6),
+            ),
             "not_met",
             id="a course before the window lengthens nothing",
         ),

@@ -1,5 +1,7 @@
 """Care that the referrer states beside contacts found in its period (policy 2.6, 2.12)."""
 
+import pytest
+
 from cds_service.domain.causes import Reason
 from cds_service.domain.contacts import ContactKind, ContactStatus
 from tests.domain.judged import changed, during, finding_of, reasons, session, spread, stated
@@ -10,6 +12,22 @@ def test_doubtful_contacts_that_are_more_than_is_stated_are_no_fewer_for_the_sta
     doubtful = changed(spread("2025-03-03", 28, 3), status=ContactStatus.UNKNOWN)
     ledger = finding_of([stated("2025-03-03", "2025-03-31", 1), *doubtful]).ledger
     assert ledger.possible.sessions == 3
+
+
+@pytest.mark.parametrize(
+    ("sessions", "expected"),
+    [
+        (4, [None, Reason.OVERLAPS_STATED_CARE, Reason.OVERLAPS_STATED_CARE]),
+        (2, [None, Reason.OVERLAPS_STATED_CARE, Reason.OVERLAPS_STATED_CARE]),
+        (1, [Reason.OVERLAPS_STATED_CARE, None, None]),
+    ],
+)
+def test_of_stated_and_found_care_the_smaller_is_set_aside(
+    sessions: int, expected: list[Reason | None]
+) -> None:
+    found = (session("2025-01-13"), session("2025-01-20"))
+    care = stated("2025-01-06", "2025-02-03", sessions)
+    assert reasons(finding_of([care, *found])) == expected
 
 
 def test_what_does_not_count_makes_found_care_no_larger_than_stated_care() -> None:

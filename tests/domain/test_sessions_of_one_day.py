@@ -1,9 +1,10 @@
-"""How many sessions contacts of one day are if each can be of several disciplines (policy C1)."""
+"""Contacts of one day: which of them count, and as how many sessions (policy C1, C3, C21)."""
 
 import pytest
 
-from cds_service.domain.contacts import Profession
-from tests.domain.judged import finding_of, session
+from cds_service.domain.causes import Reason
+from cds_service.domain.contacts import ContactStatus, Profession
+from tests.domain.judged import changed, finding_of, reasons, session
 
 PHYSIO = Profession.PHYSIOTHERAPIST
 EXERCISE = Profession.EXERCISE_THERAPIST
@@ -30,3 +31,19 @@ def test_contacts_of_one_day_without_a_common_discipline_are_two_at_least() -> N
         session(day, PHYSIO, ERGO, practitioner="carla"),
     ]
     assert finding_of(contacts).ledger.certain.sessions == 2
+
+
+def test_a_second_contact_of_one_discipline_on_a_day_is_set_aside_as_that() -> None:
+    """Policy C3, 2.12: the discipline already counts on that day."""
+    day = "2025-03-03"
+    contacts = [session(day), session(day, practitioner="bram"), session("2025-03-04")]
+    assert reasons(finding_of(contacts)) == [None, Reason.SAME_DAY, None]
+
+
+def test_of_two_doubtful_contacts_on_a_day_each_keeps_its_doubt() -> None:
+    day = "2025-03-03"
+    contacts = changed(
+        [session(day), session(day, practitioner="bram")], status=ContactStatus.UNKNOWN
+    )
+    assert reasons(finding_of(contacts)) == [None, None]
+    assert finding_of(contacts).ledger.possible.sessions == 1

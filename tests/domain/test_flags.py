@@ -1,7 +1,7 @@
 """The flags of policy 2.8: each given for its fact, starred ones only where they decide."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from cds_service.domain.assessment import Flag, FlagId
 from cds_service.domain.contacts import CareSetting, Contact, ContactKind, ContactStatus, Profession
 from cds_service.domain.lookback import DayRange
 from cds_service.domain.referral import Person
-from tests.domain.judged import C1, C2, O2, changed, judge, session, spread, stated
+from tests.domain.judged import C1, C2, O2, changed, flags_of, judge, session, spread, stated
 
 ERGO = Profession.OCCUPATIONAL_THERAPIST
 PSYCHOSOMATIC = Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST
@@ -171,3 +171,20 @@ def test_care_before_the_18th_birthday_is_named_where_it_decides() -> None:
     flags = judge([*ENOUGH_PHYSIO, *ENOUGH_POH_GGZ], person=person).flags
     assert Flag(FlagId.MINOR_PART, C1, sessions=7) in flags
     assert [flag.criterion for flag in flags if flag.id is FlagId.MINOR_PART] == [C1]
+
+
+@pytest.mark.parametrize(("days", "is_near"), [(76, False), (77, True), (83, True), (84, False)])
+def test_days_are_near_from_77_to_83(days: int, is_near: bool) -> None:  # noqa: FBT001
+    """Five sessions, so the number falls short whatever the duration."""
+    near = [Flag(FlagId.NEAR_MISS, C1, days=days, required=84)]
+    assert flags_of(spread("2025-01-06", days, 5)) == (near if is_near else [])
+
+
+@pytest.mark.parametrize(("days", "weeks"), [(84, None), (85, 12), (90, 12), (91, 13)])
+def test_an_interruption_is_longer_than_84_days_and_told_in_whole_weeks(
+    days: int, weeks: int | None
+) -> None:
+    first = date(2025, 3, 3)
+    contacts = [*spread("2025-01-06", 56, 5), session((first + timedelta(days)).isoformat())]
+    named = [Flag(FlagId.INTERRUPTED, C1, weeks=weeks)] if weeks else []
+    assert flags_of(contacts) == named

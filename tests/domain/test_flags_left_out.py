@@ -18,7 +18,8 @@ UNAVAILABLE = Completeness(
 
 
 def test_no_flags_where_nothing_was_judged_and_all_where_stated_care_meets_the_criteria() -> None:
-    assert judge([session("2025-03-03")], completeness=UNAVAILABLE).flags == ()
+    few = stated("2025-01-06", "2025-05-12", 3, PSYCHOSOMATIC)
+    assert judge([few], completeness=UNAVAILABLE).flags == ()
     course = stated("2025-01-06", "2025-05-12", 9, PSYCHOSOMATIC)
     found = flags_of([course], O2, completeness=UNAVAILABLE)
     assert found == [Flag(FlagId.ATTESTED, O2, sessions=9)]
@@ -62,6 +63,10 @@ def test_care_before_the_18th_birthday_is_not_named_where_it_does_not_decide() -
     person = Person(DayRange.on(date(2007, 2, 10)))
     found = flags_of([session("2025-02-03"), *spread("2025-02-17", 84, 7)], person=person)
     assert found == []
+
+
+def test_an_interruption_of_what_does_not_meet_the_criterion_is_not_named() -> None:
+    assert flags_of([session("2025-01-06"), session("2025-09-01")]) == []
 
 
 def test_an_interruption_begins_when_a_course_ends() -> None:

@@ -173,6 +173,20 @@ def test_care_before_the_18th_birthday_is_named_where_it_decides() -> None:
     assert [flag.criterion for flag in flags if flag.id is FlagId.MINOR_PART] == [C1]
 
 
+def test_the_18th_birthday_itself_is_not_before_it() -> None:
+    """Six sessions: three before 3 March 2025, one on it, two after it."""
+    person = Person(DayRange.on(date(2007, 3, 3)))
+    contacts = [*spread("2025-01-06", 28, 3), *spread("2025-03-03", 56, 3)]
+    assert flags_of(contacts, person=person) == [Flag(FlagId.MINOR_PART, C1, sessions=3)]
+
+
+def test_care_during_an_admission_is_second_line_wherever_it_was_given() -> None:
+    admitted = changed(
+        spread("2025-03-03", 84, 7, PSYCHOLOGIST), setting=CareSetting.UNKNOWN, is_inpatient=True
+    )
+    assert flags_of(admitted, C2) == [Flag(FlagId.SECONDARY_CARE_COUNTED, C2, sessions=7)]
+
+
 @pytest.mark.parametrize(("days", "is_near"), [(76, False), (77, True), (83, True), (84, False)])
 def test_days_are_near_from_77_to_83(days: int, is_near: bool) -> None:  # noqa: FBT001
     """Five sessions, so the number falls short whatever the duration."""

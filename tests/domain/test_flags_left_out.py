@@ -94,3 +94,15 @@ def test_how_a_criterion_was_met_is_said_of_met_ones_only_and_other_flags_always
     flags = {flag.id for flag in assessment.flags if flag.criterion is C1}
     assert FlagId.INTAKE_DECISIVE in flags
     assert FlagId.POOLED_ONLY not in flags
+
+
+def test_hospital_sessions_are_told_by_day_and_discipline_and_a_course_by_its_number() -> None:
+    hospital = [
+        session("2025-03-03"),
+        session("2025-03-03", practitioner="bram"),
+        session("2025-03-03", Profession.OCCUPATIONAL_THERAPIST),
+        session("2025-03-10"),
+        during("2025-04-07", "2025-05-05", is_course=True, sessions=5),
+    ]
+    found = flags_of(changed(hospital, setting=CareSetting.HOSPITAL))
+    assert found == [Flag(FlagId.NOT_COUNTED_HOSPITAL, C1, sessions=8)]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from cds_service.domain.assessment import Completeness
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import ContactKind, ContactStatus
+from cds_service.domain.referral import Person
 from tests.domain.judged import C1, C2, during, finding_of, judge, session
 
 LOST = frozenset({Cause.RECORD_INCOMPLETE})
@@ -55,3 +56,10 @@ def test_of_a_record_with_a_lost_role_it_is_not_said_that_nothing_was_found() ->
 def test_of_a_record_that_could_not_be_had_that_is_the_cause() -> None:
     nothing = judge((), completeness=Completeness(is_unavailable=True))
     assert [nothing.finding(each).causes for each in (C1, C2)] == [(Cause.RECORD_UNAVAILABLE,)] * 2
+
+
+def test_that_the_record_could_not_be_had_replaces_every_other_cause() -> None:
+    """Policy 2.6: also the age that is not known then."""
+    nothing = judge((), person=Person(born=None), completeness=Completeness(is_unavailable=True))
+    assert nothing.causes == (Cause.RECORD_UNAVAILABLE,)
+    assert judge((), person=Person(born=None)).causes == (Cause.AGE_UNKNOWN, Cause.NOTHING_FOUND)

@@ -1,12 +1,13 @@
 """The flag `ongoing`: treatment that goes on, and what is planned (policy B10)."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from cds_service.domain.assessment import Flag, FlagId
 from cds_service.domain.contacts import Contact, ContactStatus, Profession
-from tests.domain.judged import C1, flags_of, session, spread
+from tests.domain.judged import C1, changed, flags_of, session, spread
 
 PSYCHOLOGIST = Profession.PSYCHOLOGIST
 
@@ -40,3 +41,10 @@ def test_planned_care_of_another_profession_does_not_make_up_what_is_missing() -
     planned = replace(session("2026-08-10", PSYCHOLOGIST), status=ContactStatus.PLANNED)
     found = flags_of([*spread("2026-05-04", 28, 5), planned])
     assert found == [Flag(FlagId.ONGOING, C1, sessions=1)]
+
+
+def test_of_more_planned_sessions_than_are_missing_the_last_missing_one_counts() -> None:
+    """Two are missing and three are planned; 84 days are reached on 27 July."""
+    planned = changed(spread("2026-08-03", 28, 3), status=ContactStatus.PLANNED)
+    found = flags_of([*spread("2026-05-04", 28, 4), *planned])
+    assert found == [Flag(FlagId.ONGOING, C1, sessions=2, earliest=date(2026, 8, 17))]

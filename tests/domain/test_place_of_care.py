@@ -7,7 +7,7 @@ import pytest
 from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import CareSetting, ContactKind, Profession
 from cds_service.domain.ledger import Standing
-from tests.domain.judged import C2, changed, finding_of, reasons, session, spread
+from tests.domain.judged import C2, changed, finding_of, reasons, session, spread, stated
 
 LOST = frozenset({Cause.RECORD_INCOMPLETE})
 
@@ -48,3 +48,29 @@ def test_what_never_counts_is_not_said_to_be_excluded_by_the_site() -> None:
     finding = finding_of([in_hospital, screening], C2, secondary_care="not")
     assert [entry.standing for entry in finding.ledger.entries] == [Standing.NOT_COUNTED] * 2
     assert reasons(finding) == [Reason.EXCLUDED_BY_READING, Reason.SCREENING]
+
+
+@pytest.mark.parametrize(
+    ("setting", "readings"),
+    [
+        (CareSetting.ABROAD, {"abroad": "not"}),
+        (CareSetting.UNKNOWN, {"setting_unknown": "not"}),
+    ],
+)
+def test_a_place_that_a_site_leaves_out_is_the_reason(
+    setting: CareSetting, readings: dict[str, str]
+) -> None:
+    finding = finding_of([session("2025-03-03", setting=setting)], **readings)
+    assert reasons(finding) == [Reason.EXCLUDED_BY_READING]
+
+
+def test_an_unknown_place_is_the_cause_where_a_site_doubts_it() -> None:
+    contacts = changed(spread("2025-02-03", 84, 7), setting=CareSetting.UNKNOWN)
+    finding = finding_of(contacts, setting_unknown="possible")
+    assert finding.causes == (Cause.SETTING_UNKNOWN,)
+
+
+@pytest.mark.parametrize("value", ["not", "possible"])
+def test_stated_care_is_not_of_an_unknown_place(value: str) -> None:
+    care = stated("2025-02-03", "2025-05-05", 9)
+    assert finding_of([care], setting_unknown=value).outcome.label == "met"

@@ -3,8 +3,8 @@
 import pytest
 
 from cds_service.domain.causes import Reason
-from cds_service.domain.contacts import ContactStatus, Profession
-from tests.domain.judged import changed, finding_of, reasons, session
+from cds_service.domain.contacts import CareSetting, ContactStatus, Profession
+from tests.domain.judged import C2, changed, finding_of, reasons, session
 
 PHYSIO = Profession.PHYSIOTHERAPIST
 EXERCISE = Profession.EXERCISE_THERAPIST
@@ -47,3 +47,14 @@ def test_of_two_doubtful_contacts_on_a_day_each_keeps_its_doubt() -> None:
     )
     assert reasons(finding_of(contacts)) == [None, None]
     assert finding_of(contacts).ledger.possible.sessions == 1
+
+
+def test_a_psychologist_and_a_poh_ggz_in_one_gp_practice_are_two_disciplines() -> None:
+    """Policy C1; a mental health nurse there is the POH-GGZ."""
+    day, place = "2025-03-03", CareSetting.GP_PRACTICE
+    psychologist = session(day, Profession.PSYCHOLOGIST, setting=place)
+    poh_ggz = session(day, Profession.PRACTICE_NURSE_GGZ, setting=place)
+    nurse = session(day, Profession.MENTAL_HEALTH_NURSE, setting=place)
+    assert finding_of([psychologist, poh_ggz], C2).ledger.certain.sessions == 2
+    assert finding_of([psychologist, nurse], C2).ledger.certain.sessions == 2
+    assert finding_of([poh_ggz, nurse], C2).ledger.certain.sessions == 1

@@ -7,7 +7,7 @@ import pytest
 from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import CareSetting, ContactKind, Profession
 from cds_service.domain.ledger import Standing
-from tests.domain.judged import C2, changed, finding_of, reasons, session, spread, stated
+from tests.domain.judged import C1, C2, changed, finding_of, reasons, session, spread, stated
 
 LOST = frozenset({Cause.RECORD_INCOMPLETE})
 
@@ -60,7 +60,7 @@ def test_what_never_counts_is_not_said_to_be_excluded_by_the_site() -> None:
 def test_a_place_that_a_site_leaves_out_is_the_reason(
     setting: CareSetting, readings: dict[str, str]
 ) -> None:
-    finding = finding_of([session("2025-03-03", setting=setting)], **readings)
+    finding = finding_of([session("2025-03-03", setting=setting)], C1, **readings)
     assert reasons(finding) == [Reason.EXCLUDED_BY_READING]
 
 

@@ -33,11 +33,19 @@ def changed_functions(mutant: Mutant, original: str) -> dict[str, CodeType]:
 
 
 def swap(module: str, codes: dict[str, CodeType]) -> None:
-    """Give the functions of a module other code. Raises NotInAFunctionError if one is not found."""
+    """Give the functions of a module other code.
+
+    Raises NotInAFunctionError if one is not found, or has made functions already: those keep
+    their code, like the entries of a table that was made while the module was loaded.
+    """
     found = set()
     for function in [each for each in gc.get_objects() if isinstance(each, FunctionType)]:
         name = function.__code__.co_qualname
-        if function.__module__ == module and name in codes:
+        if function.__module__ != module:
+            continue
+        if "<locals>" in name and _function_of(name) in codes:
+            raise NotInAFunctionError
+        if name in codes:
             function.__code__ = codes[name]
             found.add(name)
     if found != set(codes):

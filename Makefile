@@ -57,7 +57,7 @@ demo: setup  ## a referral for each demo patient, the cards printed; then the se
 bench: setup  ## what an answer costs beside a bare endpoint; writes tests/benchmarks/RESULTS.md
 	$(BIN)/python -m tests.benchmarks --write
 
-mutation: setup  ## every fault that can be put into the rule and its mapping: an hour; lists what no test notices
+mutation: setup  ## every fault that can be put into the rule and its mapping: some hours; lists what no test notices
 	$(BIN)/python -m tests.mutation.run --all
 
 soak: setup  ## overload, then 20 minutes at a steady rate; not part of the checks

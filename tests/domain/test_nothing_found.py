@@ -63,3 +63,10 @@ def test_that_the_record_could_not_be_had_replaces_every_other_cause() -> None:
     nothing = judge((), person=Person(born=None), completeness=Completeness(is_unavailable=True))
     assert nothing.causes == (Cause.RECORD_UNAVAILABLE,)
     assert judge((), person=Person(born=None)).causes == (Cause.AGE_UNKNOWN, Cause.NOTHING_FOUND)
+
+
+def test_what_a_site_leaves_out_is_no_evidence_where_it_may_lie_outside_the_window() -> None:
+    doubtful = replace(during("2024-06-01", "2024-06-30"), status=ContactStatus.UNKNOWN)
+    inside = replace(during("2024-07-01", "2024-07-31"), status=ContactStatus.UNKNOWN)
+    assert finding_of([doubtful], status_unknown="not").causes == (Cause.NOTHING_FOUND,)
+    assert finding_of([inside], status_unknown="not").outcome.label == "not_met"

@@ -74,9 +74,10 @@ def _tally(
     unit = _UNITS.get(criteria.reading(ReadingKey.SESSION_UNIT))
     if unit:
         entries = [entry._replace(session_unit=unit(entry, at)) for at, entry in enumerate(entries)]
-    entries = _one_per_day(entries, pool_of(criteria))
+    pool = pool_of(criteria)
+    entries = _one_per_day(entries, pool)
     if not unit:
-        entries = _larger_of_stated_and_found(entries)
+        entries = _larger_of_stated_and_found(entries, pool)
     counting = [e for e in entries if e.standing is not Standing.NOT_COUNTED or e.lengthens]
     certain = certain_tally(counting, criterion, criteria)
     possible = possible_tally(counting, criterion, criteria)
@@ -136,18 +137,22 @@ def _set_aside(
     )
 
 
-def _larger_of_stated_and_found(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+def _larger_of_stated_and_found(
+    entries: list[LedgerEntry], pool: Callable[[LedgerEntry], Pool]
+) -> list[LedgerEntry]:
     """Where stated and found care overlap, the larger number counts, never the sum (policy 2.6).
 
-    The smaller one is set aside only where it is certain which one that is.
+    The smaller one is set aside only where it is certain which one that is, and, as on one day,
+    never beside what it cannot count together with.
     """
     result = list(entries)
     for place, course in enumerate(entries):
         if not _is_clear_statement(course):
             continue
-        found = [at for at, entry in enumerate(result) if _is_inside(entry, course)]
+        together = [at for at, entry in enumerate(result) if pool(entry) == pool(course)]
+        found = [at for at in together if _is_inside(result[at], course)]
         certain = sum(result[at].standing is Standing.CERTAIN for at in found)
-        undated = sum(_may_be_inside(entry, course) for entry in result)
+        undated = sum(_may_be_inside(result[at], course) for at in together)
         if course.least >= len(found) + undated:
             for at in found:
                 result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)

@@ -340,3 +340,15 @@ def test_where_therapists_are_not_added_up_two_without_a_name_are_not_certainly_
     expected, found = both(C2, care, criteria=criteria)
     assert expected.outcome == "indeterminate"
     assert found.outcome == "indeterminate"
+
+
+def test_stated_care_without_a_name_takes_no_session_from_a_therapist() -> None:
+    """Policy 2.10: under `pooling=therapist` bram alone reaches the 84 days."""
+    criteria = our_criteria().read_as(ReadingKey.POOLING, "therapist")
+    contacts = [
+        contact("2024-06-15", POH_GGZ, practitioner="bram"),
+        contact("2024-09-07", PSYCHOLOGIST, practitioner="bram"),
+        stated("2024-06-15", "2024-06-15", 1, POH_GGZ),
+    ]
+    expected, found = both(C2, contacts, criteria=criteria)
+    assert (expected.outcome, found.outcome) == ("met", "met")

@@ -47,7 +47,7 @@ test: lint  ## sets everything up and runs all checks and tests
 	$(BIN)/pytest --numprocesses auto --dist loadgroup --max-worker-restart 0 --durations=10 \
 		--cov --cov-report=term --cov-fail-under=90
 
-thorough: setup  ## 20,000 records before a second reading, 10,000 calls to faulty servers: a quarter of an hour
+thorough: setup  ## 20,000 records before a second reading, 10,000 calls to faulty servers: some minutes
 	IMSR_ORACLE_EXAMPLES=20000 IMSR_FAULT_RUNS=10000 $(BIN)/pytest --numprocesses auto --max-worker-restart 0 \
 		--hypothesis-show-statistics tests/oracle tests/faults
 

@@ -20,7 +20,12 @@ class Agreement:
 
 
 class Callers(Protocol):
-    """Tells who calls. `authorizations` are all Authorization headers of one call."""
+    """Tells who calls. `authorizations` are all Authorization headers of one call.
+
+    `may_wait`: to tell may take a store or another server, so it is done in a thread.
+    """
+
+    may_wait: bool
 
     def admit(self, authorizations: Sequence[str], audience: str) -> Agreement:
         """The agreement with the caller, whose token is used up by this.
@@ -36,6 +41,8 @@ class Callers(Protocol):
 
 class Anybody:
     """Development mode: nobody proves anything, and a token that comes along is not looked at."""
+
+    may_wait = False
 
     def __init__(self, agreement: Agreement) -> None:
         self._agreement = agreement

@@ -90,6 +90,8 @@ class TokenCheck:
 class Authentication:
     """Tells which trusted client makes a call."""
 
+    may_wait = True
+
     def __init__(self, check: TokenCheck, seen: TokensSeen, usual: Agreement) -> None:
         """`usual` holds for what is open to all, where nobody is recognised."""
         self._check = check

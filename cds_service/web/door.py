@@ -31,7 +31,7 @@ class HttpDoor:
         app: ASGIApp,
         *,
         allows_origin: Callable[[str], bool],
-        keep: Callable[[AnsweredCall], None],
+        keep: Callable[[AnsweredCall], None] | None,
         count: Callable[[Mapping[str, Any]], None],
     ) -> None:
         self._app = app
@@ -59,7 +59,7 @@ class HttpDoor:
 
     async def _write_down(self, answered: AnsweredCall, event: Mapping[str, Any]) -> None:
         """Keep that a call was answered. The answer has left by now, and nobody waits for this."""
-        if not isinstance(event.get("status"), int):
+        if self._keep is None or not isinstance(event.get("status"), int):
             return
         answered.trace, answered.status = event["trace"], event["status"]
         answered.milliseconds = event["milliseconds"]

@@ -7,9 +7,9 @@ them in threads. Only the body is read in the event loop, where a slow client co
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Annotated, Any, Protocol
+from typing import Any, Protocol
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -66,7 +66,7 @@ class Clinic:
     prefetch_templates: Callable[[date, str], Mapping[str, str]]
     today: Callable[[], date]
     callers: Callers
-    keep: Callable[[AnsweredCall], None] = field(default=lambda _: None)
+    keep: Callable[[AnsweredCall], None] | None = None
     readiness: Callable[[], dict[str, object]] = field(default=dict)
     metrics: Metrics = field(default_factory=Metrics)
 
@@ -134,7 +134,12 @@ class _Reception:
         measures: CallMeasures = request.scope["measures"]
         deadline: Deadline = request.scope["deadline"]
         with measures.stage(Stage.ADMIT):
-            agreement = await run_in_threadpool(_agreement, request, self._settings, self._clinic)
+            if self._clinic.callers.may_wait:
+                agreement = await run_in_threadpool(
+                    _agreement, request, self._settings, self._clinic
+                )
+            else:
+                agreement = _agreement(request, self._settings, self._clinic)
         with measures.stage(Stage.RECEIVE), deadline.stopped():
             body = await read_body(request, limit=self._settings.max_body_bytes)
         return _Admitted(agreement, body, deadline, request.scope["trace_context"])
@@ -178,9 +183,7 @@ def _proof(request: Request, settings: Settings) -> tuple[list[str], str]:
 
 
 def _add_service(app: FastAPI, service: Service, reception: _Reception) -> None:
-    def answer_call(
-        request: Request, admitted: Annotated[_Admitted, Depends(reception.admit)]
-    ) -> Response:
+    def answer_call(request: Request, admitted: _Admitted) -> Response:
         event, answered = request.scope["event"], request.scope["answered"]
         event["hook"] = service.hook.value
         answered.service = service.id
@@ -188,7 +191,11 @@ def _add_service(app: FastAPI, service: Service, reception: _Reception) -> None:
         event |= _what_was_said(answer)
         return Response(answer_json(answer), 200, {"cache-control": "no-store"}, JSON)
 
-    app.add_api_route(_address(service), answer_call, methods=["POST"], response_model=None)
+    async def endpoint(request: Request) -> Response:
+        admitted = await reception.admit(request)
+        return await run_in_threadpool(answer_call, request, admitted)
+
+    app.add_route(_address(service), endpoint, methods=["POST"])
 
 
 def _address(service: Service) -> str:

@@ -37,6 +37,9 @@ from fhir_mappings.terminology import load_terminology
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _OTHER_THREADS = 8  # discovery, readiness, metrics, audit rows
 _REFRESH_SECONDS = 1.0
+_COLLECT_AFTER = (50_000, 20, 100)
+"""A large call makes some hundred thousand objects and hardly any cycle: at 700, the default, the
+collector walks through them hundreds of times."""
 
 
 def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
@@ -151,6 +154,7 @@ def _start(settings: Settings, clinic: Clinic) -> None:
     clinic.checker.answer(_first_call(clinic.today()))
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
     log_event("started", {"mode": settings.mode.value, "unrecognised": settings.unrecognised})
 
 

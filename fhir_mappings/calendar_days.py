@@ -86,6 +86,9 @@ def contact_days(start: str, end: str) -> ContactDays:
     Start only: one contact on the start day. End only, or a start that is no date: one contact on
     some day up to the end. An end that is no date leaves the start, with a doubt.
     """
+    began, ended = _BY_DAY.fullmatch(start), _BY_DAY.fullmatch(end)
+    if began is not None and ended is not None and began[1] == ended[1]:
+        return _on_written_day(began[1])  # as most contacts have it
     first, last = day_range(start), day_range(end)
     if not end:
         return ContactDays(first, has_open_end=bool(start))
@@ -102,7 +105,15 @@ def contact_days(start: str, end: str) -> ContactDays:
 
 def single_day(text: str) -> ContactDays:
     """Reads a date or an instant of one contact."""
+    if len(text) == _DATE_LENGTH:
+        return _on_written_day(text) if _DAY.fullmatch(text) else ContactDays()
     return ContactDays(day_range(text))
+
+
+@lru_cache(maxsize=2048)
+def _on_written_day(text: str) -> ContactDays:
+    """A contact on one day; none where there is no such day."""
+    return ContactDays(_written_day(text))
 
 
 def _known_day(text: str) -> DayRange | None:

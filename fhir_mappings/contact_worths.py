@@ -1,7 +1,7 @@
 """What one contact would be worth for every criterion, in each situation that changes it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from cds_service.domain.contacts import CareSetting, Contact, Profession
@@ -59,7 +59,7 @@ def at_places(giver: Contact, *, own_place: CareSetting = CareSetting.UNKNOWN) -
 
 def by_givers(one: Contact) -> list[Situation]:
     """The contact by each sort of professional."""
-    return [(words, replace(one, professions=who)) for words, who in _GIVERS]
+    return [(words, one.but(professions=who)) for words, who in _GIVERS]
 
 
 def effects(situations: Iterable[Situation], criteria: ReferralCriteria) -> tuple[Effect, ...]:
@@ -82,4 +82,4 @@ def _why(entry: LedgerEntry) -> tuple[str, ...]:
 
 
 def _at(one: Contact, place: CareSetting) -> Contact:
-    return replace(one, setting=place)
+    return one.but(setting=place)

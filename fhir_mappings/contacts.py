@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import Contact, ProcedureMeaning
+from cds_service.domain.contacts import Contact, Facts, ProcedureMeaning
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Indication
 from fhir_mappings.concepts import Concept, UnreadableError
@@ -65,6 +65,7 @@ class _ContactReader:
     # of those who are the same in every contact of a sort
     _people: dict[_Sort, Sequence[Professional]] = field(default_factory=dict)
     _places: dict[_Sort, list[Place]] = field(default_factory=dict)
+    _facts: dict[tuple[object, ...], tuple[Facts, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -88,19 +89,24 @@ class _ContactReader:
         read = self._entries("Procedure", self.record.procedures, read_procedure)
         procedures = with_encounters(read, encounters)
         encounters = with_days_of_procedures(encounters, procedures)
-        of_procedures = [self._professionals(entry) for entry in procedures]
+        sorts = list(map(self._sort, procedures))
+        of_procedures = list(map(self._professionals, procedures, sorts))
         helpers: dict[str, list[Professional]] = defaultdict(list)
         for entry, own in zip(procedures, of_procedures, strict=True):
-            if entry.said.status not in NO_CARE:
+            if entry.encounter and entry.said.status not in NO_CARE:
                 helpers[entry.encounter].extend(_usable(own))
         of_encounters: dict[str, Sequence[Professional]] = {}
         for entry in encounters:
-            own = self._professionals(entry)
-            of_encounters[entry.source] = _with_helpers(own, helpers.get(entry.source, ()))
-            yield from self._contacts_of(entry, of_encounters[entry.source])
-        for entry, own in zip(procedures, of_procedures, strict=True):
-            there = of_encounters.get(entry.encounter, ())
-            yield from self._contacts_of(entry, _or_those_of_encounter(entry, own, there))
+            sort = self._sort(entry)
+            own = self._professionals(entry, sort)
+            if helpers:
+                own = _with_helpers(own, helpers.get(entry.source, ()))
+            of_encounters[entry.source] = own
+            yield from self._contacts_of(entry, sort, own)
+        for entry, sort, own in zip(procedures, sorts, of_procedures, strict=True):
+            there = of_encounters.get(entry.encounter, ()) if entry.encounter else ()
+            whoever = _or_those_of_encounter(entry, own, there) if there else own
+            yield from self._contacts_of(entry, sort, whoever)
         yield from self.unreadable
         statements = self.record.statements
         yield from stated_contacts(statements, self.record.patient_id, self.references)
@@ -128,9 +134,8 @@ class _ContactReader:
     def _sort(self, entry: Entry) -> _Sort:
         return entry.said, self.people.era(entry.days.days)
 
-    def _professionals(self, entry: Entry) -> Sequence[Professional]:
+    def _professionals(self, entry: Entry, sort: _Sort) -> Sequence[Professional]:
         """Everybody who took part, with what the code of the entry says of their discipline."""
-        sort = self._sort(entry)
         known = self._people.get(sort)
         if known is not None:
             return known
@@ -146,15 +151,33 @@ class _ContactReader:
         return named
 
     def _contacts_of(
-        self, entry: Entry, professionals: Sequence[Professional]
+        self, entry: Entry, sort: _Sort, professionals: Sequence[Professional]
     ) -> Iterable[Contact]:
-        places = self._places_of(entry, professionals)
-        found = list(map(self._contact, repeat(entry), professionals, places))
-        return dict.fromkeys(found) if len(found) > 1 else found
+        if professionals is not self._people.get(sort):
+            return self._contacts_with(entry, self._facts_of(entry, sort, professionals))
+        days = entry.days
+        has_other_reason = self._has_other_reason(entry.resource)
+        alike = (sort, days.is_course, days.has_open_end, days.doubts, has_other_reason)
+        facts = self._facts.get(alike)
+        if facts is None:
+            facts = self._facts[alike] = self._facts_of(entry, sort, professionals)
+        return self._contacts_with(entry, facts)
 
-    def _places_of(self, entry: Entry, professionals: Sequence[Professional]) -> list[Place]:
+    def _contacts_with(self, entry: Entry, facts: tuple[Facts, ...]) -> Iterable[Contact]:
+        days = entry.days.days
+        return [Contact.with_facts(entry.source, days, each) for each in facts]
+
+    def _facts_of(
+        self, entry: Entry, sort: _Sort, professionals: Sequence[Professional]
+    ) -> tuple[Facts, ...]:
+        """What its contacts say, each once."""
+        places = self._places_of(entry, sort, professionals)
+        return tuple(dict.fromkeys(map(self._said, repeat(entry), professionals, places)))
+
+    def _places_of(
+        self, entry: Entry, sort: _Sort, professionals: Sequence[Professional]
+    ) -> list[Place]:
         """Where each of them gave the care."""
-        sort = self._sort(entry)
         is_known = professionals is self._people.get(sort)
         if is_known and sort in self._places:
             return self._places[sort]
@@ -166,14 +189,12 @@ class _ContactReader:
             self._places[sort] = found
         return found
 
-    def _contact(self, entry: Entry, professional: Professional, place: Place) -> Contact:
+    def _said(self, entry: Entry, professional: Professional, place: Place) -> Facts:
         said = entry.said
         doubts = entry.days.doubts
         if professional.is_lost or place.is_lost:
             doubts |= _INCOMPLETE
-        return Contact(
-            entry.source,
-            entry.days.days,
+        return Facts(
             professions=professional.professions,
             practitioner=professional.practitioner,
             setting=place.setting,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from cds_service.domain.contacts import (
     ContactKind,
@@ -69,8 +70,7 @@ class Particulars:
     places: tuple[tuple[Site, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One Encounter or Procedure."""
 
     source: str  # `Encounter/id`, or its place in the record
@@ -128,7 +128,10 @@ def status_of(value: object) -> ContactStatus:
 
 def period_of(value: object) -> ContactDays:
     """The days of a Period."""
-    period = mapping(value, "period")
+    period = value if type(value) is dict else mapping(value, "period")
+    start, end = period.get("start"), period.get("end")
+    if type(start) is str and type(end) is str:
+        return contact_days(start, end)
     return contact_days(string_in(period, "start", "period"), string_in(period, "end", "period"))
 
 
@@ -170,7 +173,7 @@ def with_days_of_procedures(
     return [
         entry
         if entry.days.is_told or len(found := days.get(entry.source, ())) != 1
-        else replace(entry, days=next(iter(found)))
+        else entry._replace(days=next(iter(found)))
         for entry in encounters
     ]
 
@@ -182,7 +185,7 @@ def _beside(
 ) -> Entry:
     """A Procedure with what it takes; `known` are pairs of particulars, put together before."""
     if encounter is None or encounter.said.subject is not entry.said.subject:
-        return replace(entry, encounter="") if entry.encounter else entry
+        return entry._replace(encounter="") if entry.encounter else entry
     days = entry.days
     if not days.is_told:
         days = ContactDays(encounter.days.days, doubts=encounter.days.doubts)

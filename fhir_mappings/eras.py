@@ -30,5 +30,7 @@ class Eras:
 
     def number(self, days: DayRange) -> int | None:
         """The era in which all of these days lie; None where they lie in several."""
+        if not self.turns:
+            return 0
         era = bisect_right(self.turns, days.first)
         return era if era == bisect_right(self.turns, days.last) else None

@@ -4,7 +4,7 @@ Nothing here decides anything: the same mapper and the same count are asked as f
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cds_service.domain.contacts import CareSetting, ProcedureMeaning
 from cds_service.domain.criteria import ReferralCriteria
@@ -139,13 +139,12 @@ class _Reader:
 
     def _as_place(self) -> Section:
         place = setting_of((self.concept,), terms=self.terms)
-        situations = by_givers(replace(contact(), setting=place))
+        situations = by_givers(contact().but(setting=place))
         return Section("A contact at a place of this type", effects(situations, self.criteria))
 
     def _as_procedure(self) -> Section:
         is_session = is_session_code(self.concept, self.terms)
-        treatment = replace(
-            contact(code_professions(self.concept, self.terms)),
+        treatment = contact(code_professions(self.concept, self.terms)).but(
             kind=kind_of((self.concept,), (), self.terms),
             procedure=ProcedureMeaning.SESSION if is_session else ProcedureMeaning.ANOTHER,
         )
@@ -153,8 +152,7 @@ class _Reader:
         return Section(title, effects(at_places(treatment), self.criteria))
 
     def _as_kind(self) -> Section:
-        one = replace(
-            contact(),
+        one = contact().but(
             kind=kind_of((self.concept,), (), self.terms),
             setting=CareSetting.PRIMARY_CARE,
         )
@@ -162,8 +160,7 @@ class _Reader:
         return Section(title, effects(by_givers(one), self.criteria))
 
     def _as_class(self) -> Section:
-        one = replace(
-            contact(),
+        one = contact().but(
             is_inpatient=is_never_first_line((self.coding,), self.terms),
             kind=kind_of((), (self.coding,), self.terms),
             setting=CareSetting.PRIMARY_CARE,

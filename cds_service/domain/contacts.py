@@ -4,8 +4,7 @@ A contact states facts and judges nothing: whether an intake counts or an unknow
 trusted is a reading of the policy, applied in :mod:`cds_service.domain.counting`.
 """
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cds_service.domain.causes import Cause
 from cds_service.domain.lookback import DayRange
@@ -118,21 +117,9 @@ class Circumstances(NamedTuple):
     is_in_part_lost: bool  # its role or place could not be had (policy 2.6)
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """One contact, course of treatment or stated course, as the record tells it.
+class Facts(NamedTuple):
+    """What a contact says beside its entry and its days; contacts of one sort share it."""
 
-    `professions` are alternatives: the contact was with exactly one of them, the record does not
-    say with which. Two roles of one person, a combination code or a role and a code that differ
-    all look like this; a role "to be confirmed" is itself or `OTHER`. Empty: nobody usable is
-    named, so the place decides what the contact can be.
-
-    `days` are the days on which it can have been; None where the record has no date. For a course
-    (`is_course`) they are its first and last day.
-    """
-
-    source: str  # which entry of the record; for the ledger, never for a card
-    days: DayRange | None
     professions: frozenset[Profession] = frozenset()
     practitioner: str = ""  # tells practitioners apart; empty where nobody is named
     setting: CareSetting = CareSetting.UNKNOWN
@@ -146,20 +133,72 @@ class Contact:
     sessions: int | None = None  # a stated number
     is_stated: bool = False  # care given elsewhere, stated by the referrer
     has_other_reason: bool = False  # a coded reason that is clearly not pain
-    doubts: frozenset[Cause] = field(default_factory=frozenset)  # RECORD_INCOMPLETE for a role or
+    doubts: frozenset[Cause] = frozenset()  # RECORD_INCOMPLETE for a role or
     # place that could not be had, RESOURCE_UNREADABLE; DATE_IMPRECISE for a course with vague ends
     practice: str = ""  # name of the practice, for the list of doubtful contacts
     practitioner_name: str = ""  # used only where the practice is unknown
 
+
+class _Contact(NamedTuple):
+    source: str  # which entry of the record; for the ledger, never for a card
+    days: DayRange | None
+    facts: Facts
+
+
+class Contact(_Contact):
+    """One contact, course of treatment or stated course, as the record tells it.
+
+    `professions` are alternatives: the contact was with exactly one of them, the record does not
+    say with which. Two roles of one person, a combination code or a role and a code that differ
+    all look like this; a role "to be confirmed" is itself or `OTHER`. Empty: nobody usable is
+    named, so the place decides what the contact can be.
+
+    `days` are the days on which it can have been; None where the record has no date. For a course
+    (`is_course`) they are its first and last day.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, source: str, days: DayRange | None, **facts: Any) -> "Contact":
+        return tuple.__new__(cls, (source, days, Facts(**facts)))
+
+    @classmethod
+    def with_facts(cls, source: str, days: DayRange | None, facts: Facts) -> "Contact":
+        """A contact of a sort that is known."""
+        return tuple.__new__(cls, (source, days, facts))
+
+    def but(self, **changes: Any) -> "Contact":
+        """The same contact, with other days or facts."""
+        days = changes.pop("days", self.days)
+        return self.with_facts(self.source, days, self.facts._replace(**changes))
+
     @property
     def circumstances(self) -> Circumstances:
         """What a criterion asks of it, beside whether and when it took place."""
+        facts = self.facts
         return Circumstances(
-            self.professions,
-            self.setting,
-            self.is_inpatient,
-            self.kind,
-            self.procedure,
-            self.is_stated,
-            Cause.RECORD_INCOMPLETE in self.doubts,
+            facts.professions,
+            facts.setting,
+            facts.is_inpatient,
+            facts.kind,
+            facts.procedure,
+            facts.is_stated,
+            Cause.RECORD_INCOMPLETE in facts.doubts,
         )
+
+    professions = property(lambda self: self[2].professions)
+    practitioner = property(lambda self: self[2].practitioner)
+    setting = property(lambda self: self[2].setting)
+    is_inpatient = property(lambda self: self[2].is_inpatient)
+    kind = property(lambda self: self[2].kind)
+    status = property(lambda self: self[2].status)
+    subject = property(lambda self: self[2].subject)
+    procedure = property(lambda self: self[2].procedure)
+    is_course = property(lambda self: self[2].is_course)
+    has_open_end = property(lambda self: self[2].has_open_end)
+    sessions = property(lambda self: self[2].sessions)
+    is_stated = property(lambda self: self[2].is_stated)
+    has_other_reason = property(lambda self: self[2].has_other_reason)
+    doubts = property(lambda self: self[2].doubts)
+    practice = property(lambda self: self[2].practice)
+    practitioner_name = property(lambda self: self[2].practitioner_name)

@@ -5,8 +5,6 @@ A contact that fails here never counts, for no criterion; the rest is for each c
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
-
 from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import Contact, ContactKind, ContactStatus, Subject
 from cds_service.domain.criteria import ReadingKey, ReferralCriteria
@@ -91,7 +89,7 @@ def _if_still_running(contact: Contact, window: DayRange, criteria: ReferralCrit
         return contact
     if contact.days is None:
         doubts = contact.doubts | {Cause.DATE_IMPRECISE}
-        return replace(contact, is_course=True, days=window, doubts=doubts)
+        return contact.but(days=window, is_course=True, doubts=doubts)
     doubts = contact.doubts
     if not contact.days.is_exact:
         doubts |= {Cause.DATE_IMPRECISE}
@@ -99,7 +97,7 @@ def _if_still_running(contact: Contact, window: DayRange, criteria: ReferralCrit
         doubts |= {Cause.COURSE_WITHOUT_NUMBER}
     last = max(contact.days.last, window.last)
     days = DayRange(contact.days.first, last)
-    return replace(contact, is_course=True, days=days, doubts=doubts)
+    return contact.but(days=days, is_course=True, doubts=doubts)
 
 
 def _time(contact: Contact, window: DayRange) -> Part:

@@ -107,7 +107,7 @@ def _supposed(seen: SeenContact) -> SeenContact:
 def days_if_planned_care_is_given(finding: CriterionFinding, assessment: Assessment) -> list[date]:
     """The days after the referral on which a criterion would count what is planned by now."""
     supposed = tuple(
-        replace(entry.contact, status=ContactStatus.TOOK_PLACE)
+        entry.contact.but(status=ContactStatus.TOOK_PLACE)
         for entry in finding.ledger.entries
         if entry.reason is Reason.PLANNED and entry.contact.days
     )

@@ -24,14 +24,17 @@ class SeenContact(NamedTuple):
 
     `circumstances` are those of the contact, or what is supposed of them.
     `reason` is set where it never counts, for no criterion; then the rest says nothing.
+    Those that are equal but for entry and days have the same number in `alike`; None: it has no
+    like.
     """
 
     contact: Contact
+    days: DayRange | None
+    alike: int | None
     circumstances: Circumstances
     reason: Reason | None
     causes: frozenset[Cause] = frozenset()
     number: Cause | None = None  # why the number of sessions is not known
-    days: DayRange | None = None
     is_course: bool = False
     most: int | None = 1  # sessions at most; None: no upper bound is known
     can_be_evidence: bool = False
@@ -46,10 +49,10 @@ class LedgerEntry(NamedTuple):
     """
 
     contact: Contact
+    days: DayRange | None
     standing: Standing
     causes: frozenset[Cause] = frozenset()
     reason: Reason | None = None
-    days: DayRange | None = None
     disciplines: frozenset[str] = frozenset()  # alternatives; policy C1
     session_unit: frozenset[str] = frozenset()  # what makes a session with the day; alternatives
     lengthens: Standing | None = None  # adds days to the duration, and no session

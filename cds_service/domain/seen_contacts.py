@@ -6,7 +6,7 @@ A contact that fails here never counts, for no criterion; the rest is for each c
 
 from collections.abc import Iterable
 from cds_service.domain.causes import Cause, Reason
-from cds_service.domain.contacts import Contact, ContactKind, ContactStatus, Subject
+from cds_service.domain.contacts import Contact, ContactKind, ContactStatus, Facts, Subject
 from cds_service.domain.criteria import ReadingKey, ReferralCriteria
 from cds_service.domain.ledger import SeenContact
 from cds_service.domain.lookback import DayRange, LookbackPeriod
@@ -16,20 +16,51 @@ from cds_service.domain.parts import Part, of_status, of_subject
 def see_all(
     contacts: Iterable[Contact], lookback: LookbackPeriod, criteria: ReferralCriteria
 ) -> tuple[SeenContact, ...]:
-    """Every contact as all criteria see it."""
+    """Every contact as all criteria see it.
+
+    Of contacts on one day that say the same, all before, in or after the window are seen alike.
+    """
     window = criteria.counting_days(lookback)
-    return tuple(see(contact, window, criteria) for contact in contacts)
+    first, last = window.first, window.last
+    known: dict[tuple[int, int], SeenContact] = {}
+    found: list[SeenContact] = []
+    for contact in contacts:
+        _, days, facts = contact
+        if days is None or days.first != days.last or not _has_likes(facts):
+            found.append(see(contact, window, criteria))
+            continue
+        when = -1 if days.last < first else 1 if days.first > last else 0
+        key = (id(facts), when)
+        seen = known.get(key)
+        if seen is None:
+            seen = see(contact, window, criteria)._replace(alike=len(known))
+            known[key] = seen
+            found.append(seen)
+        else:
+            counted = None if seen.days is None else days
+            found.append(tuple.__new__(SeenContact, (contact, counted, *seen[2:])))
+    return tuple(found)
+
+
+def _has_likes(facts: Facts) -> bool:
+    """Whether what is seen of a contact on one day hangs on its facts, and on its side of the window.
+
+    Not that of a course, of what may still be running, and of nobody that the record names.
+    """
+    is_named = bool(facts.professions or facts.practitioner)
+    is_course = facts.is_course or facts.is_stated or facts.has_open_end
+    return is_named and not is_course and Cause.RESOURCE_UNREADABLE not in facts.doubts
 
 
 def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenContact:
     """The parts of a contact that are the same for all criteria, in the order of policy 2.12."""
     sort = contact.circumstances
     if contact.subject is Subject.OTHER_PATIENT:
-        return SeenContact(contact, sort, Reason.OTHER_PATIENT)
+        return SeenContact(contact, None, None, sort, Reason.OTHER_PATIENT)
     if Cause.RESOURCE_UNREADABLE in contact.doubts:
         # one contact at most, of any profession, on any day; no evidence of anything (C20)
         unreadable = frozenset({Cause.RESOURCE_UNREADABLE})
-        return SeenContact(contact, sort, None, unreadable, days=window)
+        return SeenContact(contact, window, None, sort, None, unreadable)
     fact = _if_still_running(contact, window, criteria)
     parts = _common_parts(fact, window, criteria)
     doubts = fact.doubts
@@ -40,16 +71,17 @@ def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenC
             # what a reading of the site leaves out is a trace of care all the same (policy A2)
             is_trace = part is Reason.EXCLUDED_BY_READING and not _later_reason(parts, part)
             evidence = is_trace and _can_be_evidence(contact, window, criteria)
-            return SeenContact(contact, sort, part, can_be_evidence=evidence)
+            return SeenContact(contact, None, None, sort, part, can_be_evidence=evidence)
         doubts |= {part}
     number, most = _number(fact, window)
     return SeenContact(
         contact,
+        _inside(fact.days, window),
+        None,
         sort,
         None,
         doubts,
         number,
-        _inside(fact.days, window),
         fact.is_course,
         most,
         _can_be_evidence(contact, window, criteria),

@@ -33,14 +33,27 @@ class _Worth(NamedTuple):
 def stand_all(
     seen: Sequence[SeenContact], criterion: CriterionId, criteria: ReferralCriteria
 ) -> list[LedgerEntry]:
-    """Every contact as one criterion sees it, in the same order."""
-    worths = _worths((each.circumstances for each in seen), criterion, criteria)
-    return [
-        _entry(each, worths[each.circumstances])
-        if each.reason is None
-        else _before_or_never(each, worths[each.circumstances], criteria)
-        for each in seen
-    ]
+    """Every contact as one criterion sees it, in the same order; those that are alike, once."""
+    worths: dict[Circumstances, _Worth] = {}
+    known: dict[int, tuple[object, ...]] = {}
+    entries: list[LedgerEntry] = []
+    for each in seen:
+        rest = None if each.alike is None else known.get(each.alike)
+        if rest is not None:
+            entries.append(tuple.__new__(LedgerEntry, (each.contact, each.days, *rest)))
+            continue
+        sort = each.circumstances
+        worth = worths.get(sort)
+        if worth is None:
+            worth = worths[sort] = _worth(sort, criterion, criteria)
+        if each.reason is None:
+            entry = _entry(each, worth)
+        else:
+            entry = _before_or_never(each, worth, criteria)
+        entries.append(entry)
+        if each.alike is not None:
+            known[each.alike] = entry[2:]
+    return entries
 
 
 def certain_as_read(ledger: CriterionLedger, criteria: ReferralCriteria) -> list[LedgerEntry]:
@@ -87,7 +100,7 @@ def _entry(seen: SeenContact, worth: _Worth) -> LedgerEntry:
     contact, causes = seen.contact, seen.causes
     if causes and Cause.RESOURCE_UNREADABLE in causes:
         own = frozenset({f"unmapped:{contact.source}"})
-        return LedgerEntry(contact, Standing.POSSIBLE, causes, None, seen.days, own, own)
+        return LedgerEntry(contact, seen.days, Standing.POSSIBLE, causes, None, own, own)
     disciplines = worth.disciplines
     if not contact.professions:
         disciplines = frozenset({f"unmapped:{contact.practitioner or contact.source}"})
@@ -100,10 +113,10 @@ def _entry(seen: SeenContact, worth: _Worth) -> LedgerEntry:
             causes |= {seen.number}
     return LedgerEntry(
         contact,
+        seen.days,
         standing,
         causes,
         worth.reason,
-        seen.days,
         disciplines,
         disciplines,
         None,
@@ -120,6 +133,7 @@ def _before_or_never(seen: SeenContact, worth: _Worth, criteria: ReferralCriteri
     """
     entry = LedgerEntry(
         seen.contact,
+        None,
         Standing.NOT_COUNTED,
         reason=seen.reason,
         is_evidence=seen.can_be_evidence and worth.is_this_care,

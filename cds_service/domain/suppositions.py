@@ -101,7 +101,7 @@ def _supposed(seen: SeenContact) -> SeenContact:
     if is_told or not sort.professions & _MAY_BE_PSYCHOSOMATIC.keys():
         return seen
     supposed = frozenset(_MAY_BE_PSYCHOSOMATIC.get(each, each) for each in sort.professions)
-    return seen._replace(circumstances=sort._replace(professions=supposed))
+    return seen._replace(circumstances=sort._replace(professions=supposed), alike=None)
 
 
 def days_if_planned_care_is_given(finding: CriterionFinding, assessment: Assessment) -> list[date]:

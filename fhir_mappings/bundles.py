@@ -59,6 +59,8 @@ class _Page:
 
     def add(self, entry: object) -> None:
         """Reads one entry."""
+        if self._is_usual_match(entry):
+            return
         members = entry if isinstance(entry, dict) else {}
         resource, full_url = members.get("resource"), members.get("fullUrl")
         is_match = _search_mode(members) not in _NO_MATCH
@@ -70,6 +72,28 @@ class _Page:
         elif is_match:
             # no resource at all, or one of no type: it cannot be read, and it is not ignored
             self.matches[len(self.matches)] = resource
+
+    def _is_usual_match(self, entry: object) -> bool:
+        """Reads a match with an id, as nearly all entries are; says whether it was one."""
+        if type(entry) is not dict:
+            return False
+        resource, search = entry.get("resource"), entry.get("search")
+        if type(resource) is not dict or resource.get("resourceType") != self.resource_type:
+            return False
+        if search is not None and (type(search) is not dict or search.get("mode") != "match"):
+            return False
+        own_id = resource.get("id")
+        if type(own_id) is not str or not own_id:
+            return False
+        key = f"{self.resource_type}/{own_id}"
+        url = entry.get("fullUrl")
+        if type(url) is str and url:
+            self.aliases[url] = key
+            if not self.base_url:
+                self.base_url = base_of(url)
+        if key not in self.matches:
+            self.matches[key] = resource
+        return True
 
     def _match(self, resource: object, full_url: object) -> None:
         key = self._key(resource, full_url)

@@ -102,6 +102,8 @@ def _one_per_day(
     """
     slots: dict[tuple[date, frozenset[str], Pool], list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
+        if entry.standing is Standing.NOT_COUNTED:
+            continue
         if _is_on_one_day(entry) and len(unit := entry.session_unit) == 1 and entry.days:
             slots[entry.days.first, unit, pool(entry)].append(place)
     result = list(entries)
@@ -147,7 +149,7 @@ def _larger_of_stated_and_found(
     """
     result = list(entries)
     for place, course in enumerate(entries):
-        if not _is_clear_statement(course):
+        if not course.is_course or not _is_clear_statement(course):
             continue
         together = [at for at, entry in enumerate(result) if pool(entry) == pool(course)]
         found = [at for at in together if _is_inside(result[at], course)]

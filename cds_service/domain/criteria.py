@@ -146,11 +146,18 @@ class ReferralCriteria:
     options: tuple[CriteriaOption, ...]
     readings: tuple[Reading, ...]
     _values: dict[ReadingKey, str] = field(init=False, repr=False, compare=False)
+    _others: dict[tuple[ReadingKey, str], "ReferralCriteria"] = field(
+        init=False, repr=False, compare=False
+    )
+    _criteria: tuple[TreatmentCriterion, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # every contact asks for readings, so they are looked up and not searched for
         values = {reading.key: reading.value for reading in self.readings}
         object.__setattr__(self, "_values", values)
+        object.__setattr__(self, "_others", {})
+        every = tuple(self._as_read(one) for option in self.options for one in option.criteria)
+        object.__setattr__(self, "_criteria", every)
 
     @property
     def name(self) -> str:
@@ -163,11 +170,14 @@ class ReferralCriteria:
 
     def read_as(self, key: ReadingKey, value: str) -> "ReferralCriteria":
         """The same criteria with one reading set otherwise; for "would it be different if"."""
-        readings = tuple(
-            replace(reading, value=value) if reading.key is key else reading
-            for reading in self.readings
-        )
-        return replace(self, readings=readings)
+        found = self._others.get((key, value))
+        if found is None:
+            readings = tuple(
+                replace(reading, value=value) if reading.key is key else reading
+                for reading in self.readings
+            )
+            found = self._others[key, value] = replace(self, readings=readings)
+        return found
 
     @property
     def deviations(self) -> tuple[str, ...]:
@@ -193,9 +203,7 @@ class ReferralCriteria:
 
     def criteria(self) -> tuple[TreatmentCriterion, ...]:
         """Every criterion of every option, in order, as the readings of this site make it."""
-        return tuple(
-            self._as_read(criterion) for option in self.options for criterion in option.criteria
-        )
+        return self._criteria
 
     def _as_read(self, criterion: TreatmentCriterion) -> TreatmentCriterion:
         """A criterion with the three readings applied that change its numbers or its meaning."""

@@ -36,7 +36,11 @@ def certain_tally(
     entries: Entries, criterion: TreatmentCriterion, criteria: ReferralCriteria
 ) -> Tally:
     """The fewest sessions and days that the record proves, in the best group of contacts."""
-    certain = [_as_known(entry) for entry in entries if entry.standing is Standing.CERTAIN]
+    certain = [
+        _as_known(entry) if entry.is_course else entry
+        for entry in entries
+        if entry.standing is Standing.CERTAIN
+    ]
     spanning = [entry for entry in entries if entry.lengthens is Standing.CERTAIN]
     groups = _groups(certain, criteria, belongs=_certainly)
     tallies = [

@@ -48,9 +48,9 @@ def courses(assessment: Assessment, wording: Wording) -> str:
 
 def treatments(assessment: Assessment) -> list[Treatment]:
     """What certainly counts, per discipline: in the order of the table, then by first day."""
-    by_discipline: dict[Discipline, dict[Contact, LedgerEntry]] = defaultdict(dict)
+    by_discipline: dict[Discipline, dict[int, LedgerEntry]] = defaultdict(dict)
     for entry in _certain(assessment):
-        by_discipline[_discipline(entry.contact.professions)].setdefault(entry.contact, entry)
+        by_discipline[_discipline(entry.contact.professions)].setdefault(id(entry.contact), entry)
     found = [_treatment(name, list(es.values())) for name, es in by_discipline.items()]
     return sorted(found, key=lambda each: (_row(each.discipline), each.first, each.discipline))
 
@@ -58,7 +58,7 @@ def treatments(assessment: Assessment) -> list[Treatment]:
 def _certain(assessment: Assessment) -> Iterator[LedgerEntry]:
     for option in assessment.options:
         for finding in option.findings:
-            for entry in finding.ledger.entries:
+            for entry in finding.ledger.counting:
                 if entry.standing is Standing.CERTAIN and entry.days:
                     yield entry
 

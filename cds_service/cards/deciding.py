@@ -78,7 +78,7 @@ def _is_of_several(entry: LedgerEntry) -> bool:
 
 
 def _counting(finding: CriterionFinding) -> list[LedgerEntry]:
-    return [e for e in finding.ledger.entries if e.standing is not Standing.NOT_COUNTED]
+    return [e for e in finding.ledger.counting if e.standing is not Standing.NOT_COUNTED]
 
 
 def _deciding(

@@ -72,7 +72,7 @@ def _psychosomatic_stands_twice(context: CardContext) -> bool:
 
 
 def _certain(context: CardContext, criterion: CriterionId) -> Iterator[Contact]:
-    entries = context.assessment.finding(criterion).ledger.entries
+    entries = context.assessment.finding(criterion).ledger.counting
     return (entry.contact for entry in entries if entry.standing is Standing.CERTAIN)
 
 

@@ -59,17 +59,20 @@ def reasons(assessment: Assessment, wording: Wording) -> str:
 def _counts(assessment: Assessment) -> Iterator[tuple[Reason, int]]:
     for reason, found in _by_reason(assessment).items():
         if found:
-            yield reason, _sessions(found) if reason in _IN_SESSIONS else len(found)
+            yield reason, _sessions(found.values()) if reason in _IN_SESSIONS else len(found)
 
 
-def _by_reason(assessment: Assessment) -> dict[Reason, dict[Contact, None]]:
+def _by_reason(assessment: Assessment) -> dict[Reason, dict[int, Contact]]:
     """Every contact once per reason that is given, whichever criteria leave it out."""
-    found: dict[Reason, dict[Contact, None]] = {reason: {} for reason in _SHOWN}
+    found: dict[Reason, dict[int, Contact]] = {reason: {} for reason in _SHOWN}
     for option in assessment.options:
         for finding in option.findings:
-            for entry in finding.ledger.entries:
+            for entry in finding.ledger.counting:
                 if entry.reason in found and _is_expected(entry.contact):
-                    found[entry.reason][entry.contact] = None
+                    found[entry.reason][id(entry.contact)] = entry.contact
+            for entry, seen in finding.ledger.left_out:
+                if entry.reason in found and _is_expected(entry.contact):
+                    found[entry.reason].update(zip(map(id, seen.contacts), seen.contacts))
     return found
 
 
@@ -81,13 +84,17 @@ def _is_expected(contact: Contact) -> bool:
 def _sessions(contacts: Iterable[Contact]) -> int:
     singles: set[tuple[object, object]] = set()
     courses = 0
+    known: dict[int, frozenset[str]] = {}
     for contact in contacts:
         if contact.is_course:
             courses += contact.sessions or 1
         elif contact.days is None or not contact.days.is_exact:
             singles.add((contact.source, None))
         else:
-            singles.add((_disciplines(contact), contact.days.first))
+            names = known.get(id(contact.facts))
+            if names is None:
+                names = known[id(contact.facts)] = _disciplines(contact)
+            singles.add((names, contact.days.first))
     return len(singles) + courses
 
 

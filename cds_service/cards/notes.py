@@ -63,7 +63,7 @@ def _doubtful_contacts(context: CardContext) -> set[Contact]:
         entry.contact
         for finding in context.findings()
         if finding.outcome is not Outcome.MET
-        for entry in finding.ledger.entries
+        for entry in finding.ledger.counting
         if entry.standing is Standing.POSSIBLE
     }
 

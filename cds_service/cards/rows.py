@@ -96,7 +96,7 @@ def _range(ledger: CriterionLedger, wording: Wording) -> str:
 
 
 def _standing(ledger: CriterionLedger, standing: Standing) -> list[LedgerEntry]:
-    return [entry for entry in ledger.entries if entry.standing is standing]
+    return [entry for entry in ledger.counting if entry.standing is standing]
 
 
 def _has_course_without_number(entries: list[LedgerEntry]) -> bool:

@@ -12,7 +12,14 @@ from cds_service.domain.criteria import (
     ReferralCriteria,
     TreatmentCriterion,
 )
-from cds_service.domain.ledger import CriterionLedger, Ledger, LedgerEntry, SeenContact, Standing
+from cds_service.domain.ledger import (
+    CriterionLedger,
+    Judged,
+    Ledger,
+    LedgerEntry,
+    SeenContacts,
+    Standing,
+)
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.seen_contacts import see_all
 from cds_service.domain.standing import explained, stand_all
@@ -44,7 +51,7 @@ def _distinct(contacts: Iterable[Contact]) -> Iterator[Contact]:
 
 
 def count_again(
-    criterion: CriterionId, seen: tuple[SeenContact, ...], criteria: ReferralCriteria
+    criterion: CriterionId, seen: tuple[SeenContacts, ...], criteria: ReferralCriteria
 ) -> CriterionLedger:
     """The count of one criterion under a supposition: other contacts, or another reading of them.
 
@@ -56,7 +63,7 @@ def count_again(
 
 def _count(
     criterion: TreatmentCriterion,
-    seen: tuple[SeenContact, ...],
+    seen: tuple[SeenContacts, ...],
     lookback: LookbackPeriod,
     criteria: ReferralCriteria,
 ) -> CriterionLedger:
@@ -67,10 +74,19 @@ def _count(
 
 def _tally(
     criterion: TreatmentCriterion,
-    entries: list[LedgerEntry],
-    seen: tuple[SeenContact, ...],
+    judged: list[Judged],
+    seen: tuple[SeenContacts, ...],
     criteria: ReferralCriteria,
 ) -> CriterionLedger:
+    left_out, entries = [], []
+    for each in judged:
+        entry = each.entry
+        if entry.standing is Standing.NOT_COUNTED and not entry.lengthens:
+            left_out.append(each)
+        elif len(each.seen.contacts) == 1:
+            entries.append(entry)
+        else:
+            entries += each.entries()
     unit = _UNITS.get(criteria.reading(ReadingKey.SESSION_UNIT))
     if unit:
         entries = [entry._replace(session_unit=unit(entry, at)) for at, entry in enumerate(entries)]
@@ -82,7 +98,9 @@ def _tally(
     certain = certain_tally(counting, criterion, criteria)
     possible = possible_tally(counting, criterion, criteria)
     doubt = doubts(counting, certain, possible)
-    return CriterionLedger(criterion, tuple(entries), certain, possible, doubt, seen)
+    return CriterionLedger(
+        criterion, tuple(entries), certain, possible, doubt, seen, tuple(left_out)
+    )
 
 
 _UNITS: dict[str, Callable[[LedgerEntry, int], frozenset[str]]] = {
@@ -147,6 +165,8 @@ def _larger_of_stated_and_found(
     The smaller one is set aside only where it is certain which one that is, and, as on one day,
     never beside what it cannot count together with.
     """
+    if not any(entry.is_course for entry in entries):
+        return entries
     result = list(entries)
     for place, course in enumerate(entries):
         if not course.is_course or not _is_clear_statement(course):

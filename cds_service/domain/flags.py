@@ -177,7 +177,7 @@ def _ongoing(finding: CriterionFinding, assessment: Assessment) -> Iterator[Flag
     recent = assessment.referral.date - timedelta(days=_ONGOING_DAYS)
     goes_on = any(
         entry.days and entry.days.last >= recent
-        for entry in finding.ledger.entries
+        for entry in finding.ledger.counting
         if entry.standing is Standing.CERTAIN or _is_open(entry)
     )
     if not goes_on:
@@ -223,12 +223,17 @@ def _earlier_imsr(assessment: Assessment) -> Iterator[Flag]:
 
 def counted(finding: CriterionFinding) -> list[LedgerEntry]:
     """The contacts that certainly count for a criterion."""
-    return [e for e in finding.ledger.entries if e.standing is Standing.CERTAIN]
+    return [e for e in finding.ledger.counting if e.standing is Standing.CERTAIN]
 
 
 def entries_of(finding: CriterionFinding, reason: Reason) -> list[LedgerEntry]:
     """The contacts that do not count, for one reason."""
-    return [entry for entry in finding.ledger.entries if entry.reason is reason]
+    ledger = finding.ledger
+    left_out = [each for each in ledger.left_out if each.entry.reason is reason]
+    return [
+        *(entry for entry in ledger.counting if entry.reason is reason),
+        *(entry for each in left_out for entry in each.entries()),
+    ]
 
 
 def sessions(entries: list[LedgerEntry]) -> int:

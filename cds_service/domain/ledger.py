@@ -19,18 +19,18 @@ class Standing(Word):
     NOT_COUNTED = "not-counted"
 
 
-class SeenContact(NamedTuple):
-    """A contact as every criterion sees it: its days inside the window, and its own doubts.
+class SeenContacts(NamedTuple):
+    """Contacts that every criterion sees alike, but for their days: often one, often many.
 
-    `circumstances` are those of the contact, or what is supposed of them.
-    `reason` is set where it never counts, for no criterion; then the rest says nothing.
-    Those that are equal but for entry and days have the same number in `alike`; None: it has no
-    like.
+    `days` are those inside the window where it is one contact; of several each is on the day of
+    its own, which lies inside (`is_by_day`). `circumstances` are those of the contacts, or what is
+    supposed of them. `reason` is set where they never count, for no criterion; then the rest says
+    nothing.
     """
 
-    contact: Contact
+    contacts: list[Contact]
     days: DayRange | None
-    alike: int | None
+    is_by_day: bool
     circumstances: Circumstances
     reason: Reason | None
     causes: frozenset[Cause] = frozenset()
@@ -38,6 +38,11 @@ class SeenContact(NamedTuple):
     is_course: bool = False
     most: int | None = 1  # sessions at most; None: no upper bound is known
     can_be_evidence: bool = False
+
+    @property
+    def contact(self) -> Contact:
+        """The first of them."""
+        return self.contacts[0]
 
 
 class LedgerEntry(NamedTuple):
@@ -79,21 +84,49 @@ class Tally:
     is_unbounded: bool = False  # no upper bound of the number is known
 
 
+class Judged(NamedTuple):
+    """Contacts that are seen alike, as one criterion judges them: `entry` is that of the first."""
+
+    entry: LedgerEntry
+    seen: SeenContacts
+
+    def entries(self) -> list[LedgerEntry]:
+        """One for each of the contacts."""
+        entry, seen = self
+        if len(seen.contacts) == 1:
+            return [entry]
+        rest = entry[2:]
+        if not seen.is_by_day:
+            return [tuple.__new__(LedgerEntry, (each, None, *rest)) for each in seen.contacts]
+        return [tuple.__new__(LedgerEntry, (each, each[1], *rest)) for each in seen.contacts]
+
+
 @dataclass(frozen=True, slots=True)
 class CriterionLedger:
-    """All contacts as one criterion sees them, and the two tallies it is judged on."""
+    """All contacts as one criterion sees them, and the two tallies it is judged on.
+
+    `counting` are those that may count by themselves; `left_out` those that do not.
+    """
 
     criterion: TreatmentCriterion
-    entries: tuple[LedgerEntry, ...]
+    counting: tuple[LedgerEntry, ...]
     certain: Tally
     possible: Tally
     doubts: frozenset[Cause] = frozenset()  # why `possible` is more than `certain`
-    seen: tuple[SeenContact, ...] = ()  # one per entry; for counting again under a supposition
+    seen: tuple[SeenContacts, ...] = ()  # for counting again under a supposition
+    left_out: tuple[Judged, ...] = ()
+
+    @property
+    def entries(self) -> tuple[LedgerEntry, ...]:
+        """All of them."""
+        return (*self.counting, *(entry for each in self.left_out for entry in each.entries()))
 
     @property
     def has_evidence(self) -> bool:
         """Whether the record holds any trace of this care (policy A2)."""
-        return any(entry.is_evidence for entry in self.entries)
+        return any(e.is_evidence for e in self.counting) or any(
+            each.entry.is_evidence for each in self.left_out
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,37 +8,39 @@ from collections.abc import Iterable
 from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import Contact, ContactKind, ContactStatus, Facts, Subject
 from cds_service.domain.criteria import ReadingKey, ReferralCriteria
-from cds_service.domain.ledger import SeenContact
+from cds_service.domain.ledger import SeenContacts
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.parts import Part, of_status, of_subject
 
 
 def see_all(
     contacts: Iterable[Contact], lookback: LookbackPeriod, criteria: ReferralCriteria
-) -> tuple[SeenContact, ...]:
+) -> tuple[SeenContacts, ...]:
     """Every contact as all criteria see it.
 
     Of contacts on one day that say the same, all before, in or after the window are seen alike.
+    Not where a site deviates: the default is then seen too, in another window.
     """
     window = criteria.counting_days(lookback)
     first, last = window.first, window.last
-    known: dict[tuple[int, int], SeenContact] = {}
-    found: list[SeenContact] = []
+    may_have_likes = not criteria.deviations
+    known: dict[tuple[int, int], SeenContacts] = {}
+    found: list[SeenContacts] = []
     for contact in contacts:
         _, days, facts = contact
-        if days is None or days.first != days.last or not _has_likes(facts):
+        if days is None or days.first != days.last or not may_have_likes:
             found.append(see(contact, window, criteria))
             continue
         when = -1 if days.last < first else 1 if days.first > last else 0
         key = (id(facts), when)
         seen = known.get(key)
-        if seen is None:
-            seen = see(contact, window, criteria)._replace(alike=len(known))
-            known[key] = seen
-            found.append(seen)
-        else:
-            counted = None if seen.days is None else days
-            found.append(tuple.__new__(SeenContact, (contact, counted, *seen[2:])))
+        if seen is not None:
+            seen.contacts.append(contact)
+            continue
+        seen = see(contact, window, criteria)
+        if _has_likes(facts):
+            seen = known[key] = seen._replace(is_by_day=seen.days is not None)
+        found.append(seen)
     return tuple(found)
 
 
@@ -52,15 +54,15 @@ def _has_likes(facts: Facts) -> bool:
     return is_named and not is_course and Cause.RESOURCE_UNREADABLE not in facts.doubts
 
 
-def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenContact:
+def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenContacts:
     """The parts of a contact that are the same for all criteria, in the order of policy 2.12."""
     sort = contact.circumstances
     if contact.subject is Subject.OTHER_PATIENT:
-        return SeenContact(contact, None, None, sort, Reason.OTHER_PATIENT)
+        return SeenContacts([contact], None, False, sort, Reason.OTHER_PATIENT)
     if Cause.RESOURCE_UNREADABLE in contact.doubts:
         # one contact at most, of any profession, on any day; no evidence of anything (C20)
         unreadable = frozenset({Cause.RESOURCE_UNREADABLE})
-        return SeenContact(contact, window, None, sort, None, unreadable)
+        return SeenContacts([contact], window, False, sort, None, unreadable)
     fact = _if_still_running(contact, window, criteria)
     parts = _common_parts(fact, window, criteria)
     doubts = fact.doubts
@@ -71,13 +73,13 @@ def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenC
             # what a reading of the site leaves out is a trace of care all the same (policy A2)
             is_trace = part is Reason.EXCLUDED_BY_READING and not _later_reason(parts, part)
             evidence = is_trace and _can_be_evidence(contact, window, criteria)
-            return SeenContact(contact, None, None, sort, part, can_be_evidence=evidence)
+            return SeenContacts([contact], None, False, sort, part, can_be_evidence=evidence)
         doubts |= {part}
     number, most = _number(fact, window)
-    return SeenContact(
-        contact,
+    return SeenContacts(
+        [contact],
         _inside(fact.days, window),
-        None,
+        False,
         sort,
         None,
         doubts,

@@ -12,7 +12,13 @@ from typing import NamedTuple
 from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import Circumstances
 from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria
-from cds_service.domain.ledger import CriterionLedger, LedgerEntry, SeenContact, Standing
+from cds_service.domain.ledger import (
+    CriterionLedger,
+    Judged,
+    LedgerEntry,
+    SeenContacts,
+    Standing,
+)
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.parts import Part, of_kind, of_place, of_profession
 from cds_service.domain.professions import Service, serving
@@ -31,17 +37,12 @@ class _Worth(NamedTuple):
 
 
 def stand_all(
-    seen: Sequence[SeenContact], criterion: CriterionId, criteria: ReferralCriteria
-) -> list[LedgerEntry]:
+    seen: Sequence[SeenContacts], criterion: CriterionId, criteria: ReferralCriteria
+) -> list[Judged]:
     """Every contact as one criterion sees it, in the same order; those that are alike, once."""
     worths: dict[Circumstances, _Worth] = {}
-    known: dict[int, tuple[object, ...]] = {}
-    entries: list[LedgerEntry] = []
+    found: list[Judged] = []
     for each in seen:
-        rest = None if each.alike is None else known.get(each.alike)
-        if rest is not None:
-            entries.append(tuple.__new__(LedgerEntry, (each.contact, each.days, *rest)))
-            continue
         sort = each.circumstances
         worth = worths.get(sort)
         if worth is None:
@@ -50,10 +51,8 @@ def stand_all(
             entry = _entry(each, worth)
         else:
             entry = _before_or_never(each, worth, criteria)
-        entries.append(entry)
-        if each.alike is not None:
-            known[each.alike] = entry[2:]
-    return entries
+        found.append(Judged(entry, each))
+    return found
 
 
 def certain_as_read(ledger: CriterionLedger, criteria: ReferralCriteria) -> list[LedgerEntry]:
@@ -61,21 +60,18 @@ def certain_as_read(ledger: CriterionLedger, criteria: ReferralCriteria) -> list
 
     For a reading of the circumstances; one of days or of status changes more than this shows.
     """
-    sorts = [each.circumstances for each in ledger.seen]
-    worths = _worths(sorts, ledger.criterion.id, criteria)
-    certain = {sort for sort, worth in worths.items() if not worth.reason and not worth.doubts}
-    return [
-        entry
-        for entry, sort in zip(ledger.entries, sorts, strict=True)
-        if entry.standing is Standing.CERTAIN and sort in certain
-    ]
-
-
-def _worths(
-    sorts: Iterable[Circumstances], criterion: CriterionId, criteria: ReferralCriteria
-) -> dict[Circumstances, _Worth]:
-    """A record has many contacts and few sorts of them: each sort is judged once."""
-    return {sort: _worth(sort, criterion, criteria) for sort in set(sorts)}
+    is_certain: dict[int, bool] = {}
+    found: list[LedgerEntry] = []
+    for entry in ledger.counting:
+        if entry.standing is Standing.CERTAIN:
+            facts = entry[0][2]
+            is_so = is_certain.get(id(facts))
+            if is_so is None:
+                worth = _worth(entry.contact.circumstances, ledger.criterion.id, criteria)
+                is_so = is_certain[id(facts)] = not worth.reason and not worth.doubts
+            if is_so:
+                found.append(entry)
+    return found
 
 
 def _worth(sort: Circumstances, criterion: CriterionId, criteria: ReferralCriteria) -> _Worth:
@@ -95,7 +91,7 @@ def _worth(sort: Circumstances, criterion: CriterionId, criteria: ReferralCriter
     return _Worth(None, frozenset(doubts), disciplines, is_this_care)
 
 
-def _entry(seen: SeenContact, worth: _Worth) -> LedgerEntry:
+def _entry(seen: SeenContacts, worth: _Worth) -> LedgerEntry:
     """A contact that may count, if it is worth something here."""
     contact, causes = seen.contact, seen.causes
     if causes and Cause.RESOURCE_UNREADABLE in causes:
@@ -126,7 +122,7 @@ def _entry(seen: SeenContact, worth: _Worth) -> LedgerEntry:
     )
 
 
-def _before_or_never(seen: SeenContact, worth: _Worth, criteria: ReferralCriteria) -> LedgerEntry:
+def _before_or_never(seen: SeenContacts, worth: _Worth, criteria: ReferralCriteria) -> LedgerEntry:
     """A contact that never counts; before the window it may lengthen the duration (policy B8).
 
     A course never does: its duration is clipped to the window (policy B12, which has no reading).
@@ -155,21 +151,24 @@ def _of_statement(sort: Circumstances, criteria: ReferralCriteria) -> Part:
 
 
 def explained(
-    entries: list[LedgerEntry],
+    judged: list[Judged],
     criterion: CriterionId,
     lookback: LookbackPeriod,
     criteria: ReferralCriteria,
-) -> list[LedgerEntry]:
-    """The same entries, where the site reads the policy otherwise held against the default.
+) -> list[Judged]:
+    """The same contacts, where the site reads the policy otherwise held against the default.
 
     What counts by default and does not here says so (`excluded_by_reading`).
     """
     if not criteria.deviations:
-        return entries
+        return judged
     published = criteria.as_published()
-    seen = tuple(see(entry.contact, lookback, published) for entry in entries)
+    seen = tuple(see(each.entry.contact, lookback, published) for each in judged)
     defaults = stand_all(seen, criterion, published)
-    return list(map(_by_the_site, entries, defaults))
+    return [
+        Judged(_by_the_site(each.entry, default.entry), each.seen)
+        for each, default in zip(judged, defaults, strict=True)
+    ]
 
 
 def _by_the_site(entry: LedgerEntry, default: LedgerEntry) -> LedgerEntry:

@@ -14,7 +14,7 @@ from cds_service.domain.contacts import ContactStatus, Profession
 from cds_service.domain.counting import count_again
 from cds_service.domain.criteria import ReferralCriteria
 from cds_service.domain.findings import find
-from cds_service.domain.ledger import LedgerEntry, SeenContact, Standing
+from cds_service.domain.ledger import LedgerEntry, SeenContacts, Standing
 from cds_service.domain.seen_contacts import see_all
 from cds_service.domain.standing import certain_as_read
 from cds_service.domain.tallies import certain_tally, reaches
@@ -37,18 +37,25 @@ def hangs_on(
 ) -> bool:
     """Whether the criterion would have another outcome without these contacts."""
     gone = {id(entry.contact) for entry in entries}
-    kept = [entry for entry in finding.ledger.entries if id(entry.contact) not in gone]
-    certain = [entry for entry in kept if entry.standing is Standing.CERTAIN]
+    certain = [
+        entry
+        for entry in finding.ledger.counting
+        if entry.standing is Standing.CERTAIN and id(entry.contact) not in gone
+    ]
     if _is_met_by(certain, finding, assessment.criteria):
         return False
-    seen = tuple(each for each in finding.ledger.seen if id(each.contact) not in gone)
+    seen = tuple(
+        each._replace(contacts=kept)
+        for each in finding.ledger.seen
+        if (kept := [one for one in each.contacts if id(one) not in gone])
+    )
     return _has_other_outcome(finding, assessment, seen, assessment.criteria)
 
 
 def _has_other_outcome(
     finding: CriterionFinding,
     assessment: Assessment,
-    seen: tuple[SeenContact, ...],
+    seen: tuple[SeenContacts, ...],
     criteria: ReferralCriteria,
 ) -> bool:
     """Whether a full count of these contacts, by these criteria, gives another outcome."""
@@ -78,7 +85,12 @@ def met_if_psychosomatic(finding: CriterionFinding, assessment: Assessment) -> l
     """
     given = finding.ledger.seen
     supposed = tuple(_supposed(each) for each in given)
-    changed = {id(new.contact) for old, new in zip(given, supposed, strict=True) if new is not old}
+    changed = {
+        id(one)
+        for old, new in zip(given, supposed, strict=True)
+        if new is not old
+        for one in new.contacts
+    }
     if not changed:
         return []
     part = count_again(finding.criterion.id, supposed, assessment.criteria)
@@ -86,12 +98,12 @@ def met_if_psychosomatic(finding: CriterionFinding, assessment: Assessment) -> l
         return []
     return [
         entry
-        for entry in part.entries
+        for entry in part.counting
         if id(entry.contact) in changed and entry.standing is Standing.CERTAIN
     ]
 
 
-def _supposed(seen: SeenContact) -> SeenContact:
+def _supposed(seen: SeenContacts) -> SeenContacts:
     """The same contact, supposed to be with a psychosomatic therapist where it may have been.
 
     Who states care chooses between the two, so there is nothing to ask.
@@ -101,15 +113,17 @@ def _supposed(seen: SeenContact) -> SeenContact:
     if is_told or not sort.professions & _MAY_BE_PSYCHOSOMATIC.keys():
         return seen
     supposed = frozenset(_MAY_BE_PSYCHOSOMATIC.get(each, each) for each in sort.professions)
-    return seen._replace(circumstances=sort._replace(professions=supposed), alike=None)
+    return seen._replace(circumstances=sort._replace(professions=supposed))
 
 
 def days_if_planned_care_is_given(finding: CriterionFinding, assessment: Assessment) -> list[date]:
     """The days after the referral on which a criterion would count what is planned by now."""
     supposed = tuple(
-        entry.contact.but(status=ContactStatus.TOOK_PLACE)
-        for entry in finding.ledger.entries
-        if entry.reason is Reason.PLANNED and entry.contact.days
+        contact.but(status=ContactStatus.TOOK_PLACE)
+        for judged in finding.ledger.left_out
+        if judged.entry.reason is Reason.PLANNED
+        for contact in judged.seen.contacts
+        if contact.days
     )
     if not supposed:
         return []
@@ -119,6 +133,6 @@ def days_if_planned_care_is_given(finding: CriterionFinding, assessment: Assessm
     part = count_again(finding.criterion.id, seen, assessment.criteria)
     return sorted(
         entry.days.first
-        for entry in part.entries
+        for entry in part.counting
         if entry.standing is Standing.CERTAIN and entry.days
     )

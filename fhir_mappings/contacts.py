@@ -37,6 +37,8 @@ from fhir_mappings.terminology import Terminology
 _INCOMPLETE = frozenset({Cause.RECORD_INCOMPLETE})
 _UNREADABLE = frozenset({Cause.RESOURCE_UNREADABLE})
 
+_NEW = tuple.__new__
+
 _Read = Callable[[Resource, str, Words], Entry]
 _Sort = tuple[Particulars, int | None]  # and the era, in which nobody's role begins or ends
 
@@ -74,7 +76,7 @@ class _ContactReader:
         references = record.references()
         return cls(
             record,
-            Words(references, terms, record.patient_id),
+            Words(references, terms, record.patient_id, record.sorts().of),
             People(record, references, terms, lookback),
             Places(record, references, terms),
         )
@@ -83,7 +85,7 @@ class _ContactReader:
     def references(self) -> ReferenceReader:
         return self.words.references
 
-    def contacts(self) -> Iterator[Contact]:
+    def contacts(self) -> list[Contact]:
         """All contacts: of Encounters, of Procedures, of what cannot be read, and of statements."""
         encounters = self._entries("Encounter", self.record.encounters, read_encounter)
         read = self._entries("Procedure", self.record.procedures, read_procedure)
@@ -96,29 +98,39 @@ class _ContactReader:
             if entry.encounter and entry.said.status not in NO_CARE:
                 helpers[entry.encounter].extend(_usable(own))
         of_encounters: dict[str, Sequence[Professional]] = {}
+        found: list[Contact] = []
+        known = self._people
         for entry in encounters:
             sort = self._sort(entry)
-            own = self._professionals(entry, sort)
+            own = known.get(sort) or self._professionals(entry, sort)
             if helpers:
                 own = _with_helpers(own, helpers.get(entry.source, ()))
             of_encounters[entry.source] = own
-            yield from self._contacts_of(entry, sort, own)
+            self._add_contacts_of(entry, sort, own, found)
         for entry, sort, own in zip(procedures, sorts, of_procedures, strict=True):
             there = of_encounters.get(entry.encounter, ()) if entry.encounter else ()
             whoever = _or_those_of_encounter(entry, own, there) if there else own
-            yield from self._contacts_of(entry, sort, whoever)
-        yield from self.unreadable
+            self._add_contacts_of(entry, sort, whoever, found)
+        found += self.unreadable
         statements = self.record.statements
-        yield from stated_contacts(statements, self.record.patient_id, self.references)
+        found += stated_contacts(statements, self.record.patient_id, self.references)
+        return found
 
     def _entries(self, wanted: str, resources: Sequence[object], read: _Read) -> list[Entry]:
         """The entries that can be read; a resource that stands twice is one entry."""
         entries: dict[str, Entry | None] = {}
+        words = self.words
         for number, resource in enumerate(resources):
             source = key_of(resource) or f"{wanted} {number + 1}"
-            if source not in entries:
-                is_one = isinstance(resource, dict) and resource.get("resourceType") == wanted
-                entries[source] = self._entry(resource, source, read if is_one else None)
+            if source in entries:
+                continue
+            if isinstance(resource, dict) and resource.get("resourceType") == wanted:
+                try:
+                    entries[source] = read(resource, source, words)
+                except UnreadableError:
+                    entries[source] = self._entry(resource, source, None)
+            else:
+                entries[source] = self._entry(resource, source, None)
         return [entry for entry in entries.values() if entry is not None]
 
     def _entry(self, resource: object, source: str, read: _Read | None) -> Entry | None:
@@ -150,22 +162,25 @@ class _ContactReader:
             self._people[sort] = named
         return named
 
-    def _contacts_of(
-        self, entry: Entry, sort: _Sort, professionals: Sequence[Professional]
-    ) -> Iterable[Contact]:
-        if professionals is not self._people.get(sort):
-            return self._contacts_with(entry, self._facts_of(entry, sort, professionals))
-        days = entry.days
-        has_other_reason = self._has_other_reason(entry.resource)
-        alike = (sort, days.is_course, days.has_open_end, days.doubts, has_other_reason)
-        facts = self._facts.get(alike)
-        if facts is None:
-            facts = self._facts[alike] = self._facts_of(entry, sort, professionals)
-        return self._contacts_with(entry, facts)
-
-    def _contacts_with(self, entry: Entry, facts: tuple[Facts, ...]) -> Iterable[Contact]:
-        days = entry.days.days
-        return [Contact.with_facts(entry.source, days, each) for each in facts]
+    def _add_contacts_of(
+        self,
+        entry: Entry,
+        sort: _Sort,
+        professionals: Sequence[Professional],
+        found: list[Contact],
+    ) -> None:
+        if professionals is self._people.get(sort):
+            days = entry.days
+            has_other_reason = self._has_other_reason(entry.resource)
+            alike = (sort, days.is_course, days.has_open_end, days.doubts, has_other_reason)
+            facts = self._facts.get(alike)
+            if facts is None:
+                facts = self._facts[alike] = self._facts_of(entry, sort, professionals)
+        else:
+            facts = self._facts_of(entry, sort, professionals)
+        source, when = entry.source, entry.days.days
+        for each in facts:
+            found.append(_NEW(Contact, (source, when, each)))
 
     def _facts_of(
         self, entry: Entry, sort: _Sort, professionals: Sequence[Professional]

@@ -12,22 +12,11 @@ from fhir_mappings.record import Resource, subject_of
 from fhir_mappings.terminology import Terminology
 from fhir_mappings.therapist_categories import code_professions
 
-_ELEMENTS = (
-    "subject",
-    "status",
-    "type",
-    "class",
-    "serviceType",
-    "participant",
-    "location",
-    "serviceProvider",
-)
-
 
 def read_encounter(resource: Resource, source: str, words: Words) -> Entry:
     """The entry; an UnreadableError where an element that is needed has the wrong type."""
     days = period_of(resource.get("period", resource.get("actualPeriod")))
-    said = words.particulars(resource, _ELEMENTS, _particulars)
+    said = words.particulars(resource, _particulars)
     return Entry(source, resource, days, said)
 
 

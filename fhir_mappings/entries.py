@@ -1,7 +1,7 @@
 """What an Encounter and a Procedure both say about a contact, before anybody is looked up."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -87,8 +87,9 @@ class Words:
     references: ReferenceReader
     terms: Terminology
     patient_id: str
+    sorts: Mapping[int, int]
     _meanings: dict[bytes, Meaning] = field(default_factory=dict)
-    _particulars: dict[bytes, Particulars] = field(default_factory=dict)
+    _particulars: dict[int, Particulars] = field(default_factory=dict)
 
     def meaning(
         self,
@@ -104,20 +105,18 @@ class Words:
         return found
 
     def particulars(
-        self,
-        resource: Resource,
-        elements: tuple[str, ...],
-        read: Callable[[Resource, "Words"], Particulars],
+        self, resource: Resource, read: Callable[[Resource, "Words"], Particulars]
     ) -> Particulars:
-        """The particulars that these elements tell, read only where they are not yet known."""
-        if "contained" in resource:
-            return read(resource, self)
-        key = as_written(resource, elements)
-        found = self._particulars.get(key)
+        """The particulars that a resource tells, read only where its sort is not yet known."""
+        sort = self.sorts.get(id(resource))
+        found = None if sort is None else self._particulars.get(sort)
         if found is None:
             found = read(resource, self)
-            if all(participant.stands_alone for participant in found.participants):
-                self._particulars[key] = found
+            is_of_all = "contained" not in resource and all(
+                participant.stands_alone for participant in found.participants
+            )
+            if is_of_all and sort is not None:
+                self._particulars[sort] = found
         return found
 
 

@@ -16,15 +16,13 @@ from fhir_mappings.record import Resource, subject_of
 from fhir_mappings.terminology import Terminology
 from fhir_mappings.therapist_categories import code_professions, is_session_code
 
-_ELEMENTS = ("subject", "status", "notDone", "code", "performer", "location")
-
 
 def read_procedure(resource: Resource, source: str, words: Words) -> Entry:
     """The entry; an UnreadableError where an element that is needed has the wrong type."""
     named = resource.get("encounter", resource.get("context"))
     belongs_to = words.references.read(named, "encounter")
     encounter = belongs_to.key if belongs_to.resource_type == "Encounter" else ""
-    said = words.particulars(resource, _ELEMENTS, _particulars)
+    said = words.particulars(resource, _particulars)
     return Entry(source, resource, _days(resource), said, encounter)
 
 

@@ -1,10 +1,11 @@
 """The record of one patient, as it was gathered, and what it refers to without holding it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from marshal import dumps
 
 from cds_service.domain.contacts import Subject
-from fhir_mappings.concepts import UnreadableError, as_written, items, mapping
+from fhir_mappings.concepts import UnreadableError, items, mapping
 from fhir_mappings.references import Reference, ReferenceReader, Target, key_of
 
 ROLE_EXTENSION = "http://nictiz.nl/fhir/StructureDefinition/practitionerrole-reference"
@@ -13,15 +14,43 @@ ROLE_EXTENSION = "http://nictiz.nl/fhir/StructureDefinition/practitionerrole-ref
 Resource = Mapping[str, object]
 
 _FOLLOWED = frozenset({"PractitionerRole", "Practitioner", "Location", "Organization"})
-_REFERRING = (
+_SAID = (
     "resourceType",
+    "subject",
+    "status",
+    "notDone",
+    "type",
+    "class",
+    "serviceType",
+    "code",
     "participant",
     "performer",
     "location",
     "serviceProvider",
     "contained",
 )
-"""The elements of an Encounter or a Procedure that :func:`_followed` looks at."""
+"""All that is read of an Encounter or a Procedure, but for when it was and why."""
+
+
+class Sorts:
+    """The Encounters and Procedures of a record, by what they say beside when it was.
+
+    A record has many of them and few sorts: `of` has the number of its sort by the identity of
+    each resource, `firsts` one resource of each sort.
+    """
+
+    def __init__(self, entries: Iterable[object]) -> None:
+        self.of: dict[int, int] = {}
+        self.firsts: list[Resource] = []
+        known: dict[bytes, int] = {}
+        for one in entries:
+            if isinstance(one, dict):
+                written = dumps(list(map(one.get, _SAID)), 2)
+                number = known.get(written)
+                if number is None:
+                    number = known[written] = len(self.firsts)
+                    self.firsts.append(one)
+                self.of[id(one)] = number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +70,13 @@ class PatientRecord:
     lost: frozenset[str] = frozenset()  # `Type/id` that could not be had; also role_search_key()
     absent: frozenset[str] = frozenset()  # `Type/id` that the server answers with 404 or 410
     aliases: Mapping[str, str] = field(default_factory=dict)  # full URL -> `Type/id`
+    _sorts: list[Sorts] = field(default_factory=list, compare=False, repr=False)
+
+    def sorts(self) -> Sorts:
+        """The sorts of its Encounters and Procedures; found out once, also for what it becomes."""
+        if not self._sorts:
+            self._sorts.append(Sorts((*self.encounters, *self.procedures)))
+        return self._sorts[0]
 
     def references(self) -> ReferenceReader:
         """A reader of this record's references."""
@@ -96,9 +132,7 @@ class References:
     def of(cls, record: PatientRecord) -> "References":
         """Those of a record's Encounters and Procedures."""
         reader = record.references()
-        entries = (*record.encounters, *record.procedures)
-        sorts = {as_written(one, _REFERRING): one for one in entries if isinstance(one, dict)}
-        named = (each for one in sorts.values() for each in _named_by(one, reader))
+        named = (each for one in record.sorts().firsts for each in _named_by(one, reader))
         return cls(reader, frozenset(named))
 
     def missing(self, record: PatientRecord) -> frozenset[str]:

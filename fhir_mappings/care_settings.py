@@ -27,6 +27,20 @@ def setting_of(types: Sequence[Concept], *, country: str = "", terms: Terminolog
 
     A rehabilitation centre stays one abroad: what is given there is the second-line care itself.
     """
+    asked = (tuple(types), country, "setting")
+    known = terms.known
+    found: CareSetting | None = known.get(asked)
+    if found is None:
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        found = known[asked] = _setting_of(types, country, terms)
+    return found
+
+
+_MOST_KNOWN = 5_000
+
+
+def _setting_of(types: Sequence[Concept], country: str, terms: Terminology) -> CareSetting:
     setting = _by_types(types, terms)
     if is_abroad(country) and setting != CareSetting.REHABILITATION_CENTRE:
         return CareSetting.ABROAD

@@ -7,7 +7,7 @@ becomes a possible contact and not a silent gap.
 
 import marshal
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _WITHOUT_REFERENCES = 2  # the last version of marshal that writes equal values in equal bytes
 
@@ -16,8 +16,7 @@ class UnreadableError(ValueError):
     """An element has a type that cannot be read. The text names the element, never its value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coding:
+class Coding(NamedTuple):
     """One code of one code system; missing members are empty strings."""
 
     system: str = ""
@@ -25,8 +24,7 @@ class Coding:
     display: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(NamedTuple):
     """A CodeableConcept: codings that mean the same, and a text."""
 
     codings: tuple[Coding, ...] = ()

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import NamedTuple
 
 from cds_service.domain.contacts import (
@@ -38,6 +39,7 @@ _STATUSES: dict[ContactStatus, frozenset[str]] = {
     ContactStatus.PLANNED: frozenset({"planned", "booked", "preparation", "proposed", "pending"}),
     ContactStatus.VOID: frozenset({"cancelled", "noshow", "not-done", "entered-in-error"}),
 }
+_MOST_KNOWN = 5_000
 NO_CARE = frozenset({ContactStatus.VOID, ContactStatus.PLANNED})
 """What says nothing about care that was given."""
 
@@ -88,7 +90,6 @@ class Words:
     terms: Terminology
     patient_id: str
     sorts: Mapping[int, int]
-    _meanings: dict[bytes, Meaning] = field(default_factory=dict)
     _particulars: dict[int, Particulars] = field(default_factory=dict)
 
     def meaning(
@@ -98,10 +99,13 @@ class Words:
         read: Callable[[Resource, Terminology], Meaning],
     ) -> Meaning:
         """The meaning of these elements of a resource, read only where it is not yet known."""
-        key = as_written(resource, elements)
-        found = self._meanings.get(key)
+        asked = blake2b(as_written(resource, elements), digest_size=16).digest(), read
+        known = self.terms.known
+        found = known.get(asked)
         if found is None:
-            found = self._meanings[key] = read(resource, self.terms)
+            if len(known) > _MOST_KNOWN:
+                known.clear()
+            found = known[asked] = read(resource, self.terms)
         return found
 
     def particulars(

@@ -6,11 +6,12 @@ stands at the top of :mod:`fhir_mappings.artefacts`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from cds_service.domain.contacts import CareSetting, ContactKind, Profession
 from fhir_mappings.artefacts import Artefact, Faults, read_folder
@@ -106,6 +107,8 @@ class Terminology:
     pain: CodeTable[bool]  # words only; False: a phrase that holds a pain word and is none
     orders: CodeTable[OrderMeaning]
     sets: Mapping[str, CodeTable[bool]]  # what is either in the set or not, by ValueSet id
+    known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What has been found out with these tables, for the next calls."""
 
 
 def load_terminology(folder: Path | None = None) -> Terminology:

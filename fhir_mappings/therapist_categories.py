@@ -38,6 +38,25 @@ def professions(
     Practitioner.qualification): their texts refine the specialties, their codes speak where no
     specialty does. `names` are displays of references; a person's name says nothing.
     """
+    asked = (tuple(specialties), tuple(names), tuple(codes))
+    known = terms.known
+    found: Professions | None = known.get(asked)
+    if found is None:
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        found = known[asked] = _professions(specialties, names, codes, terms)
+    return found
+
+
+_MOST_KNOWN = 5_000
+
+
+def _professions(
+    specialties: Sequence[Concept],
+    names: Sequence[str],
+    codes: Sequence[Concept],
+    terms: Terminology,
+) -> Professions:
     aside = [text for concept in codes for text in _texts(concept, terms)]
     for concept in specialties:
         aside += _texts(concept, terms) if _speaks_for_the_role(concept, terms) else ()

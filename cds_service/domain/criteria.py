@@ -6,6 +6,7 @@ new kind of rule is a new type here, with tests.
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 from datetime import date, timedelta
 
 from cds_service.domain.lookback import DayRange, LookbackPeriod
@@ -150,12 +151,15 @@ class ReferralCriteria:
         init=False, repr=False, compare=False
     )
     _criteria: tuple[TreatmentCriterion, ...] = field(init=False, repr=False, compare=False)
+    known: dict[object, Any] = field(init=False, repr=False, compare=False)
+    """What has been found out by these criteria; words of closed lists only."""
 
     def __post_init__(self) -> None:
         # every contact asks for readings, so they are looked up and not searched for
         values = {reading.key: reading.value for reading in self.readings}
         object.__setattr__(self, "_values", values)
         object.__setattr__(self, "_others", {})
+        object.__setattr__(self, "known", {})
         every = tuple(self._as_read(one) for option in self.options for one in option.criteria)
         object.__setattr__(self, "_criteria", every)
 

@@ -74,7 +74,21 @@ def certain_as_read(ledger: CriterionLedger, criteria: ReferralCriteria) -> list
     return found
 
 
+_MOST_KNOWN = 20_000  # sorts; a record has some tens
+
+
 def _worth(sort: Circumstances, criterion: CriterionId, criteria: ReferralCriteria) -> _Worth:
+    """What contacts of a sort are worth; the same sorts come again with every call."""
+    known = criteria.known
+    found: _Worth | None = known.get((criterion, sort))
+    if found is None:
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        found = known[criterion, sort] = _find_worth(sort, criterion, criteria)
+    return found
+
+
+def _find_worth(sort: Circumstances, criterion: CriterionId, criteria: ReferralCriteria) -> _Worth:
     service, disciplines = serving(sort.professions, criterion, sort.setting, criteria)
     is_this_care = service is Service.YES and bool(sort.professions)
     doubts = set()

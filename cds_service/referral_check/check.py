@@ -60,7 +60,7 @@ class ReferralCheck:
         deadline = call.deadline or Deadline(self.settings.deadline_seconds)
         allowed = self._agreement(call).servers
         access = open_access(call, access=self.access, allowed=allowed, deadline=deadline)
-        records: dict[LookbackPeriod, GatheredRecord] = {}
+        records: dict[LookbackPeriod, tuple[GatheredRecord, Ledger]] = {}
         try:
             with call.measures.stage(Stage.FIND):
                 referrals = find_referrals(call, access, self.terms)
@@ -74,9 +74,9 @@ class ReferralCheck:
         referral: Referral,
         call: HookCall,
         access: RecordAccess,
-        records: dict[LookbackPeriod, GatheredRecord],
+        records: dict[LookbackPeriod, tuple[GatheredRecord, Ledger]],
     ) -> Assessment:
-        """One referral by its own date; `records` keeps what was gathered for another one."""
+        """One referral by its own date; `records` keeps what was found for another one."""
         margin = self.settings.window_margin_days
         criteria = self.criteria.in_force(referral.date)
         lookback = LookbackPeriod.before(referral.date, years=criteria.lookback_years)
@@ -86,11 +86,13 @@ class ReferralCheck:
             return _judged(referral, criteria, gathered, Ledger(lookback, ()))
         if lookback not in records:
             with call.measures.stage(Stage.GATHER):
-                records[lookback] = gather_record(call, access, lookback, margin_days=margin)
-        gathered = records[lookback]
+                gathered = gather_record(call, access, lookback, margin_days=margin)
+            with call.measures.stage(Stage.JUDGE):
+                found = contacts(gathered.record, lookback=lookback, terms=self.terms)
+                records[lookback] = gathered, count(found, criteria, lookback)
+        gathered, ledger = records[lookback]
         with call.measures.stage(Stage.JUDGE):
-            found = contacts(gathered.record, lookback=lookback, terms=self.terms)
-            return _judged(referral, criteria, gathered, count(found, criteria, lookback))
+            return _judged(referral, criteria, gathered, ledger)
 
     def _cards(self, call: HookCall, assessments: tuple[Assessment, ...]) -> tuple[Card, ...]:
         """The cards, most urgent first; each names its order where there are several."""

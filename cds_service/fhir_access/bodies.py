@@ -5,9 +5,9 @@ import math
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import accumulate
 from typing import Any
 
+import orjson
 import requests
 
 _PIECE = 65_536
@@ -15,8 +15,8 @@ _GZIP = 31  # zlib's word for: a gzip header, the largest window
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-_BRACKETS = dict.fromkeys(range(256), 0) | dict.fromkeys(b"[{", 1) | dict.fromkeys(b"]}", -1)
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_AS_OBJECTS = bytes.maketrans(b"[]", b"{}")
+_NOT_BRACKETS_OR_QUOTES = bytes(set(range(256)) - set(b'[]{}"'))
 
 
 class TooLargeError(Exception):
@@ -92,16 +92,25 @@ def resource(content_type: str, body: bytes, *, nesting: int) -> dict[str, Any]:
 
 def _levels(body: bytes) -> int:
     """How deeply objects and arrays are nested; seen before anything is built of them."""
-    plain = body.replace(rb"\\", b"").replace(rb"\"", b"")
-    outside = b"".join(plain.split(b'"')[::2])
-    steps = map(_BRACKETS.__getitem__, outside.translate(None, _NOT_BRACKETS))
-    return max(accumulate(steps), default=0)
+    plain = body
+    if b"\\" in body:
+        plain = body.replace(rb"\\", b"").replace(rb"\"", b"")
+    marks = plain.translate(None, _NOT_BRACKETS_OR_QUOTES).replace(b'""', b"")
+    brackets = b"".join(marks.split(b'"')[::2]).translate(_AS_OBJECTS)
+    levels = 0
+    while b"{}" in brackets:
+        brackets = brackets.replace(b"{}", b"")
+        levels += 1
+    return max(levels, len(brackets))  # what is not closed is counted too
 
 
 def _json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        if not _SURROGATE.search(body):
+            raise
     value = json.loads(body, parse_constant=_no_number, parse_float=_finite)
-    if not _SURROGATE.search(body):
-        return value
     # Half a character, as `\ud800`, could not be written in any answer: it becomes a question mark.
     return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 

@@ -7,7 +7,7 @@ Size is looked at before anything is built, so that a small body cannot become a
 
 from dataclasses import dataclass
 
-import orjson
+import msgspec
 
 from cds_service.errors import CallFault, CallTooLargeError, MalformedCallError
 
@@ -50,11 +50,11 @@ def _parse(body: bytes, commas: int) -> object:
     Then a comma is lost too: what was read is written once more, and the commas are counted.
     """
     try:
-        value: object = orjson.loads(body)
-        written = orjson.dumps(value)
+        value: object = msgspec.json.decode(body)
+        written = msgspec.json.encode(value)
     except RecursionError as error:
         raise CallTooLargeError("nested too deeply") from error
-    except ValueError:  # also orjson.JSONDecodeError; their texts quote the body
+    except ValueError:  # also msgspec.DecodeError; their texts quote the body
         raise MalformedCallError(CallFault("", "the body must be JSON in UTF-8")) from None
     if _structure(written).count(b",") != commas:
         raise MalformedCallError(CallFault("", "the body must be JSON in UTF-8"))

@@ -78,16 +78,16 @@ def _tally(
     seen: tuple[SeenContacts, ...],
     criteria: ReferralCriteria,
 ) -> CriterionLedger:
+    unit = _UNITS.get(criteria.reading(ReadingKey.SESSION_UNIT))
     left_out, entries = [], []
     for each in judged:
         entry = each.entry
-        if entry.standing is Standing.NOT_COUNTED and not entry.lengthens:
+        if entry.standing is Standing.NOT_COUNTED and not entry.lengthens and not unit:
             left_out.append(each)
         elif len(each.seen.contacts) == 1:
             entries.append(entry)
         else:
             entries += each.entries()
-    unit = _UNITS.get(criteria.reading(ReadingKey.SESSION_UNIT))
     if unit:
         entries = [entry._replace(session_unit=unit(entry, at)) for at, entry in enumerate(entries)]
     pool = pool_of(criteria)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import orjson
+import msgspec
 import requests
 
 _PIECE = 65_536
@@ -106,8 +106,8 @@ def _levels(body: bytes) -> int:
 
 def _json(body: bytes) -> Any:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
         if not _SURROGATE.search(body):
             raise
     value = json.loads(body, parse_constant=_no_number, parse_float=_finite)

@@ -150,7 +150,6 @@ class ReferralCriteria:
     _others: dict[tuple[ReadingKey, str], "ReferralCriteria"] = field(
         init=False, repr=False, compare=False
     )
-    _criteria: tuple[TreatmentCriterion, ...] = field(init=False, repr=False, compare=False)
     known: dict[object, Any] = field(init=False, repr=False, compare=False)
     """What has been found out by these criteria; words of closed lists only."""
 
@@ -160,8 +159,6 @@ class ReferralCriteria:
         object.__setattr__(self, "_values", values)
         object.__setattr__(self, "_others", {})
         object.__setattr__(self, "known", {})
-        every = tuple(self._as_read(one) for option in self.options for one in option.criteria)
-        object.__setattr__(self, "_criteria", every)
 
     @property
     def name(self) -> str:
@@ -207,7 +204,12 @@ class ReferralCriteria:
 
     def criteria(self) -> tuple[TreatmentCriterion, ...]:
         """Every criterion of every option, in order, as the readings of this site make it."""
-        return self._criteria
+        found: tuple[TreatmentCriterion, ...] | None = self.known.get("criteria")
+        if found is None:
+            found = self.known["criteria"] = tuple(
+                self._as_read(criterion) for option in self.options for criterion in option.criteria
+            )
+        return found
 
     def _as_read(self, criterion: TreatmentCriterion) -> TreatmentCriterion:
         """A criterion with the three readings applied that change its numbers or its meaning."""

@@ -10,18 +10,18 @@ import anyio
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
-from cds_service.agreements import Anybody, Callers
-from cds_service.audit import Audit
-from cds_service.cds_hooks import Hook, HookCall
 from cds_service.clients import Authentication
 from cds_service.clients.from_settings import token_check
 from cds_service.criteria_files import load_criteria
-from cds_service.event_log import log_event
 from cds_service.fhir_access import FhirAccess
-from cds_service.metrics import Metrics
-from cds_service.referral_check.check import ReferralCheck
-from cds_service.settings import Settings, refuse_unsafe_start
-from cds_service.site_access import fhir_access
+from cds_service.hooks.audit import Audit
+from cds_service.hooks.cds_hooks import Hook, HookCall
+from cds_service.hooks.order_hooks import ReferralCheck
+from cds_service.observing.event_log import log_event
+from cds_service.observing.metrics import Metrics
+from cds_service.settings.client_options import Anybody, Callers
+from cds_service.settings.settings import Settings, refuse_unsafe_start
+from cds_service.settings.site_access import fhir_access
 from cds_service.store import (
     Answers,
     Pseudonyms,
@@ -31,8 +31,8 @@ from cds_service.store import (
     read_audit_key,
 )
 from cds_service.web.routes import Clinic, http_interface
-from fhir_mappings.queries import TemplateForm, prefetch_templates
-from fhir_mappings.terminology import load_terminology
+from fhir_mappings.queries.queries import TemplateForm, prefetch_templates
+from fhir_mappings.terminology.tables import load_terminology
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _OTHER_THREADS = 8  # discovery, readiness, metrics, audit rows

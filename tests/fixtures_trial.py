@@ -28,10 +28,10 @@ from cds_service.domain.contacts import Contact
 from cds_service.domain.counting import count
 from cds_service.domain.ledger import LedgerEntry
 from cds_service.domain.lookback import LookbackPeriod
-from cds_service.settings import read_settings
-from fhir_mappings.contacts import contacts
-from fhir_mappings.record import PatientRecord
-from fhir_mappings.terminology import load_terminology
+from cds_service.settings.settings import read_settings
+from fhir_mappings.contacts.record_contacts import contacts
+from fhir_mappings.reading.record import PatientRecord
+from fhir_mappings.terminology.tables import load_terminology
 from tests.builders.codes import Json
 from tests.builders.hook_calls import EHR
 from tests.fixtures_trial_xml import resource_of_xml

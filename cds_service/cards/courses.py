@@ -10,7 +10,7 @@ from cds_service.cards import phrases
 from cds_service.cards.deciding import NUMBER_DOUBTS
 from cds_service.cards.wording import Wording
 from cds_service.domain.assessment import Assessment
-from cds_service.domain.contacts import Contact, Profession, TherapistCategory
+from cds_service.domain.contacts import Profession, TherapistCategory
 from cds_service.domain.ledger import LedgerEntry, Standing
 from cds_service.domain.professions import category
 

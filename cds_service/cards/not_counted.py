@@ -72,7 +72,7 @@ def _by_reason(assessment: Assessment) -> dict[Reason, dict[int, Contact]]:
                     found[entry.reason][id(entry.contact)] = entry.contact
             for entry, seen in finding.ledger.left_out:
                 if entry.reason in found and _is_expected(entry.contact):
-                    found[entry.reason].update(zip(map(id, seen.contacts), seen.contacts))
+                    found[entry.reason].update((id(contact), contact) for contact in seen.contacts)
     return found
 
 

@@ -8,8 +8,8 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
-from cds_service.cds_hooks import EXTENSION
 from cds_service.cli.printable_text import printable
+from cds_service.hooks.cds_hooks import EXTENSION
 
 _BORDERS = {"info": "blue", "warning": "yellow"}
 

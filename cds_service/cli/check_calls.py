@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 from cds_service.app import calendar
-from cds_service.cds_hooks import Hook, HookCall
 from cds_service.cli.check_files import hook_of, read_call_file, shown_name, too_large
 from cds_service.cli.failures import CommandFailure
 from cds_service.cli.printable_text import say
 from cds_service.errors import CallTooLargeError, MalformedCallError
 from cds_service.fhir_access import Access
-from cds_service.settings import Settings, read_settings
-from cds_service.web.hook_requests import read_call
+from cds_service.hooks.cds_hooks import Hook, HookCall
+from cds_service.hooks.requests import read_call
+from cds_service.settings.settings import Settings, read_settings
 
 _ORDER_ID = "check"
 _DEADLINE = "30"  # seconds: somebody who asks one question can wait for a slow server

@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cds_service import cards
-from cds_service.cds_hooks import HookCall
 from cds_service.cli.check_calls import call_about, captured_call, refused, settings_for
 from cds_service.cli.check_files import shown_name
 from cds_service.cli.check_incoming import Incoming, ListeningAccess
@@ -26,11 +25,12 @@ from cds_service.cli.printable_text import say
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment
 from cds_service.errors import MalformedCallError, RecordNotOfferedError
-from cds_service.referral_check.check import ReferralCheck
-from cds_service.server_addresses import base_url, is_loopback
-from cds_service.settings import Settings
-from cds_service.site_access import fhir_access
-from fhir_mappings.terminology import load_terminology
+from cds_service.fhir_access.server_addresses import base_url, is_loopback
+from cds_service.hooks.cds_hooks import HookCall
+from cds_service.hooks.order_hooks import ReferralCheck
+from cds_service.settings.settings import Settings
+from cds_service.settings.site_access import fhir_access
+from fhir_mappings.terminology.tables import load_terminology
 
 _PATIENT = re.compile(r"(Patient/)?([A-Za-z0-9\-.]{1,64})")
 _DAY = click.DateTime(["%Y-%m-%d"])

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cds_service.cds_hooks import Hook
 from cds_service.cli.failures import CommandFailure
 from cds_service.cli.printable_text import say
 from cds_service.errors import CallTooLargeError, MalformedCallError
-from cds_service.settings import Settings
+from cds_service.hooks.cds_hooks import Hook
+from cds_service.settings.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
 
 STANDARD_INPUT = "-"

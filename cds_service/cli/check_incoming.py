@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any
 
-from cds_service.cds_hooks import HookCall
 from cds_service.fhir_access import (
     Deadline,
     FetchCounts,
@@ -17,9 +16,10 @@ from cds_service.fhir_access import (
     SearchResult,
 )
 from cds_service.fhir_access.session import Roles
-from cds_service.trace_context import TraceContext
-from fhir_mappings.bundles import joined, read_answer
-from fhir_mappings.references import key_of
+from cds_service.fhir_access.trace_context import TraceContext
+from cds_service.hooks.cds_hooks import HookCall
+from fhir_mappings.reading.bundles import joined, read_answer
+from fhir_mappings.reading.references import key_of
 
 _KEYS = {
     "Encounter": "encounters",

@@ -19,7 +19,7 @@ from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import Contact
 from cds_service.domain.ledger import LedgerEntry, Tally
 from cds_service.domain.lookback import DayRange
-from cds_service.referral_check.extension import assessment_json
+from cds_service.hooks.extension import assessment_json
 
 _WIDE: Final = 120  # columns from which the ledger names practices and entries as well
 

@@ -19,9 +19,9 @@ from cds_service.clients.from_settings import token_check, trusted_clients
 from cds_service.clients.key_sources import KeyFile
 from cds_service.clients.new_entry import add_entry, entry_text
 from cds_service.errors import StoreUnavailableError
-from cds_service.settings import Settings, read_settings
+from cds_service.hooks.discovery import services
+from cds_service.settings.settings import Settings, read_settings
 from cds_service.store import SeenTokens, look_into_store
-from cds_service.web.discovery import services
 
 _NO_FILE = "Set IMSR_TRUSTED_CLIENTS to the file of trusted clients, or name it with --file."
 

@@ -18,7 +18,6 @@ from rich.table import Table
 from rich.text import Text
 
 from cds_service.app import create_app
-from cds_service.cds_hooks import EXTENSION
 from cds_service.cli.card_view import show_answer
 from cds_service.cli.failures import CommandFailure, says_what_is_wrong
 from cds_service.cli.running_service import running_service
@@ -31,8 +30,9 @@ from cds_service.demo.records import (
     order_sign_call_with_record,
 )
 from cds_service.demo.stories import DEMO_PATIENTS, GROUPS
-from cds_service.server_addresses import base_url
-from cds_service.settings import Settings, read_settings
+from cds_service.fhir_access.server_addresses import base_url
+from cds_service.hooks.cds_hooks import EXTENSION
+from cds_service.settings.settings import Settings, read_settings
 
 _DEFAULT_PORT: Final = 8000
 _DEADLINE: Final = "30"  # seconds: a HAPI that has just started is slow

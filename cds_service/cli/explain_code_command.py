@@ -13,13 +13,13 @@ from cds_service.cli.failures import says_what_is_wrong
 from cds_service.cli.printable_text import printable
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.ledger import Standing
-from cds_service.settings import Settings, read_settings
-from fhir_mappings.artefacts import Artefact, Faults
-from fhir_mappings.code_lines import CodeLine, UnknownSystemError, system_named
-from fhir_mappings.concepts import Coding
-from fhir_mappings.contact_worths import Effect, Worth
-from fhir_mappings.explanations import CodeExplanation, explain
-from fhir_mappings.terminology import Terminology, artefacts_in_use, load_terminology
+from cds_service.explain.code_lines import CodeLine, UnknownSystemError, system_named
+from cds_service.explain.contact_worths import Effect, Worth
+from cds_service.explain.explanations import CodeExplanation, explain
+from cds_service.settings.settings import Settings, read_settings
+from fhir_mappings.reading.concepts import Coding
+from fhir_mappings.terminology.artefacts import Artefact, Faults
+from fhir_mappings.terminology.tables import Terminology, artefacts_in_use, load_terminology
 
 _CRITERIA = {
     "allied-health-therapy": "1 (1) physio-, exercise, occupational therapist",

@@ -11,7 +11,7 @@ from cds_service.errors import (
     InvalidCriteriaError,
     InvalidSettingsError,
 )
-from fhir_mappings.terminology import InvalidTerminologyError
+from fhir_mappings.terminology.tables import InvalidTerminologyError
 
 ParamT = ParamSpec("ParamT")
 ResultT = TypeVar("ResultT")

@@ -8,8 +8,8 @@ from cds_service.app import create_app
 from cds_service.cli.failures import says_what_is_wrong
 from cds_service.cli.running_service import listen, serve_until_stopped
 from cds_service.cli.workers import serve_with_workers
-from cds_service.event_log import configure_logging
-from cds_service.settings import Settings, read_settings, refuse_unsafe_start
+from cds_service.observing.event_log import configure_logging
+from cds_service.settings.settings import Settings, read_settings, refuse_unsafe_start
 
 _MOST_WORKERS = 64
 

@@ -6,7 +6,7 @@ import textwrap
 import click
 
 from cds_service.cli.failures import says_what_is_wrong
-from cds_service.settings import SettingRow, describe_settings, read_settings
+from cds_service.settings.settings import SettingRow, describe_settings, read_settings
 
 
 @click.command()

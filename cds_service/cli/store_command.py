@@ -11,7 +11,7 @@ import click
 
 from cds_service.cli.failures import CommandFailure, says_what_is_wrong
 from cds_service.errors import StoreUnavailableError
-from cds_service.settings import Settings, read_settings
+from cds_service.settings.settings import Settings, read_settings
 from cds_service.store import (
     Answers,
     Pseudonyms,

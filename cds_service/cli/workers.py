@@ -25,9 +25,9 @@ from uvicorn.supervisors import Multiprocess
 from cds_service.app import create_app
 from cds_service.cli.failures import CommandFailure, says_what_is_wrong
 from cds_service.cli.running_service import server_config
-from cds_service.event_log import configure_logging, log_event, log_failure
-from cds_service.metrics import Metrics, forget_worker, shared_metrics
-from cds_service.settings import Settings
+from cds_service.observing.event_log import configure_logging, log_event, log_failure
+from cds_service.observing.metrics import Metrics, forget_worker, shared_metrics
+from cds_service.settings.settings import Settings
 
 
 def serve_with_workers(settings: Settings, sock: socket.socket, *, workers: int) -> None:

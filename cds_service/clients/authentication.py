@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cds_service.agreements import Agreement
 from cds_service.clients.keys import UnusableKeysError, refuse_signature
 from cds_service.clients.refusals import Refusal, TokenRefusedError
 from cds_service.clients.token_claims import (
@@ -24,6 +23,7 @@ from cds_service.clients.token_claims import (
 from cds_service.clients.tokens import Token, bearer_token, read_token
 from cds_service.clients.trusted_clients import TrustedClient, TrustedClients
 from cds_service.errors import UntrustedClientError
+from cds_service.settings.client_options import Agreement
 
 
 class TokensSeen(Protocol):

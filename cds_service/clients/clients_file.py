@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from cds_service.errors import InvalidClientsError
-from cds_service.server_addresses import http_address, is_loopback
+from cds_service.fhir_access.server_addresses import http_address, is_loopback
 from cds_service.yaml_text import UnreadableYamlError, place, read_yaml
 
 _WORDS = {

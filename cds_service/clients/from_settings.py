@@ -9,7 +9,7 @@ from cds_service.clients.token_claims import TimeLimits
 from cds_service.clients.trusted_clients import TrustedClients, load_clients
 from cds_service.fhir_access.addresses import AddressRules
 from cds_service.fhir_access.tls import tls_context
-from cds_service.settings import Settings
+from cds_service.settings.settings import Settings
 
 
 def trusted_clients(path: Path, settings: Settings) -> TrustedClients:

@@ -16,7 +16,7 @@ import yaml
 from cds_service.clients.clients_file import ClientEntry, read_entries
 from cds_service.clients.from_settings import trusted_clients
 from cds_service.errors import InvalidClientsError
-from cds_service.settings import Settings
+from cds_service.settings.settings import Settings
 from cds_service.yaml_text import UnreadableYamlError, read_yaml
 
 _INDENT = re.compile(r"^clients:[^\n]*\n(?:\s*(?:#[^\n]*)?\n)*( *)- ", re.MULTILINE)

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cds_service.agreements import Agreement
 from cds_service.clients.clients_file import ClientEntry, read_entries
 from cds_service.clients.key_sources import FetchedKeys, KeyFile, KeySource
 from cds_service.clients.keys import KeySet, UnusableKeysError
 from cds_service.errors import InvalidClientsError, InvalidSettingsError
 from cds_service.fhir_access.allowed_servers import AllowedServers
+from cds_service.settings.client_options import Agreement
 
 FetchKeys = Callable[[str], KeySet]
 

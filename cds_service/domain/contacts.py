@@ -4,7 +4,7 @@ A contact states facts and judges nothing: whether an intake counts or an unknow
 trusted is a reading of the policy, applied in :mod:`cds_service.domain.counting`.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from cds_service.domain.causes import Cause
 from cds_service.domain.lookback import DayRange
@@ -159,7 +159,8 @@ class Contact(_Contact):
 
     __slots__ = ()
 
-    def __new__(cls, source: str, days: DayRange | None, **facts: Any) -> "Contact":
+    def __new__(cls, source: str, days: DayRange | None, **facts: Any) -> Self:
+        """A contact with these facts; those that are not named are as in `Facts`."""
         return tuple.__new__(cls, (source, days, Facts(**facts)))
 
     @classmethod
@@ -168,9 +169,9 @@ class Contact(_Contact):
         return tuple.__new__(cls, (source, days, facts))
 
     def but(self, **changes: Any) -> "Contact":
-        """The same contact, with other days or facts."""
-        days = changes.pop("days", self.days)
-        return self.with_facts(self.source, days, self.facts._replace(**changes))
+        """The same contact, with another source, other days or other facts."""
+        source, days = changes.pop("source", self.source), changes.pop("days", self.days)
+        return self.with_facts(source, days, self.facts._replace(**changes))
 
     @property
     def circumstances(self) -> Circumstances:

@@ -6,8 +6,8 @@ new kind of rule is a new type here, with tests.
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 from datetime import date, timedelta
+from typing import Any
 
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.words import Word

@@ -30,7 +30,6 @@ class SeenContacts(NamedTuple):
 
     contacts: list[Contact]
     days: DayRange | None
-    is_by_day: bool
     circumstances: Circumstances
     reason: Reason | None
     causes: frozenset[Cause] = frozenset()
@@ -38,6 +37,7 @@ class SeenContacts(NamedTuple):
     is_course: bool = False
     most: int | None = 1  # sessions at most; None: no upper bound is known
     can_be_evidence: bool = False
+    is_by_day: bool = False
 
     @property
     def contact(self) -> Contact:

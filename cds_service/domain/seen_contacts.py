@@ -5,6 +5,7 @@ A contact that fails here never counts, for no criterion; the rest is for each c
 """
 
 from collections.abc import Iterable
+
 from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import Contact, ContactKind, ContactStatus, Facts, Subject
 from cds_service.domain.criteria import ReadingKey, ReferralCriteria
@@ -45,7 +46,7 @@ def see_all(
 
 
 def _has_likes(facts: Facts) -> bool:
-    """Whether what is seen of a contact on one day hangs on its facts, and on its side of the window.
+    """Whether what is seen of a contact on one day hangs on its facts and its side of the window.
 
     Not that of a course, of what may still be running, and of nobody that the record names.
     """
@@ -58,11 +59,11 @@ def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenC
     """The parts of a contact that are the same for all criteria, in the order of policy 2.12."""
     sort = contact.circumstances
     if contact.subject is Subject.OTHER_PATIENT:
-        return SeenContacts([contact], None, False, sort, Reason.OTHER_PATIENT)
+        return SeenContacts([contact], None, sort, Reason.OTHER_PATIENT)
     if Cause.RESOURCE_UNREADABLE in contact.doubts:
         # one contact at most, of any profession, on any day; no evidence of anything (C20)
         unreadable = frozenset({Cause.RESOURCE_UNREADABLE})
-        return SeenContacts([contact], window, False, sort, None, unreadable)
+        return SeenContacts([contact], window, sort, None, unreadable)
     fact = _if_still_running(contact, window, criteria)
     parts = _common_parts(fact, window, criteria)
     doubts = fact.doubts
@@ -73,13 +74,12 @@ def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenC
             # what a reading of the site leaves out is a trace of care all the same (policy A2)
             is_trace = part is Reason.EXCLUDED_BY_READING and not _later_reason(parts, part)
             evidence = is_trace and _can_be_evidence(contact, window, criteria)
-            return SeenContacts([contact], None, False, sort, part, can_be_evidence=evidence)
+            return SeenContacts([contact], None, sort, part, can_be_evidence=evidence)
         doubts |= {part}
     number, most = _number(fact, window)
     return SeenContacts(
         [contact],
         _inside(fact.days, window),
-        False,
         sort,
         None,
         doubts,

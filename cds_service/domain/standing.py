@@ -5,7 +5,7 @@ one doubtful part makes it possible. What does not depend on the criterion was s
 (:mod:`cds_service.domain.seen_contacts`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 

@@ -20,8 +20,8 @@ from cds_service.fhir_access.links import FhirBase
 from cds_service.fhir_access.servers import Servers
 from cds_service.fhir_access.session import FhirSession, SharedParts
 from cds_service.fhir_access.tls import ClientCertificate, tls_context
+from cds_service.fhir_access.trace_context import TraceContext
 from cds_service.fhir_access.workers import Workers
-from cds_service.trace_context import TraceContext
 
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 

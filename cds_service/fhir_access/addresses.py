@@ -20,7 +20,7 @@ where clouds hand out the identity of a machine (conformance F8).
 import ipaddress
 from collections.abc import Iterable
 
-from cds_service.server_addresses import is_loopback_host
+from cds_service.fhir_access.server_addresses import is_loopback_host
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

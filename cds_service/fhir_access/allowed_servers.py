@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from cds_service.errors import InvalidSettingsError
 from cds_service.fhir_access.addresses import is_never_asked
-from cds_service.server_addresses import base_url as one_spelling
-from cds_service.server_addresses import is_loopback
+from cds_service.fhir_access.server_addresses import base_url as one_spelling
+from cds_service.fhir_access.server_addresses import is_loopback
 
 HAPI_TEST = "hapi-test"
 _HAPI_TEST_URL = "https://hapi.fhir.org/baseR4"

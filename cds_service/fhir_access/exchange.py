@@ -22,7 +22,7 @@ from cds_service.fhir_access.limits import FetchLimits
 from cds_service.fhir_access.meter import Meter
 from cds_service.fhir_access.retry_after import seconds_of
 from cds_service.fhir_access.servers import Server
-from cds_service.trace_context import TraceContext
+from cds_service.fhir_access.trace_context import TraceContext
 
 _OK = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

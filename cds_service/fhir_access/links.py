@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote_plus, urljoin, urlsplit
 
 from cds_service.fhir_access.failures import Failure
-from cds_service.server_addresses import base_url, http_address, origin_of
+from cds_service.fhir_access.server_addresses import base_url, http_address, origin_of
 
 REFERENCE = re.compile(r"[A-Z][A-Za-z]{1,63}/(?!\.{1,2}$)[A-Za-z0-9\-._~]{1,256}")
 _QUERY = re.compile(

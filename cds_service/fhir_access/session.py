@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cds_service.computing_turns import waiting
 from cds_service.fhir_access.bundle_pages import Resource, resources
+from cds_service.fhir_access.computing_turns import waiting
 from cds_service.fhir_access.deadline import Clock, Deadline
 from cds_service.fhir_access.directory import Directory
 from cds_service.fhir_access.exchange import CallHeaders, Exchange

@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from cds_service.cds_hooks import to_json
 from cds_service.errors import (
     CallFault,
     CallTooLargeError,
@@ -17,7 +16,8 @@ from cds_service.errors import (
     UnsupportedMediaTypeError,
     UntrustedClientError,
 )
-from fhir_mappings.outcomes import Issue, IssueCode, operation_outcome
+from cds_service.hooks.cds_hooks import to_json
+from fhir_mappings.reading.outcomes import Issue, IssueCode, operation_outcome
 
 _NOT_OFFERED = (
     "The call offers neither the prefetch keys `encounters` and `procedures` nor access to a FHIR "

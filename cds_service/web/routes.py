@@ -16,10 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Lifespan
 
-from cds_service.agreements import Agreement, Callers
-from cds_service.answered_call import AnsweredCall
-from cds_service.call_measures import CallMeasures, Stage
-from cds_service.cds_hooks import (
+from cds_service.errors import ReferralCheckError
+from cds_service.fhir_access import Deadline
+from cds_service.fhir_access.computing_turns import computing
+from cds_service.fhir_access.trace_context import TraceContext
+from cds_service.hooks.cds_hooks import (
     Hook,
     HookAnswer,
     HookCall,
@@ -27,18 +28,17 @@ from cds_service.cds_hooks import (
     answer_json,
     discovery_json,
 )
-from cds_service.computing_turns import computing
-from cds_service.errors import ReferralCheckError
-from cds_service.fhir_access import Deadline
-from cds_service.metrics import Metrics
-from cds_service.settings import Settings
+from cds_service.hooks.discovery import services
+from cds_service.hooks.exchange import AnsweredCall
+from cds_service.hooks.requests import read_call
+from cds_service.observing.call_measures import CallMeasures, Stage
+from cds_service.observing.metrics import Metrics
+from cds_service.settings.client_options import Agreement, Callers
+from cds_service.settings.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
-from cds_service.trace_context import TraceContext
-from cds_service.web.admission import Admission
-from cds_service.web.discovery import services
-from cds_service.web.door import HttpDoor
 from cds_service.web.error_answers import json_response, refusal_response, routing_refusal
-from cds_service.web.hook_requests import read_call
+from cds_service.web.load_limit import Admission
+from cds_service.web.outer_middleware import HttpDoor
 from cds_service.web.request_bodies import read_body
 
 READ = ["GET", "HEAD"]

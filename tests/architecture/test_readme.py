@@ -8,7 +8,7 @@ import click
 import pytest
 
 from cds_service.cli import main
-from cds_service.setting_table import SETTINGS
+from cds_service.settings.setting_table import SETTINGS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

@@ -17,12 +17,12 @@ from rich.console import Console
 from rich.progress import track
 
 from cds_service import app as service
-from cds_service.cds_hooks import Hook
 from cds_service.demo.loading import load
 from cds_service.demo.local_hapi import LocalHapiUnavailableError, local_hapi
-from cds_service.settings import read_settings
-from cds_service.site_access import fhir_access
-from cds_service.web.hook_requests import read_call
+from cds_service.hooks.cds_hooks import Hook
+from cds_service.hooks.requests import read_call
+from cds_service.settings.settings import read_settings
+from cds_service.settings.site_access import fhir_access
 from tests.benchmarks import records
 from tests.benchmarks.applications import PATH
 from tests.benchmarks.server_process import Measurement, serving

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cds_service import app as service
-from cds_service.cds_hooks import HookAnswer, HookCall, to_json
-from cds_service.settings import Settings, read_settings
+from cds_service.hooks.cds_hooks import HookAnswer, HookCall, to_json
+from cds_service.settings.settings import Settings, read_settings
 from cds_service.strict_json import BodyLimits, parse_object
 from cds_service.web.routes import ReferralChecker
 

@@ -20,7 +20,7 @@ from cds_service.cli.running_service import running_service
 from cds_service.demo.patients import DemoPatient
 from cds_service.demo.records import order_sign_call_with_record
 from cds_service.demo.stories import DEMO_PATIENTS
-from cds_service.settings import read_settings
+from cds_service.settings.settings import read_settings
 
 PAGE = Path(__file__).with_name("ehr_page.html").read_bytes()
 SETTINGS = {"IMSR_MODE": "development", "IMSR_TODAY": "2026-06-15"}

@@ -39,7 +39,7 @@ def _s130() -> Assessment:
 def _both_short() -> Assessment:
     """S005 with the two POH-GGZ contacts of S017 in place of its own."""
     physio = (c for c in contacts_of("S005") if Profession.PHYSIOTHERAPIST in c.professions)
-    psychology = (replace(c, source=f"S017-{c.source}") for c in contacts_of("S017"))
+    psychology = (c.but(source=f"S017-{c.source}") for c in contacts_of("S017"))
     return judged((*physio, *psychology))
 
 
@@ -49,7 +49,7 @@ def _nothing_found() -> Assessment:
 
 def _six_practices() -> Assessment:
     contacts = [
-        replace(c, practitioner_name="J. Jansen") if number == 2 else c
+        c.but(practitioner_name="J. Jansen") if number == 2 else c
         for number, c in enumerate(named(contacts_of("S079"), _SIX_PLACES))
     ]
     return judged(contacts)

@@ -1,6 +1,5 @@
 """Details taken apart for the tests: rows, blocks, lines; and contacts that stories are made of."""
 
-from dataclasses import replace
 from datetime import date
 
 from cds_service.cards import present
@@ -18,7 +17,7 @@ START = date(2025, 2, 3)
 PHYSIO = Profession.PHYSIOTHERAPIST
 PSYCHOSOMATIC = Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST
 POH = tuple(
-    replace(contact, source=f"poh{contact.source}")
+    contact.but(source=f"poh{contact.source}")
     for contact in contacts_of("S014")  # seven contacts of a POH-GGZ, 84 days
 )
 COMBINED = frozenset({PHYSIO, PSYCHOSOMATIC})

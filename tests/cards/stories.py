@@ -4,7 +4,6 @@ A story is a row of `tests/data/scenarios.csv`, read into contacts without any F
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from cds_service.criteria_files import load_criteria
@@ -122,7 +121,7 @@ def weekly(
 def named(contacts: Sequence[Contact], practices: Sequence[str]) -> tuple[Contact, ...]:
     """The contacts with other practices, as far as there are any; an empty one is unknown."""
     renamed = tuple(
-        replace(contact, practice=practice)
+        contact.but(practice=practice)
         for contact, practice in zip(contacts, practices, strict=False)
     )
     return renamed + tuple(contacts[len(renamed) :])

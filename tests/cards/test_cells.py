@@ -1,6 +1,5 @@
 """The cells of the table: what was found, and what is short."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -62,7 +61,7 @@ from tests.cards.stories import judged, story, weekly
 def test_what_was_found_and_what_is_short(
     contacts: tuple[Contact, ...] | Contact, found: str, result: str
 ) -> None:
-    given = contacts if isinstance(contacts, tuple) else (contacts,)
+    given = (contacts,) if isinstance(contacts, Contact) else contacts
     assert rows(judged((*given, *POH)))[0] == (found, result)
 
 
@@ -80,8 +79,8 @@ def test_either_is_enough_for_psychological_care_and_the_cell_says_which() -> No
 
 def test_on_an_incomplete_record_what_was_found_is_a_minimum() -> None:
     gap = Completeness(frozenset({RecordPart.ENCOUNTERS}))
-    hospital = replace(weekly(PHYSIO, START, 1)[0], setting=CareSetting.HOSPITAL)
-    unsure = replace(POH[0], status=ContactStatus.UNKNOWN)
+    hospital = weekly(PHYSIO, START, 1)[0].but(setting=CareSetting.HOSPITAL)
+    unsure = POH[0].but(status=ContactStatus.UNKNOWN)
     assert rows(judged((hospital, unsure), completeness=gap)) == [
         ("0 keer geteld", "niet zeker"),
         ("zeker niets, mogelijk 1 keer", "niet zeker"),
@@ -93,7 +92,7 @@ def test_a_running_course_may_hold_any_number() -> None:
     running = Contact(
         "a",
         DayRange.on(date(2026, 1, 5)),
-        frozenset({PHYSIO}),
+        professions=frozenset({PHYSIO}),
         setting=CareSetting.THERAPY_PRACTICE,
         status=ContactStatus.OPEN,
         has_open_end=True,

@@ -1,6 +1,5 @@
 """The list of doubtful contacts that decide, and what follows if they count."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -23,8 +22,8 @@ def _unsure(**changes: object) -> Assessment:
     """Five certain sessions in thirteen weeks and one of unknown status that decides."""
     contacts = list(contacts_of("S080"))
     place = next(i for i, c in enumerate(contacts) if not c.professions)
-    unsure = replace(contacts[place], professions=frozenset({PHYSIO}), status=ContactStatus.UNKNOWN)
-    contacts[place] = replace(unsure, **changes)  # type: ignore[arg-type]
+    unsure = contacts[place].but(professions=frozenset({PHYSIO}), status=ContactStatus.UNKNOWN)
+    contacts[place] = unsure.but(**changes)
     return judged(contacts)
 
 

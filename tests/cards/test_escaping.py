@@ -114,5 +114,5 @@ def test_a_card_with_a_hostile_name_keeps_its_shape(name: str, field: str) -> No
 
 def _renamed(contact: Contact, field: str, name: str) -> Contact:
     if field == "practice":
-        return replace(contact, practice=name)
-    return replace(contact, practice="", practitioner_name=name)
+        return contact.but(practice=name)
+    return contact.but(practice="", practitioner_name=name)

@@ -1,6 +1,5 @@
 """What was not counted, and why."""
 
-from dataclasses import replace
 from datetime import date
 
 from cds_service.domain.contacts import (
@@ -16,8 +15,8 @@ from tests.cards.stories import judged, story, weekly
 
 
 def test_sessions_are_counted_and_not_records() -> None:
-    hospital = [replace(c, setting=CareSetting.HOSPITAL) for c in weekly(PHYSIO, START, 3)]
-    twice = [replace(c, source=f"procedure {c.source}") for c in hospital]
+    hospital = [c.but(setting=CareSetting.HOSPITAL) for c in weekly(PHYSIO, START, 3)]
+    twice = [c.but(source=f"procedure {c.source}") for c in hospital]
     said = block(judged((*hospital, *twice, *POH)), "Niet meegeteld")
     assert said == "**Niet meegeteld:** 3 behandelingen in ziekenhuis of instelling."
 
@@ -25,13 +24,13 @@ def test_sessions_are_counted_and_not_records() -> None:
 def test_three_reasons_are_named_and_the_rest_is_counted() -> None:
     one = weekly(PHYSIO, START, 6, name="n")
     contacts = (
-        replace(one[0], setting=CareSetting.HOSPITAL),
-        replace(one[1], setting=CareSetting.REHABILITATION_CENTRE),
-        replace(one[2], status=ContactStatus.VOID),
-        replace(one[3], kind=ContactKind.SCREENING),
-        replace(one[4], kind=ContactKind.NOTE),
-        replace(one[5], subject=Subject.OTHER_PATIENT),
-        replace(one[0], days=DayRange.on(date(2024, 5, 1)), source="early"),
+        one[0].but(setting=CareSetting.HOSPITAL),
+        one[1].but(setting=CareSetting.REHABILITATION_CENTRE),
+        one[2].but(status=ContactStatus.VOID),
+        one[3].but(kind=ContactKind.SCREENING),
+        one[4].but(kind=ContactKind.NOTE),
+        one[5].but(subject=Subject.OTHER_PATIENT),
+        one[0].but(days=DayRange.on(date(2024, 5, 1)), source="early"),
         *POH,
     )
     assert block(judged(contacts), "Niet meegeteld") == (
@@ -43,7 +42,7 @@ def test_three_reasons_are_named_and_the_rest_is_counted() -> None:
 
 def test_nobody_expects_a_gp_visit_or_a_cancelled_one_among_the_numbers() -> None:
     visits = weekly(Profession.OTHER, START, 4, name="gp")
-    cancelled = [replace(c, status=ContactStatus.VOID, source=f"x{c.source}") for c in visits]
+    cancelled = [c.but(status=ContactStatus.VOID, source=f"x{c.source}") for c in visits]
     assert block(judged((*visits, *cancelled, *POH)), "Niet meegeteld") == ""
 
 

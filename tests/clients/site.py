@@ -8,7 +8,7 @@ import yaml
 from fastapi import FastAPI
 
 from cds_service.app import create_app
-from cds_service.settings import Settings, read_settings
+from cds_service.settings.settings import Settings, read_settings
 from tests.clients.issuing import ISSUER, PUBLIC_URL, SigningKey, key_set, signing_key
 from tests.contract.checked_client import CheckedClient
 

@@ -9,7 +9,7 @@ from cds_service.clients import load_clients
 from cds_service.clients.keys import KeySet
 from cds_service.errors import InvalidClientsError, InvalidSettingsError
 from cds_service.fhir_access import Access
-from cds_service.settings import read_settings
+from cds_service.settings.settings import read_settings
 from tests.clients.issuing import key_set, signing_key
 from tests.clients.site import Site
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.event_log import JsonLines
+from cds_service.observing.event_log import JsonLines
 from tests.clients.issuing import DISCOVERY, ISSUER, bearer, signing_key
 from tests.clients.site import ENTRY, Site
 from tests.contract.calls import Json, access, order_sign, other_order, record, without

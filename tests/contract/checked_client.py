@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from jsonschema import Draft202012Validator
 
-from cds_service.cds_hooks import SCHEMA_OF_EXTENSION
+from cds_service.hooks.cds_hooks import SCHEMA_OF_EXTENSION
 from tests.contract.calls import Json
 
 STATUSES = {200, 204, 400, 401, 404, 405, 412, 413, 415, 431, 500, 503}

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 
-from cds_service.agreements import Anybody
 from cds_service.app import create_app
-from cds_service.cds_hooks import HookAnswer, HookCall
-from cds_service.settings import Settings, read_settings
+from cds_service.hooks.cds_hooks import HookAnswer, HookCall
+from cds_service.settings.client_options import Anybody
+from cds_service.settings.settings import Settings, read_settings
 from cds_service.web.routes import Clinic, http_interface
 from tests.contract.calls import TODAY
 from tests.contract.checked_client import CheckedClient

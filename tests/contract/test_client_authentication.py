@@ -14,8 +14,8 @@ import pytest
 from cds_service.clients import TimeLimits, TokenCheck, load_clients
 from cds_service.clients.keys import read_key_set
 from cds_service.clients.tokens import read_token
-from cds_service.event_log import JsonLines
-from cds_service.settings import read_settings
+from cds_service.observing.event_log import JsonLines
+from cds_service.settings.settings import read_settings
 from tests.clients.issuing import (
     DISCOVERY,
     ISSUER,

@@ -3,8 +3,8 @@
 
 import pytest
 
-from cds_service.cds_hooks import HookAnswer, HookCall
 from cds_service.errors import RecordNotOfferedError
+from cds_service.hooks.cds_hooks import HookAnswer, HookCall
 from tests.contract.calls import order_sign
 from tests.contract.services import Checker, production_shell, shell
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from cds_service.cds_hooks import discovery_json
+from cds_service.hooks.cds_hooks import discovery_json
 from tests.contract.calls import Json, order_select, order_sign, prefetch
 from tests.contract.checked_client import outcomes
 from tests.contract.services import Checker, service, shell

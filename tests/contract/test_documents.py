@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from cds_service.cds_hooks import Hook
+from cds_service.hooks.cds_hooks import Hook
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

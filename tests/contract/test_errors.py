@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from cds_service.cds_hooks import HookAnswer, HookCall
 from cds_service.errors import (
     ForeignOrderError,
     RecordNotOfferedError,
     RecordUnavailableError,
     ReferralCheckError,
 )
-from cds_service.event_log import JsonLines
+from cds_service.hooks.cds_hooks import HookAnswer, HookCall
+from cds_service.observing.event_log import JsonLines
 from tests.contract.calls import TOKEN, Json, access, order_sign, with_context, without
 from tests.contract.checked_client import assert_nothing_empty
 from tests.contract.services import Checker, shell

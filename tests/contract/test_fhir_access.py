@@ -6,7 +6,7 @@ from time import monotonic
 
 import pytest
 
-from cds_service.event_log import JsonLines
+from cds_service.observing.event_log import JsonLines
 from tests.contract.calls import EHR, PATIENT, TOKEN, Json, access, order_sign, record, without
 from tests.contract.checked_client import assessments, causes, expressions, outcomes
 from tests.contract.fhir_server import FhirServer, running

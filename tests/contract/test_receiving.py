@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import pytest
 
-from cds_service.cds_hooks import Hook, HookAnswer, HookCall
+from cds_service.hooks.cds_hooks import Hook, HookAnswer, HookCall
 from tests.contract.calls import (
     EHR,
     PATIENT,

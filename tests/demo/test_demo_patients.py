@@ -18,7 +18,7 @@ from cds_service.demo.records import (
     order_sign_call_with_record,
 )
 from cds_service.demo.stories import DEMO_PATIENTS, GROUPS
-from cds_service.settings import read_settings
+from cds_service.settings.settings import read_settings
 
 SHOWN = "eisen voor aantal en duur in dit dossier aangetoond (optie 1)"
 SILENT: tuple[str, str] = ("", "")

@@ -56,8 +56,7 @@ def spread(first: str, days: int, number: int, *professions: Profession) -> tupl
 
 def during(first: str, last: str, *professions: Profession, **facts: Any) -> Contact:
     """A contact on one of these days, or with `is_course` a course over them."""
-    return replace(
-        session(first, *professions),
+    return session(first, *professions).but(
         source=f"Encounter/{first}-{last}-{'-'.join(professions)}",
         days=DayRange(date.fromisoformat(first), date.fromisoformat(last)),
         **facts,
@@ -66,18 +65,18 @@ def during(first: str, last: str, *professions: Profession, **facts: Any) -> Con
 
 def undated(*professions: Profession, **facts: Any) -> Contact:
     """A contact of which no day is known."""
-    return replace(session("2025-01-01", *professions), source="Encounter/x", days=None, **facts)
+    return session("2025-01-01", *professions).but(source="Encounter/x", days=None, **facts)
 
 
 def stated(first: str, last: str, sessions: int, *professions: Profession) -> Contact:
     """Care that the referrer states: so many sessions in a period, without a name or a place."""
     care = during(first, last, *professions, is_course=True, is_stated=True, sessions=sessions)
-    return replace(care, practitioner="", setting=CareSetting.UNKNOWN)
+    return care.but(practitioner="", setting=CareSetting.UNKNOWN)
 
 
 def changed(contacts: Iterable[Contact], **changes: Any) -> tuple[Contact, ...]:
     """The same contacts, each with something else about it."""
-    return tuple(replace(contact, **changes) for contact in contacts)
+    return tuple(contact.but(**changes) for contact in contacts)
 
 
 def judge(

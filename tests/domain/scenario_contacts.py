@@ -5,7 +5,7 @@ by hand, a second time: roles valid on the day, the place that wins, periods tha
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -308,9 +308,9 @@ def _linked(tokens: tuple[SessionToken, ...], found: list[Contact]) -> list[Cont
         if not token.is_procedure:
             continue
         encounter, procedure = linked[at - 1], linked[at]
-        linked[at] = replace(procedure, days=procedure.days or encounter.days)
+        linked[at] = procedure.but(days=procedure.days or encounter.days)
         if not encounter.professions:
-            linked[at - 1] = replace(encounter, professions=procedure.professions)
+            linked[at - 1] = encounter.but(professions=procedure.professions)
     return linked
 
 

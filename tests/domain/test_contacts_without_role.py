@@ -1,7 +1,5 @@
 """What a contact without a usable role is worth (policy 2.4)."""
 
-from dataclasses import replace
-
 import pytest
 
 from cds_service.domain.causes import Reason
@@ -11,11 +9,11 @@ from tests.domain.judged import C2, finding_of, flags_of, reasons, session
 
 def test_why_a_contact_without_a_role_does_not_count() -> None:
     """Policy 2.4, Without a usable role; it is no rehabilitation programme."""
-    in_gp_practice = replace(
-        session("2025-03-03"), professions=frozenset(), setting=CareSetting.GP_PRACTICE
+    in_gp_practice = session("2025-03-03").but(
+        professions=frozenset(), setting=CareSetting.GP_PRACTICE
     )
     assert reasons(finding_of([in_gp_practice])) == [Reason.OTHER_PROFESSION]
-    blood_test = replace(in_gp_practice, procedure=ProcedureMeaning.ANOTHER)
+    blood_test = in_gp_practice.but(procedure=ProcedureMeaning.ANOTHER)
     assert reasons(finding_of([blood_test], C2)) == [Reason.OTHER_PROCEDURE]
     assert flags_of([in_gp_practice, blood_test], None) == []
 
@@ -33,8 +31,7 @@ def test_contacts_of_unmapped_roles_on_one_day(
 ) -> None:
     """Policy C1."""
     contacts = [
-        replace(
-            session("2025-03-03", practitioner=name),
+        session("2025-03-03", practitioner=name).but(
             source=f"Encounter/{number}",
             professions=frozenset(),
         )

@@ -1,7 +1,5 @@
 """Courses of treatment: the sessions they stand for, and those without an end (policy B11, B12)."""
 
-from dataclasses import replace
-
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import ContactStatus
 from cds_service.domain.ledger import Standing
@@ -10,7 +8,7 @@ from tests.domain.judged import during, finding_of, session, spread, undated
 
 def test_an_open_contact_that_began_before_the_window_may_be_a_course_still_running() -> None:
     """Policy B11: `course_without_number` and `status_open`, and no number was ever stated."""
-    started = replace(session("2024-03-04"), status=ContactStatus.OPEN, has_open_end=True)
+    started = session("2024-03-04").but(status=ContactStatus.OPEN, has_open_end=True)
     (entry,) = finding_of([started]).ledger.entries
     assert entry.standing is Standing.POSSIBLE
     assert entry.causes == {Cause.STATUS_OPEN, Cause.COURSE_WITHOUT_NUMBER}

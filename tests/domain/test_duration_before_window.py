@@ -1,7 +1,5 @@
 """Whether care before the window lengthens the duration: `duration-before-window` (policy B8)."""
 
-from dataclasses import replace
-
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import ContactKind, ContactStatus, Profession
 from tests.domain.judged import C1, C2, finding_of, judge, session, spread, undated
@@ -11,8 +9,8 @@ PSYCHOLOGIST = Profession.PSYCHOLOGIST
 
 def test_care_before_the_window_gives_no_cause_where_it_cannot_lengthen() -> None:
     status = ContactStatus.UNKNOWN
-    doubtful = replace(session("2025-09-01"), days=None)
-    before = replace(session("2024-01-10"), status=status)
+    doubtful = session("2025-09-01").but(days=None)
+    before = session("2024-01-10").but(status=status)
     found = judge((*spread("2025-10-06", 91, 5), doubtful, before)).finding(C1)
     assert found.outcome.label == "indeterminate"
     assert found.causes == (Cause.DATE_IMPRECISE,)
@@ -24,8 +22,8 @@ def test_care_before_the_window_gives_no_cause_where_it_cannot_lengthen() -> Non
 def test_what_comes_after_the_referral_says_nothing_about_the_duration() -> None:
     """Policy B9."""
     contacts = spread("2025-01-06", 91, 6)
-    doubtful = replace(contacts[2], status=ContactStatus.UNKNOWN)
-    later = replace(session("2026-06-22"), kind=ContactKind.ASYNCHRONOUS)
+    doubtful = contacts[2].but(status=ContactStatus.UNKNOWN)
+    later = session("2026-06-22").but(kind=ContactKind.ASYNCHRONOUS)
     finding = finding_of(
         [*contacts[:2], doubtful, *contacts[3:], later], duration_before_window="counts"
     )
@@ -40,7 +38,7 @@ def test_an_undated_contact_may_be_the_sixth_also_where_earlier_care_lengthens()
 
 def test_why_a_contact_before_the_window_is_doubtful_is_why_the_duration_is() -> None:
     """Policy 2.11: 92 days from 10 June to 10 September 2024, if the first took place."""
-    before = replace(session("2024-06-10", PSYCHOLOGIST), status=ContactStatus.UNKNOWN)
+    before = session("2024-06-10", PSYCHOLOGIST).but(status=ContactStatus.UNKNOWN)
     contacts = [before, session("2024-09-10", PSYCHOLOGIST)]
     finding = finding_of(contacts, C2, duration_before_window="counts")
     assert finding.outcome.label == "indeterminate"

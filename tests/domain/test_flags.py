@@ -1,6 +1,5 @@
 """The flags of policy 2.8: each given for its fact, starred ones only where they decide."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -60,7 +59,7 @@ CASES = [
     ),
     pytest.param(
         [
-            replace(session("2025-01-06"), kind=ContactKind.INTAKE),
+            session("2025-01-06").but(kind=ContactKind.INTAKE),
             *spread("2025-01-27", 84, 5),
             *ENOUGH_POH_GGZ,
         ],
@@ -117,7 +116,7 @@ CASES = [
     pytest.param(
         [
             *spread("2026-05-04", 28, 5),
-            replace(session("2026-08-10"), status=ContactStatus.PLANNED),
+            session("2026-08-10").but(status=ContactStatus.PLANNED),
             *ENOUGH_POH_GGZ,
         ],
         [Flag(FlagId.ONGOING, C1, sessions=1, earliest=date(2026, 8, 10))],

@@ -1,6 +1,5 @@
 """Where a flag is left out, and which contacts a flag that is given counts (policy 2.8)."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -54,7 +53,7 @@ def test_only_contacts_of_unknown_place_are_said_to_be_of_unknown_place() -> Non
 
 
 def test_another_reason_is_named_only_where_it_decides() -> None:
-    other = replace(session("2025-09-01"), has_other_reason=True)
+    other = session("2025-09-01").but(has_other_reason=True)
     found = flags_of([*spread("2025-02-03", 84, 7), other])
     assert FlagId.OTHER_REASON not in {flag.id for flag in found}
 
@@ -78,7 +77,7 @@ def test_an_interruption_begins_when_a_course_ends() -> None:
 
 def test_an_intake_that_may_not_have_taken_place_gives_no_flag() -> None:
     plain = spread("2025-01-06", 91, 6)
-    intake = replace(plain[2], kind=ContactKind.INTAKE, status=ContactStatus.UNKNOWN)
+    intake = plain[2].but(kind=ContactKind.INTAKE, status=ContactStatus.UNKNOWN)
     assessment = judge([*plain[:2], intake, *plain[3:]])
     assert assessment.finding(C1).outcome.label == "indeterminate"
     assert FlagId.INTAKE_DECISIVE not in {flag.id for flag in assessment.flags}
@@ -87,8 +86,8 @@ def test_an_intake_that_may_not_have_taken_place_gives_no_flag() -> None:
 def test_how_a_criterion_was_met_is_said_of_met_ones_only_and_other_flags_always() -> None:
     """Six sessions in 80 days: indeterminate, and not met by one discipline or without intake."""
     plain = spread("2025-01-06", 80, 6)
-    ergo = replace(plain[2], professions=frozenset({Profession.OCCUPATIONAL_THERAPIST}))
-    intake = replace(plain[3], kind=ContactKind.INTAKE)
+    ergo = plain[2].but(professions=frozenset({Profession.OCCUPATIONAL_THERAPIST}))
+    intake = plain[3].but(kind=ContactKind.INTAKE)
     assessment = judge([*plain[:2], ergo, intake, *plain[4:]])
     assert assessment.finding(C1).outcome.label == "indeterminate"
     flags = {flag.id for flag in assessment.flags if flag.criterion is C1}

@@ -1,7 +1,5 @@
 """The reading `longest-gap-days`: runs of contacts between which no gap is longer (policy A4)."""
 
-from dataclasses import replace
-
 import pytest
 
 from cds_service.domain.contacts import ContactStatus, Profession
@@ -19,7 +17,7 @@ def test_a_run_that_reaches_the_thresholds_is_enough_whatever_comes_a_year_later
 
 def test_a_doubtful_contact_in_one_run_of_known_days_leaves_the_whole_run() -> None:
     contacts = spread("2025-01-06", 91, 6)
-    doubtful = replace(contacts[2], status=ContactStatus.UNKNOWN)
+    doubtful = contacts[2].but(status=ContactStatus.UNKNOWN)
     finding = finding_of([*contacts[:2], doubtful, *contacts[3:]], longest_gap_days="42")
     assert finding.outcome.label == "indeterminate"
     assert finding.ledger.possible.days == 91

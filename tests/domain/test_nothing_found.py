@@ -1,7 +1,5 @@
 """When nothing was found of some care, and what is evidence of it (policy A2)."""
 
-from dataclasses import replace
-
 from cds_service.domain.assessment import Completeness
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import ContactKind, ContactStatus
@@ -33,7 +31,7 @@ def test_where_stated_care_does_not_count_what_was_found_is_evidence_still() -> 
 
 def test_a_contact_that_a_site_leaves_out_is_evidence_for_the_criterion_of_its_profession() -> None:
     """Policy A2: it took place, or doubtful."""
-    doubtful = replace(session("2025-03-03"), status=ContactStatus.UNKNOWN)
+    doubtful = session("2025-03-03").but(status=ContactStatus.UNKNOWN)
     assert finding_of([doubtful], status_unknown="not").outcome.label == "not_met"
     psychological = finding_of([doubtful], C2, status_unknown="not")
     assert psychological.causes == (Cause.NOTHING_FOUND,)
@@ -41,13 +39,13 @@ def test_a_contact_that_a_site_leaves_out_is_evidence_for_the_criterion_of_its_p
 
 def test_a_memo_is_no_evidence_where_a_site_leaves_its_status_out() -> None:
     """Policy C10."""
-    memo = replace(session("2025-03-03"), status=ContactStatus.UNKNOWN, kind=ContactKind.NOTE)
+    memo = session("2025-03-03").but(status=ContactStatus.UNKNOWN, kind=ContactKind.NOTE)
     assert finding_of([memo], status_unknown="not").causes == (Cause.NOTHING_FOUND,)
 
 
 def test_of_a_record_with_a_lost_role_it_is_not_said_that_nothing_was_found() -> None:
     """Policy 2.6: lost is not unknown."""
-    lost = replace(session("2025-03-03"), professions=frozenset(), doubts=LOST)
+    lost = session("2025-03-03").but(professions=frozenset(), doubts=LOST)
     finding = finding_of([lost])
     assert finding.outcome.label == "indeterminate"
     assert finding.causes == (Cause.RECORD_INCOMPLETE,)
@@ -66,7 +64,7 @@ def test_that_the_record_could_not_be_had_replaces_every_other_cause() -> None:
 
 
 def test_what_a_site_leaves_out_is_no_evidence_where_it_may_lie_outside_the_window() -> None:
-    doubtful = replace(during("2024-06-01", "2024-06-30"), status=ContactStatus.UNKNOWN)
-    inside = replace(during("2024-07-01", "2024-07-31"), status=ContactStatus.UNKNOWN)
+    doubtful = during("2024-06-01", "2024-06-30").but(status=ContactStatus.UNKNOWN)
+    inside = during("2024-07-01", "2024-07-31").but(status=ContactStatus.UNKNOWN)
     assert finding_of([doubtful], status_unknown="not").causes == (Cause.NOTHING_FOUND,)
     assert finding_of([inside], status_unknown="not").outcome.label == "not_met"

@@ -1,6 +1,5 @@
 """The flag `ongoing`: treatment that goes on, and what is planned (policy B10)."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,14 +16,14 @@ PSYCHOLOGIST = Profession.PSYCHOLOGIST
     [
         pytest.param(session("2026-05-04"), True, id="42 days before"),
         pytest.param(session("2026-05-03"), False, id="43 days before"),
-        pytest.param(replace(session("2026-05-18"), status=ContactStatus.OPEN), True, id="open"),
+        pytest.param(session("2026-05-18").but(status=ContactStatus.OPEN), True, id="open"),
         pytest.param(
-            replace(session("2026-05-18"), status=ContactStatus.UNKNOWN),
+            session("2026-05-18").but(status=ContactStatus.UNKNOWN),
             False,
             id="doubtful for another cause",
         ),
         pytest.param(
-            replace(session("2026-05-18", PSYCHOLOGIST), status=ContactStatus.OPEN),
+            session("2026-05-18", PSYCHOLOGIST).but(status=ContactStatus.OPEN),
             False,
             id="open, of another profession",
         ),
@@ -38,7 +37,7 @@ def test_what_shows_that_treatment_goes_on(contact: Contact, goes_on: bool) -> N
 
 def test_planned_care_of_another_profession_does_not_make_up_what_is_missing() -> None:
     """Policy B10: no date where what is planned does not suffice."""
-    planned = replace(session("2026-08-10", PSYCHOLOGIST), status=ContactStatus.PLANNED)
+    planned = session("2026-08-10", PSYCHOLOGIST).but(status=ContactStatus.PLANNED)
     found = flags_of([*spread("2026-05-04", 28, 5), planned])
     assert found == [Flag(FlagId.ONGOING, C1, sessions=1)]
 

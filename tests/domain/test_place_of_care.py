@@ -1,7 +1,5 @@
 """What the place of a contact decides: unknown, lost, a hospital, abroad (policy 2.4)."""
 
-from dataclasses import replace
-
 import pytest
 
 from cds_service.domain.causes import Cause, Reason
@@ -44,7 +42,7 @@ def test_an_admission_abroad_stays_care_abroad() -> None:
 
 def test_what_never_counts_is_not_said_to_be_excluded_by_the_site() -> None:
     in_hospital = session("2025-03-03", Profession.PSYCHOLOGIST, setting=CareSetting.HOSPITAL)
-    screening = replace(in_hospital, source="Encounter/s", kind=ContactKind.SCREENING)
+    screening = in_hospital.but(source="Encounter/s", kind=ContactKind.SCREENING)
     finding = finding_of([in_hospital, screening], C2, secondary_care="not")
     assert [entry.standing for entry in finding.ledger.entries] == [Standing.NOT_COUNTED] * 2
     assert reasons(finding) == [Reason.EXCLUDED_BY_READING, Reason.SCREENING]

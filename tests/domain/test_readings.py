@@ -1,7 +1,7 @@
 """Every alternative of every reading changes an outcome, and which (policy 2.9, 2.10)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -28,13 +28,13 @@ SIX_DAYS = ("2025-01-06", "2025-01-27", "2025-02-17", "2025-03-10", "2025-03-24"
 
 def six(*professions: Profession, **changes: Any) -> tuple[Contact, ...]:
     """Six sessions over 91 days, each with something else about it."""
-    return tuple(replace(session(day, *professions), **changes) for day in SIX_DAYS)
+    return tuple(session(day, *professions).but(**changes) for day in SIX_DAYS)
 
 
 def five_and(**changes: Any) -> tuple[Contact, ...]:
     """Five plain physiotherapy sessions over 91 days, and a sixth one with something about it."""
     plain = tuple(session(day) for day in SIX_DAYS)
-    return (*plain[:2], replace(plain[2], **changes), *plain[3:])
+    return (*plain[:2], plain[2].but(**changes), *plain[3:])
 
 
 def alternating(*professions: Profession) -> tuple[Contact, ...]:
@@ -45,12 +45,12 @@ def alternating(*professions: Profession) -> tuple[Contact, ...]:
 def with_names(contacts: Iterable[Contact], *names: str) -> tuple[Contact, ...]:
     """The same sessions with these practitioners in turn."""
     return tuple(
-        replace(contact, practitioner=names[at % len(names)]) for at, contact in enumerate(contacts)
+        contact.but(practitioner=names[at % len(names)]) for at, contact in enumerate(contacts)
     )
 
 
 TWICE_A_DAY = tuple(
-    replace(session(day), source=f"Encounter/{day}-{at}")
+    session(day).but(source=f"Encounter/{day}-{at}")
     for day in ("2025-01-06", "2025-02-17", "2025-04-07")
     for at in (1, 2)
 )

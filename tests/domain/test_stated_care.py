@@ -72,7 +72,7 @@ def test_found_care_that_is_no_smaller_for_certain_and_larger_perhaps_counts() -
 def test_stated_care_that_a_site_does_not_count_sets_nothing_aside() -> None:
     found = spread("2025-03-03", 7, 2)
     finding = finding_of([stated("2025-03-03", "2025-03-31", 4), *found], stated_care="not")
-    assert reasons(finding) == [Reason.EXCLUDED_BY_READING, None, None]
+    assert reasons(finding) == [None, None, Reason.EXCLUDED_BY_READING]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """How many sessions contacts can be that lie on some day of a range (policy B7)."""
 
-from dataclasses import replace
-
 from cds_service.domain.contacts import Profession
 from tests.domain.judged import during, finding_of, session
 
@@ -24,7 +22,7 @@ def test_undated_contacts_leave_room_for_those_of_a_known_day() -> None:
     """Policy B7 and C1: two disciplines on two days are four sessions, however many contacts."""
     known = [session("2025-03-03", PHYSIO, ERGO, practitioner=name) for name in ("anna", "bram")]
     vague = during("2025-03-03", "2025-03-04", PHYSIO, ERGO)
-    contacts = [*known, *(replace(vague, source=f"Encounter/{at}") for at in range(3))]
+    contacts = [*known, *(vague.but(source=f"Encounter/{at}") for at in range(3))]
     assert finding_of(contacts).ledger.possible.sessions == 4
 
 

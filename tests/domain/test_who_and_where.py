@@ -1,6 +1,5 @@
 """What one contact is worth, by profession, place, kind, status and subject (policy 2.3, 2.4)."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -95,7 +94,7 @@ PROFESSIONS_AND_PLACES = [
 
 def contact(professions: set[Profession], **changes: Any) -> Contact:
     who = frozenset(professions)
-    return replace(session("2025-03-03"), professions=who, **changes)
+    return session("2025-03-03").but(professions=who, **changes)
 
 
 def standings(one: Contact) -> Worth:
@@ -211,8 +210,8 @@ def test_what_cannot_be_read_of_another_patient_does_not_count() -> None:
 def test_of_one_day_and_discipline_the_finished_contact_wins() -> None:
     finished = session("2025-03-03")
     for other in (
-        replace(finished, source="Encounter/other", status=ContactStatus.VOID),
-        replace(finished, source="Encounter/other", status=ContactStatus.UNKNOWN),
+        finished.but(source="Encounter/other", status=ContactStatus.VOID),
+        finished.but(source="Encounter/other", status=ContactStatus.UNKNOWN),
     ):
         ledger = judge([other, finished]).finding(C1).ledger
         assert {entry.contact.source: entry.standing for entry in ledger.entries} == {

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from cds_service.app import create_app
 from cds_service.fhir_access import Deadline, FhirAccess
-from cds_service.settings import read_settings
+from cds_service.settings.settings import read_settings
 from tests.builders.codes import Json
 from tests.faults.fault_runs import Posted, Runner
 from tests.faults.hostile_server import HostileServer

@@ -5,7 +5,7 @@ import pytest
 from cds_service.errors import InvalidSettingsError
 from cds_service.fhir_access import AllowedServers
 from cds_service.fhir_access.addresses import AddressRules, network
-from cds_service.settings import read_settings
+from cds_service.settings.settings import read_settings
 
 NAME = "ehr.example.nl"
 HOSPITAL = AddressRules([network("10.20.0.0/16"), network("fd12:3456::/32")])

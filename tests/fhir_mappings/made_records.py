@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from cds_service.domain.contacts import Contact
 from cds_service.domain.lookback import DayRange, LookbackPeriod
-from fhir_mappings.contacts import contacts
-from fhir_mappings.record import PatientRecord
-from fhir_mappings.terminology import load_terminology
+from fhir_mappings.contacts.record_contacts import contacts
+from fhir_mappings.reading.record import PatientRecord
+from fhir_mappings.terminology.tables import load_terminology
 
 Json = dict[str, Any]
 

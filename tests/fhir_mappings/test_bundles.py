@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from fhir_mappings.bundles import AnswerShape, joined, read_answer
-from fhir_mappings.references import key_of
+from fhir_mappings.reading.bundles import AnswerShape, joined, read_answer
+from fhir_mappings.reading.references import key_of
 
 BASE = "https://ehr.example.nl/fhir"
 

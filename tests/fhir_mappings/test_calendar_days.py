@@ -4,7 +4,7 @@ import pytest
 
 from cds_service.domain.causes import Cause
 from cds_service.domain.lookback import DayRange
-from fhir_mappings.calendar_days import (
+from fhir_mappings.reading.calendar_days import (
     ContactDays,
     contact_days,
     day_range,

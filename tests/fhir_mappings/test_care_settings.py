@@ -1,16 +1,16 @@
 import pytest
 
 from cds_service.domain.contacts import CareSetting
-from fhir_mappings.care_settings import (
+from fhir_mappings.reading.concepts import Coding, Concept
+from fhir_mappings.terminology.care_settings import (
     is_abroad,
     is_never_first_line,
     is_virtual,
     setting_of,
     setting_of_role,
 )
-from fhir_mappings.coding_keys import COD016, UZI
-from fhir_mappings.concepts import Coding, Concept
-from fhir_mappings.terminology import load_terminology
+from fhir_mappings.terminology.coding_keys import COD016, UZI
+from fhir_mappings.terminology.tables import load_terminology
 
 TERMS = load_terminology()
 

@@ -1,10 +1,10 @@
 import pytest
 
 from cds_service.domain.contacts import ContactKind
-from fhir_mappings.coding_keys import NHG_14
-from fhir_mappings.concepts import Coding, Concept
-from fhir_mappings.contact_kinds import kind_of
-from fhir_mappings.terminology import load_terminology
+from fhir_mappings.reading.concepts import Coding, Concept
+from fhir_mappings.terminology.coding_keys import NHG_14
+from fhir_mappings.terminology.contact_kinds import kind_of
+from fhir_mappings.terminology.tables import load_terminology
 
 TERMS = load_terminology()
 

@@ -1,7 +1,7 @@
 import pytest
 
 from cds_service.domain.contacts import Profession
-from fhir_mappings.disciplines import together
+from fhir_mappings.contacts.disciplines import together
 
 P = Profession
 

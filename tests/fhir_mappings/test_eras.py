@@ -4,7 +4,7 @@ import pytest
 
 from cds_service.domain.contacts import Profession
 from cds_service.domain.lookback import DayRange
-from fhir_mappings.eras import Eras
+from fhir_mappings.contacts.eras import Eras
 from tests.fhir_mappings.made_records import contacts_of, days, encounter, practitioner, ref, role
 
 SPRING = days("2025-03-01", "2025-05-31")

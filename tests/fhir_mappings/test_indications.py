@@ -1,9 +1,9 @@
 import pytest
 
 from cds_service.domain.referral import Indication
-from fhir_mappings.concepts import Coding, Concept
-from fhir_mappings.indications import names_pain, reason, reason_class, together
-from fhir_mappings.terminology import load_terminology
+from fhir_mappings.reading.concepts import Coding, Concept
+from fhir_mappings.terminology.indications import names_pain, reason, reason_class, together
+from fhir_mappings.terminology.tables import load_terminology
 
 TERMS = load_terminology()
 

@@ -4,7 +4,7 @@ import pytest
 
 from cds_service.domain.lookback import DayRange
 from cds_service.domain.referral import Person
-from fhir_mappings.persons import person
+from fhir_mappings.contacts.persons import person
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from cds_service.domain.lookback import LookbackPeriod
-from fhir_mappings.prefetch import KeyState, PrefetchReader
+from fhir_mappings.queries.prefetch import KeyState, PrefetchReader
 
 BASE = "https://ehr.example.nl/fhir"
 TODAY = date(2026, 6, 20)

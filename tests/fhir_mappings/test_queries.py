@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from cds_service.domain.lookback import LookbackPeriod
-from fhir_mappings.queries import (
+from fhir_mappings.queries.queries import (
     Query,
     SearchForm,
     TemplateForm,
@@ -16,7 +16,7 @@ from fhir_mappings.queries import (
     roles_of_patient,
     statements_query,
 )
-from fhir_mappings.scopes import Interaction, granted_scopes
+from fhir_mappings.queries.scopes import Interaction, granted_scopes
 
 LOOKBACK = LookbackPeriod.before(date(2026, 6, 15), years=2)
 DISCOVERY = date(2026, 11, 22)

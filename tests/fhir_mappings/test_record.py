@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from cds_service.domain.contacts import Subject
-from fhir_mappings.record import (
+from fhir_mappings.reading.record import (
     Found,
     PatientRecord,
     find,
@@ -12,7 +12,7 @@ from fhir_mappings.record import (
     practitioners_of_contacts,
     subject_of,
 )
-from fhir_mappings.references import ReferenceReader
+from fhir_mappings.reading.references import ReferenceReader
 
 BASE = "https://ehr.example.nl/fhir"
 READER = ReferenceReader(BASE)

@@ -1,7 +1,7 @@
 import pytest
 
-from fhir_mappings.concepts import UnreadableError
-from fhir_mappings.references import Reference, ReferenceReader, Target, base_of, same_base
+from fhir_mappings.reading.concepts import UnreadableError
+from fhir_mappings.reading.references import Reference, ReferenceReader, Target, base_of, same_base
 
 BASE = "https://ehr.example.nl/fhir"
 READER = ReferenceReader(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cds_service.domain.referral import Indication, Referral, ReferralKind
-from fhir_mappings.referrals import (
+from fhir_mappings.orders.referrals import (
     ForeignOrderError,
     OrderReading,
     OtherOrder,
@@ -14,7 +14,7 @@ from fhir_mappings.referrals import (
     dangling_selections,
     referral_orders,
 )
-from fhir_mappings.terminology import load_terminology
+from fhir_mappings.terminology.tables import load_terminology
 
 TERMS = load_terminology()
 TODAY = date(2026, 6, 1)

@@ -2,7 +2,7 @@ import pytest
 
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Profession
-from fhir_mappings.record import role_search_key
+from fhir_mappings.reading.record import role_search_key
 from tests.fhir_mappings.made_records import (
     COD016,
     KIND,

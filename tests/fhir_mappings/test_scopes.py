@@ -1,6 +1,6 @@
 import pytest
 
-from fhir_mappings.scopes import EVERYTHING, Interaction, granted_scopes
+from fhir_mappings.queries.scopes import EVERYTHING, Interaction, granted_scopes
 
 READ, SEARCH = Interaction.READ, Interaction.SEARCH
 

@@ -6,7 +6,7 @@ import pytest
 
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Contact, ContactStatus, Profession, Subject
-from fhir_mappings.stated_care import is_statement
+from fhir_mappings.contacts.stated_care import is_statement
 from tests.fhir_mappings.made_records import BASE, contact_of, contacts_of, day, days, ref
 
 Json = dict[str, Any]

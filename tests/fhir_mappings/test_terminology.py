@@ -8,10 +8,10 @@ from fhir.resources.R4B import get_fhir_model_class
 
 import fhir_mappings
 from cds_service.domain.contacts import CareSetting, Profession, TherapistCategory
-from fhir_mappings.coding_keys import COD016, NHG_14, UZI
-from fhir_mappings.concepts import Coding, Concept
-from fhir_mappings.terminology import InvalidTerminologyError, load_terminology
-from fhir_mappings.therapist_categories import professions
+from fhir_mappings.reading.concepts import Coding, Concept
+from fhir_mappings.terminology.coding_keys import COD016, NHG_14, UZI
+from fhir_mappings.terminology.tables import InvalidTerminologyError, load_terminology
+from fhir_mappings.terminology.therapist_categories import professions
 
 ARTEFACTS = sorted(Path(next(iter(fhir_mappings.__path__))).glob("*_*/*.json"))
 TERMS = load_terminology()

@@ -1,10 +1,10 @@
 import pytest
 
 from cds_service.domain.contacts import Profession
-from fhir_mappings.coding_keys import COD016, UZI
-from fhir_mappings.concepts import Coding, Concept
-from fhir_mappings.terminology import load_terminology
-from fhir_mappings.therapist_categories import (
+from fhir_mappings.reading.concepts import Coding, Concept
+from fhir_mappings.terminology.coding_keys import COD016, UZI
+from fhir_mappings.terminology.tables import load_terminology
+from fhir_mappings.terminology.therapist_categories import (
     agb_professions,
     code_professions,
     is_session_code,

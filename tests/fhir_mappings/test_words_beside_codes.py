@@ -3,10 +3,14 @@
 import pytest
 
 from cds_service.domain.contacts import Profession
-from fhir_mappings.coding_keys import UZI
-from fhir_mappings.concepts import Coding, Concept
-from fhir_mappings.terminology import load_terminology
-from fhir_mappings.therapist_categories import code_professions, is_session_code, professions
+from fhir_mappings.reading.concepts import Coding, Concept
+from fhir_mappings.terminology.coding_keys import UZI
+from fhir_mappings.terminology.tables import load_terminology
+from fhir_mappings.terminology.therapist_categories import (
+    code_professions,
+    is_session_code,
+    professions,
+)
 
 TERMS = load_terminology()
 

@@ -13,9 +13,9 @@ import pytest
 import requests
 
 from cds_service.app import create_app
-from cds_service.cds_hooks import HookAnswer, HookCall
 from cds_service.cli.running_service import listen, running_service
-from cds_service.referral_check.check import ReferralCheck
+from cds_service.hooks.cds_hooks import HookAnswer, HookCall
+from cds_service.hooks.order_hooks import ReferralCheck
 from tests.contract.calls import order_sign
 from tests.contract.services import settings
 

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from cds_service.app import create_app
-from cds_service.cds_hooks import HookAnswer, HookCall
 from cds_service.cli.running_service import running_service
 from cds_service.clients.keys import KeySet, UnusableKeysError, read_key_set
+from cds_service.hooks.cds_hooks import HookAnswer, HookCall
 from cds_service.store import SeenTokens
 from tests.clients.issuing import bearer, key_set, signing_key
 from tests.clients.site import ENTRY, Site

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from cds_service.computing_turns import computing, waiting
+from cds_service.fhir_access.computing_turns import computing, waiting
 
 
 def plenty() -> float:

@@ -25,7 +25,7 @@ from cds_service.domain.criteria import (
 from cds_service.domain.ledger import CriterionLedger, Tally
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Indication, Referral, ReferralKind
-from cds_service.referral_check.extension import assessment_json
+from cds_service.hooks.extension import assessment_json
 
 SOURCE = PolicySource("003:15")
 

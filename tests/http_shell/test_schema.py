@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from cds_service.cds_hooks import SCHEMA_OF_EXTENSION
 from cds_service.domain.assessment import FlagId
 from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import CriterionId
-from cds_service.referral_check.extension import assessment_json
+from cds_service.hooks.cds_hooks import SCHEMA_OF_EXTENSION
+from cds_service.hooks.extension import assessment_json
 from tests.http_shell.test_extension import BORDERLINE
 
 

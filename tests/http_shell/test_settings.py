@@ -6,8 +6,13 @@ import pytest
 from cds_service.app import calendar, create_app
 from cds_service.errors import InvalidSettingsError
 from cds_service.fhir_access import Access
-from cds_service.setting_table import SETTINGS
-from cds_service.settings import Mode, describe_settings, read_settings, refuse_unsafe_start
+from cds_service.settings.setting_table import SETTINGS
+from cds_service.settings.settings import (
+    Mode,
+    describe_settings,
+    read_settings,
+    refuse_unsafe_start,
+)
 
 DEVELOPMENT = {"IMSR_MODE": "development"}
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cds_service.trace_context import TraceContext, trace_context
+from cds_service.fhir_access.trace_context import TraceContext, trace_context
 from tests.contract.calls import Json, order_sign, record, searchset, without
 from tests.contract.services import service
 from tests.fhir_access.scripted_server import Asked, Reply, ScriptedServer, json_reply

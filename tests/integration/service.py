@@ -13,13 +13,13 @@ from unittest.mock import patch
 from fastapi import FastAPI
 
 from cds_service.app import create_app
-from cds_service.cds_hooks import HookCall
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment
 from cds_service.fhir_access import FetchCounts, FhirAccess, FhirSession
-from cds_service.referral_check.check import ReferralCheck
-from cds_service.settings import read_settings
-from fhir_mappings.terminology import load_terminology
+from cds_service.hooks.cds_hooks import HookCall
+from cds_service.hooks.order_hooks import ReferralCheck
+from cds_service.settings.settings import read_settings
+from fhir_mappings.terminology.tables import load_terminology
 from tests.contract.checked_client import CheckedClient, assessments
 from tests.integration.records import TODAY, Json
 
@@ -125,7 +125,7 @@ def _watched(made: list[WatchedAccess]) -> Iterator[None]:
         return made[-1]
 
     with (
-        patch("cds_service.site_access.FhirAccess", access),
+        patch("cds_service.settings.site_access.FhirAccess", access),
         patch("cds_service.app.ReferralCheck", _WatchedCheck),
         patch("cds_service.app.load_criteria", _load_criteria),
         patch("cds_service.app.load_terminology", _load_terminology),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cds_service.app import create_app
-from cds_service.cds_hooks import HookAnswer, HookCall
+from cds_service.hooks.cds_hooks import HookAnswer, HookCall
 from tests.clients.issuing import SIGN, bearer, signing_key
 from tests.clients.site import ENTRY, Site
 from tests.contract.calls import (

@@ -8,13 +8,13 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from cds_service.app import create_app
-from cds_service.metrics import Metrics, forget_worker, shared_metrics
+from cds_service.observing.metrics import Metrics, forget_worker, shared_metrics
 from tests.contract.services import settings
 
 WORKER = """
 import os, sys
 from pathlib import Path
-from cds_service.metrics import Metrics
+from cds_service.observing.metrics import Metrics
 metrics = Metrics(Path(sys.argv[1]))
 metrics.watch_circuits(lambda: int(sys.argv[2]))
 metrics.calls_at_work.set(3)

@@ -1,7 +1,6 @@
 """Where the domain once differed from the text of the policy: one minimal record each."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from cds_service.domain.assessment import Completeness, RecordPart
@@ -264,7 +263,7 @@ def test_under_sessions_per_record_a_course_and_a_contact_in_it_are_two() -> Non
 def test_where_open_contacts_count_one_without_an_end_may_run_on() -> None:
     """Policy B11: one session on the start day for certain, and any number up to the referral."""
     criteria = our_criteria().read_as(ReadingKey.STATUS_OPEN, "counts")
-    started = replace(contact("2025-09-03", POH_GGZ, status=ContactStatus.OPEN), has_open_end=True)
+    started = contact("2025-09-03", POH_GGZ, status=ContactStatus.OPEN).but(has_open_end=True)
     expected, found = both(C2, [started], criteria=criteria)
     assert (expected.outcome, expected.certain, expected.possible) == (
         "indeterminate", (1, 0), (None, 285),
@@ -303,7 +302,7 @@ def test_an_admission_abroad_stays_care_abroad_where_hospitals_count() -> None:
     """Policy 2.4 Where: its class keeps it from c1 only as that of a hospital does."""
     criteria = our_criteria().read_as(ReadingKey.HOSPITAL_ALLIED_HEALTH, "counts")
     plain = contact("2025-03-24", setting=CareSetting.ABROAD)
-    care = [*FIVE_PHYSIO, replace(plain, is_inpatient=True)]
+    care = [*FIVE_PHYSIO, plain.but(is_inpatient=True)]
     expected, found = both(C1, care, criteria=criteria)
     assert expected.outcome == "indeterminate"
     assert expected.causes == {Cause.SETTING_ABROAD}

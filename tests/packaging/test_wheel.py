@@ -68,7 +68,7 @@ def test_the_command_runs_from_the_wheel(site: Path, tmp_path: Path) -> None:
 ANSWERS_DISCOVERY = """
 import cds_service, fhir_mappings
 from cds_service.app import create_app
-from cds_service.settings import read_settings
+from cds_service.settings.settings import read_settings
 from fastapi.testclient import TestClient
 
 with TestClient(create_app(read_settings({"IMSR_MODE": "development"}))) as client:

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cds_service.cli import main
-from cds_service.referral_check.check import ReferralCheck
+from cds_service.hooks.order_hooks import ReferralCheck
 from tests.contract.fhir_server import running
 from tests.privacy.marked import BSN, MARK, Json, by_server, call, marks_in, with_context
 from tests.privacy.watching import TalkativeServer, everything_logged

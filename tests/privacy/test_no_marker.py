@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.referral_check.check import ReferralCheck
+from cds_service.hooks.order_hooks import ReferralCheck
 from cds_service.store import Answers, Pseudonyms
 from cds_service.store.database import Store
 from tests.clients.issuing import raw_token, signing_key

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from cds_service.app import create_app
 from cds_service.cli.running_service import running_service
-from cds_service.event_log import JsonLines
+from cds_service.observing.event_log import JsonLines
 from tests.clients.issuing import signing_key
 from tests.clients.site import ENTRY, Site
 from tests.contract.fhir_server import FhirServer, running

@@ -1,6 +1,5 @@
 """What doubtful contacts can turn out to be: every world that a record leaves open."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -59,8 +58,7 @@ def _resolved(draw: st.DrawFn, contact: Contact, window: DayRange) -> Contact:
     settings = [contact.setting]
     if contact.setting is CareSetting.ABROAD:
         settings = [CareSetting.PRIMARY_CARE, CareSetting.HOSPITAL]
-    known = replace(
-        contact,
+    known = contact.but(
         status=status,
         subject=subject,
         kind=kind,
@@ -92,12 +90,12 @@ def _dated(draw: st.DrawFn, known: Contact, told: Contact, window: DayRange) -> 
         last = max(told.days.first, window.last - timedelta(days=draw(st.integers(0, 200))))
         number = draw(st.sampled_from((1, 5, 6, 40)))
         days = DayRange(told.days.first, last)
-        return replace(known, days=days, is_course=True, has_open_end=False, sessions=number)
+        return known.but(days=days, is_course=True, has_open_end=False, sessions=number)
     if told.is_course:
         if told.sessions is not None:
             return known
-        return replace(known, sessions=draw(st.sampled_from((1, 5, 6, 40))))
+        return known.but(sessions=draw(st.sampled_from((1, 5, 6, 40))))
     if told.days is None:
-        return replace(known, days=DayRange.on(draw(st.sampled_from(awkward_days(window.last)))))
+        return known.but(days=DayRange.on(draw(st.sampled_from(awkward_days(window.last)))))
     step = draw(st.sampled_from((0, told.days.days, told.days.days // 2)))
-    return replace(known, days=DayRange.on(told.days.first + timedelta(days=step)))
+    return known.but(days=DayRange.on(told.days.first + timedelta(days=step)))

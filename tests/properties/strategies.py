@@ -1,6 +1,5 @@
 """Random contacts from pools of awkward days: window edges, 76 to 84 days apart, leap days."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -185,7 +184,7 @@ def records(draw: st.DrawFn, referral_date: date, *, most: int = 9) -> tuple[Con
 
 def numbered(found: list[Contact] | tuple[Contact, ...]) -> tuple[Contact, ...]:
     """The same contacts, each with a source of its own."""
-    return tuple(replace(each, source=f"Encounter/e{at}") for at, each in enumerate(found))
+    return tuple(each.but(source=f"Encounter/e{at}") for at, each in enumerate(found))
 
 
 def _source(draw: st.DrawFn) -> str:

@@ -104,7 +104,7 @@ def test_further_care(data: st.DataObject) -> None:
     """A further contact that took place never turns met into anything else, nor lowers a tally."""
     day = data.draw(referral_days)
     record = data.draw(records(day))
-    further = replace(data.draw(plain_contacts(day)), source="Encounter/further")
+    further = data.draw(plain_contacts(day)).but(source="Encounter/further")
     less, more = judge(record, day), judge([*record, further], day)
     for before, after in zip(parts(less), parts(more), strict=True):
         assert after.certain.sessions >= before.certain.sessions
@@ -143,10 +143,9 @@ def test_no_care(data: st.DataObject) -> None:
     record = data.draw(records(day))
     # a contact that is planned after the referral may be named by the flag `ongoing` (B10)
     kind_of_nothing: dict[str, object] = data.draw(NO_CARE)
-    nothing = replace(
-        data.draw(contacts(day)),
+    nothing = data.draw(contacts(day)).but(
         source="Encounter/nothing",
-        **kind_of_nothing,  # type: ignore[arg-type]
+        **kind_of_nothing,
     )
     without, with_it = judge(record, day), judge([*record, nothing], day)
     assert said(replace(with_it, flags=())) == said(replace(without, flags=()))
@@ -175,7 +174,7 @@ def test_moving_all_dates(data: st.DataObject) -> None:
     record = data.draw(records(day))
     days = timedelta(days=data.draw(st.integers(1, 623)))
     moved = [
-        replace(each, days=each.days and DayRange(each.days.first + days, each.days.last + days))
+        each.but(days=each.days and DayRange(each.days.first + days, each.days.last + days))
         for each in record
     ]
     here, there = judge(record, day), judge(moved, day + days)
@@ -268,9 +267,7 @@ def test_without_a_usable_role(data: st.DataObject) -> None:
     """Removing a contact without a usable role gives no met, and takes none away."""
     day = data.draw(referral_days)
     record = data.draw(records(day))
-    nobody = replace(
-        data.draw(odd_contacts(day)), source="Encounter/nobody", professions=frozenset()
-    )
+    nobody = data.draw(odd_contacts(day)).but(source="Encounter/nobody", professions=frozenset())
     with_it, without = judge([*record, nobody], day), judge(record, day)
     for one, other in zip(outcomes(with_it), outcomes(without), strict=True):
         assert (one is Outcome.MET) == (other is Outcome.MET)
@@ -334,8 +331,7 @@ def test_outside_the_lookback(data: st.DataObject) -> None:
     day = data.draw(referral_days)
     record = data.draw(records(day))
     window = LookbackPeriod.before(day, years=2)
-    outside = replace(
-        data.draw(contacts(day)),
+    outside = data.draw(contacts(day)).but(
         source="Encounter/outside",
         days=data.draw(st.sampled_from(_outside(window))),
         has_open_end=False,

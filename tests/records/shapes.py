@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Final
 
-from fhir_mappings.bundles import SearchAnswer, joined, read_answer
-from fhir_mappings.record import PatientRecord
+from fhir_mappings.reading.bundles import SearchAnswer, joined, read_answer
+from fhir_mappings.reading.record import PatientRecord
 from tests.builders.codes import Json
 from tests.builders.hook_calls import EHR, searchset
 from tests.builders.record_builder import Record

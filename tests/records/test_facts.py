@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from random import Random
 from typing import Final
@@ -13,9 +12,9 @@ from hypothesis import strategies as st
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Contact, ContactKind, ContactStatus
 from cds_service.domain.lookback import LookbackPeriod
-from fhir_mappings.contacts import contacts
-from fhir_mappings.record import PatientRecord, missing_references
-from fhir_mappings.terminology import load_terminology
+from fhir_mappings.contacts.record_contacts import contacts
+from fhir_mappings.reading.record import PatientRecord, missing_references
+from fhir_mappings.terminology.tables import load_terminology
 from tests.builders.fhir_versions import FhirVersion, in_version
 from tests.builders.record_builder import Record, RolesAs, record
 from tests.builders.scenario_rows import Scenario
@@ -66,7 +65,7 @@ def fact(contact: Contact) -> tuple[object, ...]:
 def known(story: Scenario) -> list[Contact]:
     """The facts of a story, under the names that the builder gives."""
     named = zip(contacts_of(story), _sources(story), strict=True)
-    return [replace(each, source=source) for each, source in named]
+    return [each.but(source=source) for each, source in named]
 
 
 def _sources(story: Scenario) -> Iterable[str]:

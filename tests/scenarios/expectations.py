@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi.testclient import TestClient
 
 from cds_service.app import create_app
-from cds_service.settings import read_settings
+from cds_service.settings.settings import read_settings
 from tests.builders.hook_calls import ORDER_ID, HookCallFixture
 from tests.builders.scenario_rows import Scenario
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cds_service.errors import InvalidSettingsError
-from cds_service.settings import describe_settings
+from cds_service.settings.settings import describe_settings
 from cds_service.store import Pseudonyms, read_audit_key
 
 KEY = b"k" * 32

@@ -15,9 +15,9 @@ from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.counting import count
 from cds_service.domain.ledger import LedgerEntry, Standing
 from cds_service.domain.lookback import LookbackPeriod
-from fhir_mappings.contacts import contacts
-from fhir_mappings.record import PatientRecord
-from fhir_mappings.terminology import load_terminology
+from fhir_mappings.contacts.record_contacts import contacts
+from fhir_mappings.reading.record import PatientRecord
+from fhir_mappings.terminology.tables import load_terminology
 from tests.terminology.tables import PLACES, UZI
 
 Json = dict[str, Any]

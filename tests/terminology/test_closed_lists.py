@@ -2,7 +2,7 @@
 
 import pytest
 
-from fhir_mappings.concepts import Coding
+from fhir_mappings.reading.concepts import Coding
 from tests.terminology.standings import TERMS
 from tests.terminology.tables import (
     ALIASES,

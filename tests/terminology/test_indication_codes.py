@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from cds_service.domain.referral import Indication
-from fhir_mappings.referrals import OurOrder, referral_orders
+from fhir_mappings.orders.referrals import OurOrder, referral_orders
 from tests.terminology.standings import TERMS, Json, coded
 from tests.terminology.tables import INDICATIONS, Row, name, rows, with_addresses
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from cds_service.domain.referral import ReferralKind
-from fhir_mappings.referrals import (
+from fhir_mappings.orders.referrals import (
     OrderReading,
     OtherOrder,
     OurOrder,

@@ -14,14 +14,14 @@ from cds_service.app import create_app
 from cds_service.cli import main
 from cds_service.domain.contacts import CareSetting, ContactKind, Profession
 from cds_service.domain.referral import Indication
-from cds_service.settings import read_settings
-from fhir_mappings.care_settings import setting_of
-from fhir_mappings.concepts import Coding, Concept
-from fhir_mappings.contact_kinds import kind_of
-from fhir_mappings.indications import reason
-from fhir_mappings.referrals import OurOrder, referral_orders
-from fhir_mappings.terminology import InvalidTerminologyError, load_terminology
-from fhir_mappings.therapist_categories import code_professions, professions
+from cds_service.settings.settings import read_settings
+from fhir_mappings.orders.referrals import OurOrder, referral_orders
+from fhir_mappings.reading.concepts import Coding, Concept
+from fhir_mappings.terminology.care_settings import setting_of
+from fhir_mappings.terminology.contact_kinds import kind_of
+from fhir_mappings.terminology.indications import reason
+from fhir_mappings.terminology.tables import InvalidTerminologyError, load_terminology
+from fhir_mappings.terminology.therapist_categories import code_professions, professions
 from tests.terminology.standings import Json, coded
 from tests.terminology.tables import COD016, SNOMED, UZI
 

@@ -1,0 +1,108 @@
+"""Which orders of a call are referrals to rehabilitation medicine: relevance first.
+
+An order that is not ours costs no request; one that may be ours costs one read of its performer,
+and a reason that only refers to a Condition one read of that (policy D18).
+"""
+
+from collections.abc import Iterable
+from functools import partial
+
+from cds_service.domain.referral import Referral
+from cds_service.errors import ForeignOrderError
+from cds_service.fhir_access import Found
+from cds_service.gathering.record_access import RecordAccess
+from cds_service.hooks.cds_hooks import HookCall
+from fhir_mappings.orders.referrals import ForeignOrderError as OrderOfAnother
+from fhir_mappings.orders.referrals import (
+    OrderReading,
+    OurOrder,
+    UnreadPerformer,
+    dangling_selections,
+    referral_orders,
+)
+from fhir_mappings.queries.scopes import Interaction
+from fhir_mappings.reading.bundles import read_answer
+from fhir_mappings.reading.record import Resource
+from fhir_mappings.terminology.tables import Terminology
+
+_READS = 2  # the performer, then the reasons of an order that turns out to be ours
+
+
+def find_referrals(
+    call: HookCall, access: RecordAccess, terms: Terminology
+) -> tuple[Referral, ...]:
+    """Our referrals among the draft orders, in their order; at order-select the selected ones.
+
+    Raises ForeignOrderError for an order of another patient. A performer that cannot be read
+    makes the order none of ours; a reason that cannot be read makes the indication unknown.
+    """
+    at_hand = _prefetched_conditions(call)
+    readings = _read_orders(call, at_hand, terms)
+    asked: set[str] = set()
+    for _ in range(_READS):
+        wanted = {key for key in _wanted(readings) if key not in asked}
+        found = _fetched(wanted, access)
+        if not found:
+            break
+        asked |= wanted
+        at_hand |= found
+        readings = _read_orders(call, at_hand, terms)
+    _count_oddities(call, readings)
+    return tuple(each.referral for each in readings if isinstance(each, OurOrder))
+
+
+def _count_oddities(call: HookCall, readings: Iterable[OrderReading]) -> None:
+    """For the operator: an integration that sends these says less than its orders do."""
+    unread = sum(isinstance(each, UnreadPerformer) for each in readings)
+    call.measures.unread_performers = unread
+    call.measures.dangling_selections = dangling_selections(
+        call.draft_orders, call.selections or ()
+    )
+
+
+def _read_orders(
+    call: HookCall, at_hand: dict[str, Resource], terms: Terminology
+) -> tuple[OrderReading, ...]:
+    try:
+        return referral_orders(
+            call.draft_orders,
+            selections=call.selections,
+            patient_id=call.patient_id,
+            today=call.today,
+            resources=at_hand,
+            terms=terms,
+            base_url=call.fhir_server or "",
+        )
+    except OrderOfAnother:
+        raise ForeignOrderError("context.draftOrders") from None
+
+
+def _prefetched_conditions(call: HookCall) -> dict[str, Resource]:
+    answer = read_answer((call.prefetch or {}).get("conditions"), "Condition")
+    return {
+        f"Condition/{match['id']}": match
+        for match in answer.matches
+        if isinstance(match, dict) and isinstance(match.get("id"), str)
+    }
+
+
+def _wanted(readings: Iterable[OrderReading]) -> set[str]:
+    """What the orders refer to and is not at hand."""
+    wanted: set[str] = set()
+    for reading in readings:
+        if isinstance(reading, UnreadPerformer):
+            wanted.add(reading.performer)
+        elif isinstance(reading, OurOrder):
+            wanted.update(reading.missing_conditions)
+    return wanted
+
+
+def _fetched(wanted: set[str], access: RecordAccess) -> dict[str, Resource]:
+    if access.session is None:
+        return {}
+    allowed = {
+        key for key in wanted if access.scopes.allow(key.partition("/")[0], Interaction.READ)
+    }
+    may_search = partial(access.scopes.allow, interaction=Interaction.SEARCH)
+    readings = access.session.read_all(allowed, may_search=may_search) if allowed else {}
+    return {key: got.resource for key, got in readings.items() if isinstance(got, Found)}

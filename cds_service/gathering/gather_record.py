@@ -1,0 +1,196 @@
+"""The record of one patient, from prefetch, from the FHIR server, or both, with its known gaps.
+
+interface.md, section Data, says which part is present, fetched, a gap or not offered; the plan of
+the searches is that of hapi-behaviour.md: one parallel round, then what is referred to and missing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from cds_service.domain.assessment import Completeness, RecordPart
+from cds_service.domain.lookback import LookbackPeriod
+from cds_service.errors import RecordNotOfferedError
+from cds_service.gathering.missing_parts import Fetched, FetchedPart, fetch_missing
+from cds_service.gathering.record_access import RecordAccess
+from cds_service.gathering.referenced_resources import with_referenced
+from cds_service.hooks.cds_hooks import HookCall
+from fhir_mappings.contacts.stated_care import is_statement
+from fhir_mappings.queries.prefetch import KeyState, PrefetchedPart, PrefetchReader
+from fhir_mappings.queries.scopes import Interaction
+from fhir_mappings.reading.bundles import AnswerShape, SearchAnswer, joined, read_answer
+from fhir_mappings.reading.record import PatientRecord, References, names_only_others
+from fhir_mappings.reading.references import ReferenceReader, key_of
+
+_TYPES = {RecordPart.ENCOUNTERS: "Encounter", RecordPart.PROCEDURES: "Procedure"}
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredRecord:
+    """What was received of a record, and what of it is known to be missing."""
+
+    record: PatientRecord
+    completeness: Completeness
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One key of the record: what was received of it, and whether that is all."""
+
+    answers: tuple[SearchAnswer, ...] = ()
+    patient: object = None
+    is_gap: bool = False
+    is_not_offered: bool = False
+
+    @property
+    def was_received(self) -> bool:
+        return any(a.shape in {AnswerShape.BUNDLE, AnswerShape.NULL} for a in self.answers)
+
+
+def gather_patient(call: HookCall, access: RecordAccess, *, margin_days: int) -> GatheredRecord:
+    """The Patient alone, for an order that the criteria do not apply to anyway."""
+    prefetched = {RecordPart.PATIENT: _reader(call, margin_days).patient()}
+    fetched = fetch_missing(prefetched, call.patient_id, access, lookback=None)
+    return _gathered(call, _parts(call, prefetched, fetched, access))
+
+
+def gather_record(
+    call: HookCall, access: RecordAccess, lookback: LookbackPeriod, *, margin_days: int
+) -> GatheredRecord:
+    """The record over one lookback.
+
+    Raises RecordNotOfferedError where the call offers neither encounters nor procedures and no
+    way to fetch them: then nothing can be said.
+    """
+    reader = _reader(call, margin_days)
+    prefetched = {
+        RecordPart.PATIENT: reader.patient(),
+        RecordPart.ENCOUNTERS: reader.encounters(lookback),
+        RecordPart.PROCEDURES: reader.procedures(lookback),
+    }
+    statements = reader.statements()
+    fetched = fetch_missing(prefetched, call.patient_id, access, lookback, statements)
+    parts = _parts(call, prefetched, fetched, access)
+    if all(parts[part].is_not_offered for part in _TYPES) and not access.is_offered:
+        raise RecordNotOfferedError
+    gathered = _gathered(call, parts)
+    references = References.of(gathered.record)
+    _remember_roles(references, gathered.record, fetched, access)
+    record = with_referenced(gathered.record, references, access)
+    stated = _stated(statements, fetched)
+    return replace(gathered, record=replace(record, statements=stated))
+
+
+def _stated(prefetched: PrefetchedPart, fetched: Fetched) -> tuple[object, ...]:
+    """The answers to our form, prefetched and fetched; those to other forms are not kept."""
+    pages = (read_answer(page, "QuestionnaireResponse") for page in fetched.statements)
+    found = joined((prefetched.answer, *pages))
+    return tuple(match for match in found.matches if is_statement(match))
+
+
+def _remember_roles(
+    references: References, record: PatientRecord, fetched: Fetched, access: RecordAccess
+) -> None:
+    """Roles that came along are kept as all the roles of everybody whom a contact names."""
+    if access.session is not None and fetched.roles is not None:
+        named = references.practitioners(replace(record, referenced={}))
+        access.session.keep_roles_of(named, fetched.roles)
+
+
+def _reader(call: HookCall, margin_days: int) -> PrefetchReader:
+    return PrefetchReader(
+        call.prefetch or {},
+        call.patient_id,
+        call.today,
+        base_url=call.fhir_server or "",
+        margin_days=margin_days,
+    )
+
+
+def _parts(
+    call: HookCall,
+    prefetched: dict[RecordPart, PrefetchedPart],
+    fetched: Fetched,
+    access: RecordAccess,
+) -> dict[RecordPart, _Part]:
+    return {
+        part: _part(part, offered, fetched.parts.get(part), call, access)
+        for part, offered in prefetched.items()
+    }
+
+
+def _part(
+    part: RecordPart,
+    offered: PrefetchedPart,
+    result: FetchedPart | None,
+    call: HookCall,
+    access: RecordAccess,
+) -> _Part:
+    if part is RecordPart.PATIENT:
+        return _patient_part(offered, result, call)
+    received = (offered.answer,) if offered.was_received else ()
+    if offered.state is KeyState.PRESENT:
+        return _Part(received)
+    if result is None:
+        is_not_offered = offered.state is KeyState.NOT_OFFERED
+        return _Part(received, is_gap=True, is_not_offered=is_not_offered)
+    fetched = _fetched(result, _TYPES[part], call)
+    is_limited = access.scopes.limit(_TYPES[part], Interaction.SEARCH)
+    is_whole = not is_limited and _is_sound(result, fetched)
+    if is_whole and not result.goes_on:
+        return _Part(fetched)
+    return _Part(received + fetched, is_gap=not is_whole)
+
+
+def _fetched(result: FetchedPart, resource_type: str, call: HookCall) -> tuple[SearchAnswer, ...]:
+    """The pages that a server sent; one whose matches all are another patient's is none."""
+    pages = (read_answer(page, resource_type) for page in result.pages)
+    reader = ReferenceReader(call.fhir_server or "")
+    return tuple(
+        page for page in pages if not names_only_others(page.matches, call.patient_id, reader)
+    )
+
+
+def _is_sound(result: FetchedPart, pages: tuple[SearchAnswer, ...]) -> bool:
+    """Whether every page came, and each is a Bundle of this patient without an error in it."""
+    is_bundle = all(page.shape is AnswerShape.BUNDLE and not page.has_error for page in pages)
+    return result.is_complete and is_bundle and 0 < len(pages) == len(result.pages)
+
+
+def _patient_part(offered: PrefetchedPart, result: FetchedPart | None, call: HookCall) -> _Part:
+    if offered.resource is not None:
+        return _Part(patient=offered.resource)
+    wanted = f"Patient/{call.patient_id}"
+    for resource in result.pages if result else ():
+        if key_of(resource) == wanted:
+            return _Part(patient=resource)
+    return _Part(is_gap=True)
+
+
+def _gathered(call: HookCall, parts: dict[RecordPart, _Part]) -> GatheredRecord:
+    answers = {part: joined(own.answers) for part, own in parts.items() if own.answers}
+    patient = parts[RecordPart.PATIENT].patient
+    record = PatientRecord(
+        patient_id=call.patient_id,
+        base_url=call.fhir_server or _base_of(answers.values()),
+        patient=patient if isinstance(patient, dict) else None,
+        encounters=_matches(answers, RecordPart.ENCOUNTERS),
+        procedures=_matches(answers, RecordPart.PROCEDURES),
+        referenced={k: r for answer in answers.values() for k, r in answer.included.items()},
+        aliases={url: key for answer in answers.values() for url, key in answer.aliases.items()},
+    )
+    return GatheredRecord(record, _completeness(parts))
+
+
+def _matches(answers: dict[RecordPart, SearchAnswer], part: RecordPart) -> tuple[object, ...]:
+    return answers[part].matches if part in answers else ()
+
+
+def _base_of(answers: Iterable[SearchAnswer]) -> str:
+    return next((answer.base_url for answer in answers if answer.base_url), "")
+
+
+def _completeness(parts: dict[RecordPart, _Part]) -> Completeness:
+    gaps = frozenset(part for part, own in parts.items() if own.is_gap)
+    care = [own for part, own in parts.items() if part in _TYPES]
+    is_unavailable = bool(care) and all(own.is_gap and not own.was_received for own in care)
+    return Completeness(gaps, is_unavailable=is_unavailable)

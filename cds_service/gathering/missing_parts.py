@@ -1,0 +1,174 @@
+"""Fetching the parts of a record that a client did not prefetch, or not to their end.
+
+One parallel round for everything that is missing; a second one only where the further page of a
+prefetched Bundle could not be had, although the server answers: then the whole part is asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cds_service.domain.assessment import RecordPart
+from cds_service.domain.lookback import LookbackPeriod
+from cds_service.fhir_access import Failure, FhirSession, NextPage, Query, SearchResult
+from cds_service.gathering.record_access import RecordAccess
+from fhir_mappings.queries.prefetch import KeyState, PrefetchedPart
+from fhir_mappings.queries.queries import Query as RecordQuery
+from fhir_mappings.queries.queries import (
+    SearchForm,
+    encounters_query,
+    patient_query,
+    procedures_query,
+    roles_of_patient,
+    statements_query,
+)
+from fhir_mappings.queries.scopes import Interaction
+from fhir_mappings.reading.bundles import read_answer
+
+Resource = dict[str, Any]
+
+_SEARCHES = {RecordPart.ENCOUNTERS: encounters_query, RecordPart.PROCEDURES: procedures_query}
+_ROLES = "roles of the patient"
+_STATEMENTS = "statements"
+_HOPELESS = frozenset(
+    {
+        Failure.TIMEOUT,
+        Failure.UNREACHABLE,
+        Failure.UNAUTHORIZED,
+        Failure.CIRCUIT_OPEN,
+        Failure.FORBIDDEN_ADDRESS,
+        Failure.OVERLOAD,
+    }
+)
+_FOR_ROLES = 0.4  # of what is left of the deadline, while nothing is known of the roles
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one call fetched of the parts of a record.
+
+    `roles` are all roles of everybody whom a contact names as a person; None where they were not
+    asked for, or not all came. `statements` are pages of what was stated about care elsewhere.
+    """
+
+    parts: Mapping[RecordPart, "FetchedPart"]
+    roles: tuple[Resource, ...] | None = None
+    statements: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPart:
+    """What a server sent for one part; `goes_on`: it follows the page that was prefetched."""
+
+    pages: tuple[Mapping[str, Any], ...]
+    is_complete: bool
+    goes_on: bool = False
+
+
+def fetch_missing(
+    prefetched: Mapping[RecordPart, PrefetchedPart],
+    patient_id: str,
+    access: RecordAccess,
+    lookback: LookbackPeriod | None,
+    statements: PrefetchedPart | None = None,
+) -> Fetched:
+    """Every part that is not present, as far as it may be asked for (conformance F6).
+
+    `statements` is None where nobody needs them. They are helpful only: what cannot be had of
+    them is not missed.
+    """
+    session = access.session
+    wanted = {
+        part: forms
+        for part, offered in prefetched.items()
+        if offered.state is not KeyState.PRESENT
+        and (forms := _forms(part, patient_id, lookback))[0].is_allowed_by(access.scopes)
+    }
+    stated = _statement_queries(patient_id, statements, access)
+    if session is None or not (wanted or stated):
+        return Fetched({})
+    further = {
+        part: NextPage(prefetched[part].answer.next_url, kind=wanted[part][0].resource_type)
+        for part in wanted
+        if prefetched[part].state is KeyState.FOLLOW_NEXT
+    }
+    whole = {part: _query(part, forms) for part, forms in wanted.items() if part not in further}
+    roles = _role_queries(patient_id, session, access) if wanted.keys() & _SEARCHES.keys() else {}
+    results = session.search_all(
+        {**_named(further), **_named(whole), **roles, **stated},
+        leave=0.0 if session.knows_roles else _FOR_ROLES * session.deadline.remaining(),
+        helpful=(_STATEMENTS,),
+    )
+    again = {part: _query(part, wanted[part]) for part in further if _is_broken(results[part])}
+    second = session.search_all(_named(again)) if again else {}
+    parts = {
+        part: _fetched(second[part], goes_on=False)
+        if part in second
+        else _fetched(results[part], goes_on=part in further)
+        for part in wanted
+    }
+    pages = results[_STATEMENTS].pages if stated else ()
+    return Fetched(parts, _roles([results[name] for name in roles]), pages)
+
+
+def _roles(results: Sequence[SearchResult]) -> tuple[Resource, ...] | None:
+    if not results or not all(result.is_complete for result in results):
+        return None
+    answers = (read_answer(page, "PractitionerRole") for each in results for page in each.pages)
+    return tuple(role for each in answers for role in each.matches if isinstance(role, dict))
+
+
+def _named(queries: Mapping[RecordPart, Query | NextPage]) -> dict[str, Query | NextPage]:
+    return {part.value: query for part, query in queries.items()}
+
+
+def _fetched(result: SearchResult, *, goes_on: bool) -> FetchedPart:
+    return FetchedPart(result.pages, result.is_complete, goes_on)
+
+
+def _is_broken(further: SearchResult) -> bool:
+    """A link that leads nowhere, an expired page: the search itself may still be answered."""
+    return further.failure is not None and further.failure not in _HOPELESS
+
+
+def _query(part: RecordPart, forms: tuple[RecordQuery, ...]) -> Query:
+    return Query(part.value, *(form.url for form in forms))
+
+
+def _forms(
+    part: RecordPart, patient_id: str, lookback: LookbackPeriod | None
+) -> tuple[RecordQuery, ...]:
+    """The query of a part in its plain form, and in that for HAPI where there is one."""
+    if part is RecordPart.PATIENT or lookback is None:
+        return (patient_query(patient_id),)
+    search = _SEARCHES[part]
+    return tuple(search(patient_id, lookback, form) for form in (SearchForm.PLAIN, SearchForm.HAPI))
+
+
+def _role_queries(
+    patient_id: str, session: FhirSession, access: RecordAccess
+) -> dict[str, Query | NextPage]:
+    """The roles of the patient's practitioners, in the same round, where HAPI can tell them.
+
+    Their answers are kept by the session, so that the next round asks only for what is missing.
+    """
+    may_search = access.scopes.allow("PractitionerRole", Interaction.SEARCH)
+    if session.knows_roles or not session.is_hapi or not may_search:
+        return {}
+    return {
+        f"{_ROLES} {number}": Query(f"{_ROLES} {number}", None, query.url)
+        for number, query in enumerate(roles_of_patient(patient_id))
+    }
+
+
+def _statement_queries(
+    patient_id: str, offered: PrefetchedPart | None, access: RecordAccess
+) -> dict[str, Query | NextPage]:
+    """The statements that are not at hand, in the same round; the further pages of a first one."""
+    query = statements_query(patient_id)
+    is_present = offered is None or offered.state is KeyState.PRESENT
+    if is_present or not query.is_allowed_by(access.scopes):
+        return {}
+    if offered is not None and offered.state is KeyState.FOLLOW_NEXT:
+        return {_STATEMENTS: NextPage(offered.answer.next_url)}
+    return {_STATEMENTS: Query(_STATEMENTS, query.url)}

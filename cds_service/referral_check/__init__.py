@@ -1,1 +1,0 @@
-"""One referral from call to answer: which orders ask for it, what the record holds, the answer."""

@@ -1,0 +1,67 @@
+"""No more calls at work than the site allows; what is too much is sent away at once.
+
+This stands before FastAPI, in the event loop alone: a service that has more to do than it can must
+not spend threads and dependencies on telling so. The body is not read. The HTTP server reads what
+still comes of it and throws it away, so that a client in the middle of sending gets its answer,
+and may use the connection for its next call.
+"""
+
+from collections.abc import Callable, Collection
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cds_service.errors import TooManyCallsError
+from cds_service.fhir_access import Deadline
+from cds_service.observing.call_measures import CallMeasures
+from cds_service.web.error_answers import refusal_response
+
+
+class Admission:
+    """ASGI middleware between the door and the application.
+
+    `calls` are the addresses of calls; `tell` hears how many are at work. From here on the time of
+    an admitted call runs (`scope["deadline"]`), and its measures are taken (`scope["measures"]`).
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        calls: Collection[str],
+        most: int,
+        deadline_seconds: float,
+        tell: Callable[[int], object],
+    ) -> None:
+        self._app = app
+        self._calls = calls
+        self._most = most
+        self._deadline_seconds = deadline_seconds
+        self._tell = tell
+        self._at_work = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is no call, and calls while there is room."""
+        if scope["type"] != "http" or not self._is_call(scope):
+            await self._app(scope, receive, send)
+        elif self._at_work >= self._most:
+            await refusal_response(TooManyCallsError(), scope["event"])(scope, receive, send)
+        else:
+            await self._admit(scope, receive, send)
+
+    def _is_call(self, scope: Scope) -> bool:
+        is_post: bool = scope["method"] == "POST"
+        return is_post and scope["path"] in self._calls
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A call is at work until its answer has left. Only the event loop counts: no lock."""
+        scope["measures"] = CallMeasures()
+        scope["deadline"] = Deadline(self._deadline_seconds)
+        self._count(1)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        self._at_work += change
+        self._tell(self._at_work)

@@ -1,0 +1,190 @@
+"""Whether an order goes to rehabilitation medicine (policy D11, D18; terminology, 6.1).
+
+Decided from the order first. Only an order that could be any referral, and whose performer is a
+bare reference, needs that one performer read. An order is never ours because of its indication.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cds_service.domain.contacts import CareSetting, Profession
+from fhir_mappings.orders.draft_orders import (
+    OrderResources,
+    Resource,
+    concept_of,
+    concepts_of,
+    member,
+    members,
+    text_of,
+)
+from fhir_mappings.orders.words import OrderWords, concept_texts, order_details, receiver_in
+from fhir_mappings.reading.concepts import Concept
+from fhir_mappings.reading.references import Reference, Target
+from fhir_mappings.terminology.care_settings import setting_of
+from fhir_mappings.terminology.tables import OrderMeaning, Terminology
+from fhir_mappings.terminology.therapist_categories import agb_professions, professions
+
+_AGB = "http://fhir.nl/fhir/NamingSystem/agb-z|"
+_AGB_OF_GPS = "01"
+_PERFORMERS = frozenset({"PractitionerRole", "Organization", "HealthcareService", "Practitioner"})
+_REHABILITATION = frozenset({OrderMeaning.IMSR, OrderMeaning.REHABILITATION})
+_OTHER = frozenset({OrderMeaning.OTHER, OrderMeaning.OTHER_REHABILITATION})
+
+
+class Receiver(StrEnum):
+    """Whom an order, or one performer of it, shows as the receiver."""
+
+    REHABILITATION = "rehabilitation"
+    OTHER = "other"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverReading:
+    """The receiver of an order; `unread` is a performer that must be read to know it."""
+
+    receiver: Receiver
+    unread: str = ""
+
+
+def receiver_of(
+    order: Resource, words: OrderWords, resources: OrderResources, terms: Terminology
+) -> ReceiverReading:
+    """Whom an order goes to, as far as it can be known without a call."""
+    by_order = _by_order(order, words, terms)
+    if by_order is not Receiver.UNDECIDED:
+        return ReceiverReading(by_order)
+    return _by_performers(order, resources, terms, may_read=_could_be_a_referral(order, terms))
+
+
+def _by_order(order: Resource, words: OrderWords, terms: Terminology) -> Receiver:
+    """The order alone: its name, its codes, the type of performer it asks for, its remarks."""
+    called = receiver_in(words.name, terms)
+    codes = _meanings((concept_of(order.get("code")), *order_details(order)), terms)
+    if called is OrderMeaning.IMSR:
+        return Receiver.REHABILITATION
+    if called in _OTHER or OrderMeaning.OTHER in codes:
+        return Receiver.OTHER
+    if called is OrderMeaning.REHABILITATION or OrderMeaning.REHABILITATION in codes:
+        return Receiver.REHABILITATION
+    remarked = receiver_in(words.remarks, terms)
+    if OrderMeaning.UNCLEAR in codes and OrderMeaning.UNCLEAR in {called, remarked}:
+        return Receiver.REHABILITATION  # a service "rehabilitation" whose text says revalidatie
+    asked = _by_concepts(concepts_of(order.get("performerType")), terms)
+    if asked is not Receiver.UNDECIDED or remarked is OrderMeaning.OTHER:
+        return asked  # a remark on the pain clinic tells what was tried, not who is asked
+    return _receiver(remarked)
+
+
+def _receiver(meaning: OrderMeaning | None) -> Receiver:
+    if meaning in _REHABILITATION:
+        return Receiver.REHABILITATION
+    return Receiver.OTHER if meaning in _OTHER else Receiver.UNDECIDED
+
+
+def _meanings(concepts: tuple[Concept, ...], terms: Terminology) -> set[OrderMeaning]:
+    keys = (terms.keys.key(coding) for concept in concepts for coding in concept.codings)
+    return {meaning for key in keys if (meaning := terms.orders.get(key)) is not None}
+
+
+def _could_be_a_referral(order: Resource, terms: Terminology) -> bool:
+    """No code, or one that says no more than "referral"."""
+    codings = [coding for coding in concept_of(order.get("code")).codings if coding.code]
+    may_be = {OrderMeaning.GENERIC, OrderMeaning.UNCLEAR}
+    return all(terms.orders.get(terms.keys.key(coding)) in may_be for coding in codings)
+
+
+def _by_performers(
+    order: Resource, resources: OrderResources, terms: Terminology, *, may_read: bool
+) -> ReceiverReading:
+    unread = ""
+    for value in members(order.get("performer")):
+        reference = resources.read(value)
+        resource = resources.resolve(reference, order)
+        found = _by_reference(reference, terms)
+        if resource is not None:
+            found = _by_resource(resource, resources, terms, otherwise=found)
+        if found is Receiver.REHABILITATION:
+            return ReceiverReading(found)
+        if found is Receiver.UNDECIDED and resource is None and not unread:
+            unread = _readable(reference)
+    return ReceiverReading(Receiver.UNDECIDED, unread if may_read else "")
+
+
+def _readable(reference: Reference) -> str:
+    """`Type/id` of a performer that the FHIR server of the call can be asked for."""
+    may_be = reference.target is Target.RECORD and reference.resource_type in _PERFORMERS
+    return reference.key if may_be and reference.key.startswith(reference.resource_type) else ""
+
+
+def _by_reference(reference: Reference, terms: Terminology) -> Receiver:
+    """The display and the identifier of a reference; a person's name shows nothing."""
+    shown = _receiver(receiver_in((reference.display,), terms))
+    if shown is not Receiver.UNDECIDED:
+        return shown
+    number = reference.identifier.removeprefix(_AGB)
+    is_agb = number != reference.identifier
+    if is_agb and (agb_professions(number) or number.startswith(_AGB_OF_GPS)):
+        return Receiver.OTHER
+    return Receiver.OTHER if professions((), names=(reference.display,), terms=terms) else shown
+
+
+def _by_resource(
+    resource: Resource, resources: OrderResources, terms: Terminology, *, otherwise: Receiver
+) -> Receiver:
+    """A performer that is at hand: its own codes, then its organisation, then its name."""
+    own = _by_concepts(_own_concepts(resource), terms)
+    place = _by_place(resource, terms)
+    if place is Receiver.UNDECIDED:
+        for element in ("organization", "providedBy", "managingOrganization"):
+            organisation = resources.resolve(resources.read(resource.get(element)), resource)
+            if organisation is not None:
+                place = _by_place(organisation, terms)
+    return _weighed(own, place, otherwise, resource, terms)
+
+
+def _weighed(
+    own: Receiver, place: Receiver, otherwise: Receiver, resource: Resource, terms: Terminology
+) -> Receiver:
+    """A therapist in a rehabilitation centre is something else; a doctor there may be ours."""
+    if own is Receiver.OTHER and place is Receiver.REHABILITATION:
+        roles = professions(_own_concepts(resource), terms=terms)
+        return place if roles == frozenset({Profession.OTHER}) else own
+    found = (own, place, otherwise)
+    return next((shown for shown in found if shown is not Receiver.UNDECIDED), Receiver.UNDECIDED)
+
+
+def _own_concepts(resource: Resource) -> tuple[Concept, ...]:
+    elements = ("specialty", "code", "type") if _is_service(resource) else ("specialty", "code")
+    found = [concept for name in elements for concept in concepts_of(resource.get(name))]
+    qualifications = members(resource.get("qualification"))
+    found += [concept_of(member(qualification, "code")) for qualification in qualifications]
+    return tuple(found)
+
+
+def _is_service(resource: Resource) -> bool:
+    return resource.get("resourceType") == "HealthcareService"
+
+
+def _by_place(resource: Resource, terms: Terminology) -> Receiver:
+    """The type of an organisation or location, or else its name."""
+    if resource.get("resourceType") not in {"Organization", "Location"}:
+        return Receiver.UNDECIDED
+    setting = setting_of(concepts_of(resource.get("type")), terms=terms)
+    if setting is CareSetting.REHABILITATION_CENTRE:
+        return Receiver.REHABILITATION
+    named = _receiver(receiver_in((text_of(resource.get("name")),), terms))
+    if named is Receiver.UNDECIDED and setting is not CareSetting.UNKNOWN:
+        return Receiver.OTHER
+    return named
+
+
+def _by_concepts(concepts: tuple[Concept, ...], terms: Terminology) -> Receiver:
+    """Codes and texts of a role, a specialty or a type of performer."""
+    if OrderMeaning.REHABILITATION in _meanings(concepts, terms):
+        return Receiver.REHABILITATION
+    texts = tuple(text for concept in concepts for text in concept_texts(concept, terms))
+    written = _receiver(receiver_in(texts, terms))
+    if written is not Receiver.UNDECIDED:
+        return written
+    return Receiver.OTHER if professions(concepts, terms=terms) else Receiver.UNDECIDED

@@ -1,0 +1,114 @@
+"""What an order says in its own words, by how directly the words name what is asked."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fhir_mappings.orders.draft_orders import (
+    OrderResources,
+    Resource,
+    concept_of,
+    concepts_of,
+    member,
+    members,
+    text_of,
+)
+from fhir_mappings.reading.concepts import Concept
+from fhir_mappings.terminology.tables import OrderMeaning, Terminology
+
+_MARKUP = re.compile(r"<[^<>]*>")
+_DEEPEST_SECTION = 5
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWords:
+    """The texts of one order. All but `reasons` are its own words."""
+
+    name: tuple[str, ...] = ()  # code and detail: what it is called
+    remarks: tuple[str, ...] = ()  # notes, and the procedure proposed by its letter
+    reasons: tuple[str, ...] = ()  # texts of its reasons, which can name the kind
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """What the order says itself."""
+        return self.name + self.remarks
+
+    @property
+    def everything(self) -> tuple[str, ...]:
+        """Its own words and those of its reasons."""
+        return self.own + self.reasons
+
+
+def order_words(order: Resource, resources: OrderResources, terms: Terminology) -> OrderWords:
+    """The words of an order and of a referral letter that is at hand."""
+    called = (concept_of(order.get("code")), *order_details(order))
+    name = tuple(text for concept in called for text in concept_texts(concept, terms))
+    notes = tuple(text_of(member(note, "text")) for note in members(order.get("note")))
+    letter = tuple(_letter(order, resources, terms))
+    stated = concepts_of(order.get("reasonCode")) + concepts_of(order.get("reason"))
+    return OrderWords(
+        name,
+        tuple(text for text in (*notes, *letter) if text),
+        tuple(concept.text for concept in stated if concept.text),
+    )
+
+
+def order_details(order: Resource) -> tuple[Concept, ...]:
+    """The details of an order; R5 holds each in parameters."""
+    found = list(concepts_of(order.get("orderDetail")))
+    for detail in members(order.get("orderDetail")):
+        for parameter in members(member(detail, "parameter")):
+            found.append(concept_of(member(parameter, "valueCodeableConcept")))
+            found.append(Concept(text=text_of(member(parameter, "valueString"))))
+    return tuple(found)
+
+
+def concept_texts(concept: Concept, terms: Terminology) -> tuple[str, ...]:
+    """The text of a concept, and the displays of codes that our tables of orders lack."""
+    unknown = (
+        coding.display
+        for coding in concept.codings
+        if terms.orders.get(terms.keys.key(coding)) is None
+    )
+    return tuple(text for text in (concept.text, *unknown) if text)
+
+
+def receiver_in(texts: tuple[str, ...], terms: Terminology) -> OrderMeaning | None:
+    """Whom texts name: iMSR by name, then something else by name, then rehabilitation medicine.
+
+    "MER is hier niet beschikbaar, daarom iMSR" asks for iMSR; "hartrevalidatie in het
+    revalidatiecentrum" asks for something else.
+    """
+    found = {meaning for text in texts for meaning in terms.orders.words.find(text)}
+    order = (
+        OrderMeaning.IMSR,
+        OrderMeaning.OTHER_REHABILITATION,
+        OrderMeaning.OTHER,
+        OrderMeaning.REHABILITATION,
+        OrderMeaning.UNCLEAR,
+    )
+    return next((meaning for meaning in order if meaning in found), None)
+
+
+def _letter(order: Resource, resources: OrderResources, terms: Terminology) -> Iterator[str]:
+    """Texts of the telling sections of a referral letter (Composition)."""
+    for value in members(order.get("supportingInfo")):
+        letter = resources.resolve(resources.read(value), order)
+        if letter is not None and letter.get("resourceType") == "Composition":
+            yield from _sections(letter.get("section"), terms, _DEEPEST_SECTION)
+
+
+def _sections(value: object, terms: Terminology, depth: int) -> Iterator[str]:
+    for section in members(value):
+        code = concept_of(member(section, "code"))
+        telling = terms.sets["referral-text-section"]
+        if any(telling.get(terms.keys.key(coding)) for coding in code.codings):
+            yield plain(text_of(member(member(section, "text"), "div")))
+        if depth > 1:
+            yield from _sections(member(section, "section"), terms, depth - 1)
+
+
+def plain(markup: str) -> str:
+    """The words of a narrative; its tags part sentences."""
+    return html.unescape(_MARKUP.sub(" . ", markup))

@@ -1,0 +1,281 @@
+"""The record of one patient, as it was gathered, and what it refers to without holding it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from marshal import dumps
+
+from cds_service.domain.contacts import Subject
+from fhir_mappings.reading.concepts import UnreadableError, items, mapping
+from fhir_mappings.reading.references import Reference, ReferenceReader, Target, key_of
+
+ROLE_EXTENSION = "http://nictiz.nl/fhir/StructureDefinition/practitionerrole-reference"
+"""STU3 data, still sent by Dutch vendors, carries the role of a participant in this extension."""
+
+Resource = Mapping[str, object]
+
+_FOLLOWED = frozenset({"PractitionerRole", "Practitioner", "Location", "Organization"})
+_SAID = (
+    "resourceType",
+    "subject",
+    "status",
+    "notDone",
+    "type",
+    "class",
+    "serviceType",
+    "code",
+    "participant",
+    "performer",
+    "location",
+    "serviceProvider",
+    "contained",
+)
+"""All that is read of an Encounter or a Procedure, but for when it was and why."""
+
+
+class Sorts:
+    """The Encounters and Procedures of a record, by what they say beside when it was.
+
+    A record has many of them and few sorts: `of` has the number of its sort by the identity of
+    each resource, `firsts` one resource of each sort.
+    """
+
+    def __init__(self, entries: Iterable[object]) -> None:
+        self.of: dict[int, int] = {}
+        self.firsts: list[Resource] = []
+        known: dict[bytes, int] = {}
+        for one in entries:
+            if isinstance(one, dict):
+                written = dumps(list(map(one.get, _SAID)), 2)
+                number = known.get(written)
+                if number is None:
+                    number = known[written] = len(self.firsts)
+                    self.firsts.append(one)
+                self.of[id(one)] = number
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRecord:
+    """Encounters, Procedures and statements, and the resources behind their references.
+
+    Entries that cannot be read stand among the encounters and procedures as they were received.
+    """
+
+    patient_id: str
+    base_url: str = ""  # the FHIR base of the record; empty where it is not known
+    patient: Resource | None = None
+    encounters: tuple[object, ...] = ()
+    procedures: tuple[object, ...] = ()
+    statements: tuple[object, ...] = ()  # QuestionnaireResponses, those of other forms too
+    referenced: Mapping[str, Resource] = field(default_factory=dict)  # by `Type/id`
+    lost: frozenset[str] = frozenset()  # `Type/id` that could not be had; also role_search_key()
+    absent: frozenset[str] = frozenset()  # `Type/id` that the server answers with 404 or 410
+    aliases: Mapping[str, str] = field(default_factory=dict)  # full URL -> `Type/id`
+    _sorts: list[Sorts] = field(default_factory=list, compare=False, repr=False)
+
+    def sorts(self) -> Sorts:
+        """The sorts of its Encounters and Procedures; found out once, also for what it becomes."""
+        if not self._sorts:
+            self._sorts.append(Sorts((*self.encounters, *self.procedures)))
+        return self._sorts[0]
+
+    def references(self) -> ReferenceReader:
+        """A reader of this record's references."""
+        return ReferenceReader(self.base_url, self.aliases, self._held)
+
+    def _held(self) -> Iterator[tuple[str, object]]:
+        """Everything that can be referred to by identifier."""
+        yield from self.referenced.items()
+        yield from ((key_of(encounter), encounter) for encounter in self.encounters)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands behind a reference. `container` is where its own `#id` references are found."""
+
+    resource: Resource | None = None
+    is_lost: bool = False  # it could not be had, which is not the same as: it does not exist
+    container: Resource = field(default_factory=dict)
+
+
+def find(record: PatientRecord, reference: Reference, container: Resource) -> Found:
+    """The resource behind a reference of `container`.
+
+    Lost is not unknown (policy 2.6): what another server holds cannot be had either.
+    """
+    match reference.target:
+        case Target.CONTAINED:
+            return Found(_contained(container, reference.id), container=container)
+        case Target.RECORD:
+            resource = record.referenced.get(reference.key)
+            if resource is None:
+                return Found(is_lost=reference.key in record.lost)
+            return Found(resource, container=resource)
+        case Target.ELSEWHERE:
+            return Found(is_lost=True)
+        case Target.NOWHERE:
+            return Found()
+
+
+def role_search_key(practitioner: str) -> str:
+    """What `lost` holds where the roles of `Practitioner/id` could not be searched."""
+    return f"PractitionerRole?practitioner={practitioner}"
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Whom and what the contacts of a record name; read once, asked in every round."""
+
+    reader: ReferenceReader
+    named: frozenset[tuple[str, str]]  # `Type/id`, and the type
+
+    @classmethod
+    def of(cls, record: PatientRecord) -> "References":
+        """Those of a record's Encounters and Procedures."""
+        reader = record.references()
+        named = (each for one in record.sorts().firsts for each in _named_by(one, reader))
+        return cls(reader, frozenset(named))
+
+    def missing(self, record: PatientRecord) -> frozenset[str]:
+        """`Type/id` that is referred to and neither held, nor lost, nor absent; one hop at a time.
+
+        Roles, people, places and organisations only: nothing else is fetched (data minimisation).
+        """
+        known = record.referenced.keys() | record.lost | record.absent
+        held = record.referenced.values()
+        onwards = (each for one in held for each in _named_by(one, self.reader))
+        return frozenset(
+            key
+            for found in (self.named, onwards)
+            for key, resource_type in found
+            if resource_type in _FOLLOWED and key not in known
+        )
+
+    def practitioners(self, record: PatientRecord) -> frozenset[str]:
+        """Whose roles must be searched, as `Practitioner/id` (policy 2.4, Which profession, 2).
+
+        Everybody whom a contact names without a role, and everybody behind a role that may not
+        have been valid at the time or says nothing.
+        """
+        found: set[str] = set()
+        for key, resource_type in self.named:
+            if resource_type == "Practitioner":
+                found.add(key)
+            elif resource_type == "PractitionerRole":
+                found.update(_practitioner_of(record.referenced.get(key), self.reader))
+        return frozenset(found)
+
+
+def missing_references(record: PatientRecord) -> frozenset[str]:
+    """What a record refers to and does not hold: see :meth:`References.missing`."""
+    return References.of(record).missing(record)
+
+
+def practitioners_of_contacts(record: PatientRecord) -> frozenset[str]:
+    """Whose roles must be searched: see :meth:`References.practitioners`."""
+    return References.of(record).practitioners(record)
+
+
+def subject_of(resource: object, patient_id: str, reader: ReferenceReader) -> Subject:
+    """Whose contact it is (policy 2.6, conformance H11); unclear where it is not referred to."""
+    subject = resource.get("subject") if isinstance(resource, dict) else None
+    try:
+        reference = reader.read(subject, "subject")
+    except UnreadableError:
+        return Subject.UNCLEAR
+    if reference.target is not Target.RECORD or reference.resource_type != "Patient":
+        return Subject.UNCLEAR
+    return Subject.THIS_PATIENT if reference.id == patient_id else Subject.OTHER_PATIENT
+
+
+def names_only_others(matches: Sequence[object], patient_id: str, reader: ReferenceReader) -> bool:
+    """Whether there are matches and all are of another patient: then the key is a gap."""
+    return bool(matches) and all(
+        subject_of(match, patient_id, reader) is Subject.OTHER_PATIENT for match in matches
+    )
+
+
+def _contained(container: Resource, resource_id: str) -> Resource | None:
+    contained = container.get("contained")
+    for resource in contained if isinstance(contained, list) else ():
+        if isinstance(resource, Mapping) and resource.get("id") == resource_id:
+            return resource
+    return None
+
+
+def _named_by(resource: object, reader: ReferenceReader) -> Iterator[tuple[str, str]]:
+    """What a resource refers to in the record; nothing where it cannot be read."""
+    if not isinstance(resource, dict):
+        return
+    try:
+        found = [reader.read(value, "reference") for value in _followed(resource)]
+    except UnreadableError:
+        found = []
+    for reference in found:
+        if reference.target is Target.RECORD:
+            yield reference.key, reference.resource_type
+    if "contained" in resource:
+        contained = resource["contained"]
+        for inner in contained if isinstance(contained, list) else ():
+            yield from _named_by(inner, reader)
+
+
+def _followed(resource: Resource) -> Iterator[object]:
+    """The elements of one resource that refer to roles, people, places and organisations."""
+    match resource.get("resourceType"):
+        case "Encounter":
+            for participant in items(resource.get("participant"), "participant"):
+                yield from _person_and_role(actor_of(mapping(participant, "participant")))
+            for place in items(resource.get("location"), "location"):
+                yield mapping(place, "location").get("location")
+            yield resource.get("serviceProvider")
+        case "Procedure":
+            for item in items(resource.get("performer"), "performer"):
+                performer = mapping(item, "performer")
+                yield from _person_and_role(actor_of(performer))
+                yield performer.get("onBehalfOf")
+            yield resource.get("location")
+        case "PractitionerRole":
+            yield resource.get("practitioner")
+            yield resource.get("organization")
+        case "Location":
+            yield resource.get("managingOrganization")
+        case "Organization" if not resource.get("type"):
+            yield resource.get("partOf")
+
+
+def actor_of(participant: Mapping[str, object]) -> object:
+    """The person of a participant or performer: `individual` until R4, `actor` in R5."""
+    return participant.get("individual", participant.get("actor"))
+
+
+def role_extension_of(actor: object) -> object:
+    """The role reference in the extension of a participant, where there is one."""
+    if not isinstance(actor, Mapping) or "extension" not in actor:
+        return None
+    for item in items(actor["extension"], "extension"):
+        extension = mapping(item, "extension")
+        if extension.get("url") == ROLE_EXTENSION:
+            return extension.get("valueReference")
+    return None
+
+
+def _person_and_role(actor: object) -> Iterator[object]:
+    yield actor
+    yield role_extension_of(actor)
+
+
+def _practitioner_of(role: Resource | None, reader: ReferenceReader) -> set[str]:
+    if role is None or not may_be_unusable(role):
+        return set()
+    try:
+        practitioner = reader.read(role.get("practitioner"), "practitioner")
+    except UnreadableError:
+        return set()
+    is_held = practitioner.target is Target.RECORD
+    return {practitioner.key} if is_held and practitioner.resource_type == "Practitioner" else set()
+
+
+def may_be_unusable(role: Resource) -> bool:
+    """Whether a role can have been out of force on some day, or says no profession."""
+    says_something = bool(role.get("specialty") or role.get("code"))
+    return role.get("active") is False or bool(role.get("period")) or not says_something

@@ -10,9 +10,16 @@ from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import Contact, Facts, ProcedureMeaning
+from cds_service.domain.contacts import (
+    CareSetting,
+    Contact,
+    ContactStatus,
+    Facts,
+    ProcedureMeaning,
+    Profession,
+)
 from cds_service.domain.lookback import LookbackPeriod
-from cds_service.domain.referral import Indication
+from fhir_mappings.contacts.admissions import Admissions
 from fhir_mappings.contacts.disciplines import together
 from fhir_mappings.contacts.encounters import read_encounter
 from fhir_mappings.contacts.entries import (
@@ -20,22 +27,30 @@ from fhir_mappings.contacts.entries import (
     Entry,
     Particulars,
     Words,
-    read_reasons,
     with_days_of_procedures,
     with_encounters,
 )
 from fhir_mappings.contacts.places import Place, Places, Site, sites
 from fhir_mappings.contacts.procedures import read_procedure
+from fhir_mappings.contacts.reasons import ContactReasons, ReasonReader, texts_of_reasons
 from fhir_mappings.contacts.roles import People, Professional
 from fhir_mappings.contacts.stated_care import stated_contacts
 from fhir_mappings.reading.concepts import Concept, UnreadableError
+from fhir_mappings.reading.labels import is_in_part
 from fhir_mappings.reading.record import PatientRecord, Resource, subject_of
 from fhir_mappings.reading.references import ReferenceReader, key_of
-from fhir_mappings.terminology.indications import reason
+from fhir_mappings.terminology.contact_words import names_mental_health
 from fhir_mappings.terminology.tables import Terminology
 
 _INCOMPLETE = frozenset({Cause.RECORD_INCOMPLETE})
 _UNREADABLE = frozenset({Cause.RESOURCE_UNREADABLE})
+
+_PRACTICE_NURSE = frozenset({Profession.PRACTICE_NURSE_GGZ})
+_NURSE = frozenset({Profession.NURSE})
+_SOMEBODY_ELSE = frozenset({Profession.OTHER})
+_PERHAPS_PRACTICE_NURSE = _PRACTICE_NURSE | _SOMEBODY_ELSE
+_FILED_UNDER = _PERHAPS_PRACTICE_NURSE | _NURSE
+"""Under whose name a contact of the POH-GGZ may be filed: a GP, a plain POH, a nurse, nobody."""
 
 _NEW = tuple.__new__
 
@@ -62,8 +77,9 @@ class _ContactReader:
     words: Words
     people: People
     places: Places
+    reasons: ReasonReader
+    admissions: Admissions
     unreadable: list[Contact] = field(default_factory=list)
-    _verdicts: dict[Concept, Indication | None] = field(default_factory=dict)
     # of those who are the same in every contact of a sort
     _people: dict[_Sort, Sequence[Professional]] = field(default_factory=dict)
     _places: dict[_Sort, list[Place]] = field(default_factory=dict)
@@ -79,6 +95,8 @@ class _ContactReader:
             Words(references, terms, record.patient_id, record.sorts().of),
             People(record, references, terms, lookback),
             Places(record, references, terms),
+            ReasonReader(record, references, terms),
+            Admissions(record, references, terms),
         )
 
     @property
@@ -157,10 +175,24 @@ class _ContactReader:
             if self.people.is_professional(participant, entry.resource)
         ]
         found = [self.people.professional(each, entry.resource, entry.days.days) for each in people]
+        if not found and self._was_done_by_nobody(entry):
+            return [Professional(_SOMEBODY_ELSE)]
         named = [_narrowed(each, entry) for each in found or [Professional()]]
         if all(self.people.is_settled(each, sort[1]) for each in people):
             self._people[sort] = named
         return named
+
+    def _was_done_by_nobody(self, entry: Entry) -> bool:
+        """Whether a Procedure names the patient, a relative or a device, and nobody else.
+
+        Home exercises are no treatment, whatever their code says (policy 2.4).
+        """
+        if entry.said.meaning.procedure is ProcedureMeaning.NO_PROCEDURE:
+            return False
+        named = entry.said.participants
+        return bool(named) and all(
+            self.people.is_nobody_of_care(each, entry.resource) for each in named
+        )
 
     def _add_contacts_of(
         self,
@@ -170,9 +202,9 @@ class _ContactReader:
         found: list[Contact],
     ) -> None:
         if professionals is self._people.get(sort):
-            days = entry.days
-            has_other_reason = self._has_other_reason(entry.resource)
-            alike = (sort, days.is_course, days.has_open_end, days.doubts, has_other_reason)
+            days, reasons = entry.days, self.reasons.reasons(entry.resource)
+            is_cut = is_in_part(entry.resource)
+            alike = (sort, days.is_course, days.has_open_end, days.doubts, reasons, is_cut)
             facts = self._facts.get(alike)
             if facts is None:
                 facts = self._facts[alike] = self._facts_of(entry, sort, professionals)
@@ -205,42 +237,47 @@ class _ContactReader:
 
     def _said(self, entry: Entry, professional: Professional, place: Place) -> Facts:
         said = entry.said
+        admission = self.admissions.of(said.part_of, entry.resource)
+        reasons = self.reasons.reasons(entry.resource)
         doubts = entry.days.doubts
-        if professional.is_lost or place.is_lost:
+        is_lost = professional.is_lost or place.is_lost or admission.is_lost
+        if is_lost or is_in_part(entry.resource):
             doubts |= _INCOMPLETE
+        if professional.is_modified or said.is_modified:
+            doubts |= _UNREADABLE
         return Facts(
-            professions=professional.professions,
+            professions=self._by_reason(professional.professions, place.setting, entry, reasons),
             practitioner=professional.practitioner,
-            setting=place.setting,
-            is_inpatient=said.meaning.is_inpatient,
+            setting=CareSetting.UNKNOWN if admission.is_lost else place.setting,
+            is_inpatient=said.meaning.is_inpatient or admission.is_one,
             kind=said.meaning.kind,
             status=said.status,
             subject=said.subject,
             procedure=said.meaning.procedure,
             is_course=entry.days.is_course,
             has_open_end=entry.days.has_open_end,
-            has_other_reason=self._has_other_reason(entry.resource),
+            has_other_reason=reasons.is_other,
             doubts=doubts,
             practice=place.name,
             practitioner_name=professional.name,
         )
 
-    def _has_other_reason(self, resource: Resource) -> bool:
-        """Whether a coded reason is clearly not pain, and no other reason is anything else."""
-        value = resource.get("reasonCode", resource.get("reason"))
-        if value is None:
-            return False
-        try:
-            reasons = read_reasons(value)
-        except UnreadableError:
-            return False  # it serves a flag only
-        is_coded = any(coding.code for each in reasons for coding in each.codings)
-        return is_coded and all(self._verdict(each) is Indication.OTHER for each in reasons)
 
-    def _verdict(self, concept: Concept) -> Indication | None:
-        if concept not in self._verdicts:
-            self._verdicts[concept] = reason(concept, (), self.words.terms)
-        return self._verdicts[concept]
+    def _by_reason(
+        self,
+        who: frozenset[Profession],
+        place: CareSetting,
+        entry: Entry,
+        reasons: ContactReasons,
+    ) -> frozenset[Profession]:
+        """A plain POH, or a nurse in a GP practice, is no POH-GGZ on a somatic contact (2.4)."""
+        is_nurse = who == _NURSE and place is CareSetting.GP_PRACTICE
+        if not reasons.is_somatic or not (is_nurse or who == _PERHAPS_PRACTICE_NURSE):
+            return who
+        texts = (Concept((), text) for text in texts_of_reasons(entry.resource))
+        is_named = entry.said.meaning.names_mental_health
+        is_psychological = is_named or names_mental_health(texts, self.words.terms)
+        return who if is_psychological else _SOMEBODY_ELSE
 
 
 def _steps(entry: Entry, professional: Professional) -> Iterator[tuple[Site, ...]]:
@@ -251,12 +288,19 @@ def _steps(entry: Entry, professional: Professional) -> Iterator[tuple[Site, ...
 
 
 def _narrowed(professional: Professional, entry: Entry) -> Professional:
-    """A code speaks beside the role; it does not make up for a role that was lost."""
-    if professional.is_lost or not entry.said.meaning.names:
+    """What the codes and words of a contact say beside the role.
+
+    They do not make up for a role that was lost. Words that name POH-GGZ on a contact under the
+    name of a GP, a plain POH, a nurse or nobody leave open whose it was (policy 2.4).
+    """
+    meaning, who = entry.said.meaning, professional.professions
+    if professional.is_lost:
         return professional
-    return replace(
-        professional, professions=together(professional.professions, entry.said.meaning.names)
-    )
+    if meaning.names_practice_nurse and who <= _FILED_UNDER and who != _PRACTICE_NURSE:
+        return replace(professional, professions=_PERHAPS_PRACTICE_NURSE)
+    if not meaning.names:
+        return professional
+    return replace(professional, professions=together(who, meaning.names))
 
 
 def _usable(professionals: Iterable[Professional]) -> list[Professional]:

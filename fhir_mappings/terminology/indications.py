@@ -148,6 +148,11 @@ def _parent(key: Key, codes: Mapping[Key, object]) -> Key | None:
     return None
 
 
+def adds_to(text: str, codings: Iterable[Coding], terms: Terminology) -> bool:
+    """Whether a text says more than the names of the codes beside it."""
+    return bool(text) and not _repeats(text, codings, terms)
+
+
 def _repeats(text: str, known: Iterable[Coding], terms: Terminology) -> bool:
     """Whether all words of a text stand in the name of a known code, sent or our own."""
     said = set(words(_TAG.sub("", text)))

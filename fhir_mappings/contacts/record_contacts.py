@@ -80,6 +80,11 @@ class _ContactReader:
     reasons: ReasonReader
     admissions: Admissions
     unreadable: list[Contact] = field(default_factory=list)
+    # by who gave the Procedure and who the Encounter; keeps both, so that their ids stay theirs
+    _as_ones: dict[
+        tuple[int, int, bool, ProcedureMeaning],
+        tuple[bool, Sequence[Professional], Sequence[Professional], Sequence[Professional]],
+    ] = field(default_factory=dict)
     # of those who are the same in every contact of a sort
     _people: dict[_Sort, Sequence[Professional]] = field(default_factory=dict)
     _places: dict[_Sort, list[Place]] = field(default_factory=dict)
@@ -115,6 +120,7 @@ class _ContactReader:
         for entry, own in zip(procedures, of_procedures, strict=True):
             if entry.encounter and entry.said.status not in NO_CARE:
                 helpers[entry.encounter].extend(_usable(own))
+        by_source: dict[str, Entry] = {}
         of_encounters: dict[str, Sequence[Professional]] = {}
         found: list[Contact] = []
         known = self._people
@@ -123,12 +129,17 @@ class _ContactReader:
             own = known.get(sort) or self._professionals(entry, sort)
             if helpers:
                 own = _with_helpers(own, helpers.get(entry.source, ()))
+            by_source[entry.source] = entry
             of_encounters[entry.source] = own
             self._add_contacts_of(entry, sort, own, found)
         for entry, sort, own in zip(procedures, sorts, of_procedures, strict=True):
-            there = of_encounters.get(entry.encounter, ()) if entry.encounter else ()
-            whoever = _or_those_of_encounter(entry, own, there) if there else own
-            self._add_contacts_of(entry, sort, whoever, found)
+            encounter = by_source.get(entry.encounter) if entry.encounter else None
+            if encounter is None:
+                self._add_contacts_of(entry, sort, own, found)
+            else:
+                there = of_encounters[entry.encounter]
+                one, whoever = self._as_one(entry, own, encounter, there)
+                self._add_contacts_of(one, sort, whoever, found)
         found += self.unreadable
         statements = self.record.statements
         found += stated_contacts(statements, self.record.patient_id, self.references)
@@ -181,6 +192,33 @@ class _ContactReader:
         if all(self.people.is_settled(each, sort[1]) for each in people):
             self._people[sort] = named
         return named
+
+    def _as_one(
+        self,
+        entry: Entry,
+        own: Sequence[Professional],
+        encounter: Entry,
+        there: Sequence[Professional],
+    ) -> tuple[Entry, Sequence[Professional]]:
+        """A Procedure that names its Encounter: one contact with it, whoever it names (C4).
+
+        Not where the Encounter did not certainly take place, or is a course or an admission. Who
+        is certainly somebody else gave care of their own there (policy C17).
+        """
+        said = encounter.said
+        is_one = said.status is ContactStatus.TOOK_PLACE and not (
+            encounter.days.is_course or said.meaning.is_inpatient or entry.said.status in NO_CARE
+        )
+        pair = (id(own), id(there), is_one, entry.said.meaning.procedure)
+        known = self._as_ones.get(pair)
+        if known is None:
+            whoever = _partners(own, there) if is_one else None
+            is_same = whoever is not None
+            if whoever is None:
+                whoever = _or_those_of_encounter(entry, own, there)
+            known = self._as_ones[pair] = (is_same, whoever, own, there)
+        is_same, whoever = known[:2]
+        return (entry._replace(days=encounter.days) if is_same else entry), whoever
 
     def _was_done_by_nobody(self, entry: Entry) -> bool:
         """Whether a Procedure names the patient, a relative or a device, and nobody else.
@@ -318,6 +356,25 @@ def _with_helpers(
         each if each.practitioner else replace(each, practitioner=me.practitioner, name=me.name)
         for each in helpers
     ]
+
+
+def _partners(
+    own: Sequence[Professional], there: Sequence[Professional]
+) -> Sequence[Professional] | None:
+    """Those of an Encounter whom its Procedure means; None where it means somebody else too."""
+    found: list[Professional] = []
+    therapists = [each for each in there if each.professions - _SOMEBODY_ELSE]
+    for each in own:
+        same = next((other for other in therapists if _may_be_same(each, other)), None)
+        if same is None:
+            return None
+        found.append(same)
+    return found
+
+
+def _may_be_same(one: Professional, other: Professional) -> bool:
+    is_named = bool(one.practitioner) and one.practitioner == other.practitioner
+    return is_named or not one.professions or bool(one.professions & other.professions)
 
 
 def _or_those_of_encounter(

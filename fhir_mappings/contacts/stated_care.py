@@ -2,7 +2,8 @@
 
 The form is `fhir_mappings/questionnaires/imsr-treatment-elsewhere.json`. A statement counts as
 certain (policy 2.6), so what is missing in it or cannot be right is never filled in: it leaves the
-days or the number open, and the course doubtful.
+days or the number open, and the course doubtful. So it does where the patient or a relative states
+it, or where an extension or rules that we do not know may turn its meaning round.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,8 +21,13 @@ from fhir_mappings.queries.queries import QUESTIONNAIRE
 from fhir_mappings.reading.calendar_days import EARLIEST_DAY, ContactDays, contact_days, day_range
 from fhir_mappings.reading.concepts import UnreadableError, string
 from fhir_mappings.reading.questionnaire_answers import Answers, answers, groups, only_value
-from fhir_mappings.reading.record import Resource, subject_of
-from fhir_mappings.reading.references import ReferenceReader, key_of
+from fhir_mappings.reading.record import (
+    Resource,
+    contained_in,
+    has_unknown_modifier,
+    subject_of,
+)
+from fhir_mappings.reading.references import ReferenceReader, Target, key_of
 
 CATEGORIES = "https://imsr-cds.nl/fhir/CodeSystem/therapist-category"
 
@@ -48,6 +54,9 @@ _PROFESSIONS: dict[str, Profession] = {
 }
 _UNREADABLE = frozenset({Cause.RESOURCE_UNREADABLE})
 _IMPRECISE = frozenset({Cause.DATE_IMPRECISE})
+_NUMBER_UNCLEAR = frozenset({Cause.NUMBER_UNCLEAR})
+_NO_DOUBT: frozenset[Cause] = frozenset()
+_LAYPEOPLE = frozenset({"Patient", "RelatedPerson"})
 _ANY_DAYS = ContactDays(is_course=True)
 
 
@@ -76,14 +85,35 @@ def stated_contacts(
             continue
         source = key_of(resource) or f"QuestionnaireResponse {number}"
         subject = subject_of(resource, patient_id, references)
-        for contact in _stated_in(resource, source, subject):
+        doubts = _doubts(resource, references)
+        for contact in _stated_in(resource, source, subject, doubts):
             said = (contact.professions, contact.days, contact.sessions, contact.status, subject)
             if said not in known or contact.doubts == _UNREADABLE:
                 known.add(said)
                 yield contact
 
 
-def _stated_in(resource: Resource, source: str, subject: Subject) -> Iterator[Contact]:
+def _doubts(resource: Resource, references: ReferenceReader) -> frozenset[Cause]:
+    """Why a whole statement is doubtful (policy 2.6, Who states; 2.4)."""
+    is_lay = any(_is_by_laypeople(resource, name, references) for name in ("author", "source"))
+    unclear = _NUMBER_UNCLEAR if is_lay else _NO_DOUBT
+    return unclear | (_UNREADABLE if has_unknown_modifier(resource) else _NO_DOUBT)
+
+
+def _is_by_laypeople(resource: Resource, element: str, references: ReferenceReader) -> bool:
+    try:
+        reference = references.read(resource.get(element), element)
+    except UnreadableError:
+        return True  # nobody says that it was a clinician
+    if reference.target is not Target.CONTAINED:
+        return reference.resource_type in _LAYPEOPLE
+    contained = contained_in(resource, reference.id) or {}
+    return contained.get("resourceType") in _LAYPEOPLE
+
+
+def _stated_in(
+    resource: Resource, source: str, subject: Subject, doubts: frozenset[Cause]
+) -> Iterator[Contact]:
     """The courses of one response; one that cannot be read states something (policy C20)."""
     try:
         word = string(resource.get("status"), "status")
@@ -96,11 +126,14 @@ def _stated_in(resource: Resource, source: str, subject: Subject) -> Iterator[Co
     status = _STATUSES.get(word, ContactStatus.UNKNOWN)
     for number, given in enumerate(courses, start=1):
         if given:
-            yield _contact(given, f"{source}#{number}", subject, status)
+            found = _contact(given, f"{source}#{number}", subject, status)
+            yield found.but(doubts=found.doubts | doubts) if doubts else found
 
 
 def _contact(given: Answers, source: str, subject: Subject, status: ContactStatus) -> Contact:
     number = _number(given)
+    if number == 0:
+        status = ContactStatus.VOID  # no session is none (policy 2.6)
     days = _days(_date(given, "first-date"), _date(given, "last-date"), number)
     if days.has_open_end and status is not ContactStatus.VOID:
         status = ContactStatus.OPEN  # as far as it is stated, it is still running (policy B11)

@@ -116,7 +116,7 @@ def find(record: PatientRecord, reference: Reference, container: Resource) -> Fo
     """
     match reference.target:
         case Target.CONTAINED:
-            resource = _contained(container, reference.id)
+            resource = contained_in(container, reference.id)
             return Found(resource, is_lost=resource is None, container=container)
         case Target.RECORD:
             resource = record.referenced.get(reference.key)
@@ -216,7 +216,8 @@ def names_only_others(matches: Sequence[object], patient_id: str, reader: Refere
     )
 
 
-def _contained(container: Resource, resource_id: str) -> Resource | None:
+def contained_in(container: Resource, resource_id: str) -> Resource | None:
+    """The contained resource with an id, or None."""
     contained = container.get("contained")
     for resource in contained if isinstance(contained, list) else ():
         if isinstance(resource, Mapping) and is_contained_as(resource, resource_id):

@@ -22,6 +22,7 @@ _FAMILY_NAMES = frozenset({("arts",), ("artsen",), ("coach",), ("pastor",), ("fy
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 _OTHER = frozenset({Profession.OTHER})
+_SUPPORT_STAFF = RoleMeaning(_OTHER)
 _PRACTICE_NURSE = frozenset({Profession.PRACTICE_NURSE_GGZ})
 _MENTAL_HEALTH_NURSE = frozenset({Profession.MENTAL_HEALTH_NURSE})
 _NURSE = frozenset({Profession.NURSE})
@@ -81,7 +82,7 @@ def role_texts(texts: Iterable[str], names: Iterable[str], terms: Terminology) -
     """The words of a role's texts, and of the displayed names of references to it."""
     told = tuple(texts)
     shown = tuple(names)
-    found = [match for text in told for match in terms.roles.words.matches(text)]
+    found = [match for text in told for match in _in_text(text, terms)]
     found += [match for name in shown for match in _in_name(name, terms)]
     meanings = tuple(dict.fromkeys(meaning.professions for _, meaning in found))
     has_both = any(_is_both_practice_nurses(phrase, meaning) for phrase, meaning in found)
@@ -133,10 +134,18 @@ def _is_both_practice_nurses(phrase: Words, meaning: RoleMeaning) -> bool:
     return meaning.professions == _PLAIN_PRACTICE_NURSE and "ggz" in phrase
 
 
+def _in_text(text: str, terms: Terminology) -> tuple[tuple[Words, RoleMeaning], ...]:
+    """Whom a text of a role names; with a word of support staff nobody who gives care (2.4)."""
+    found = terms.roles.words.matches(text)
+    if found and terms.sets["support-staff-words"].words.find(text):
+        return tuple((phrase, _SUPPORT_STAFF) for phrase, _ in found)
+    return found
+
+
 def _in_name(name: str, terms: Terminology) -> tuple[tuple[Words, RoleMeaning], ...]:
     return tuple(
         (phrase, meaning)
-        for phrase, meaning in terms.roles.words.matches(name)
+        for phrase, meaning in _in_text(name, terms)
         if phrase not in _FAMILY_NAMES and not _is_small_abbreviation(phrase, name)
     )
 

@@ -22,7 +22,7 @@ from fhir_mappings.reading.concepts import (
 )
 from fhir_mappings.reading.record import PatientRecord, Resource, find
 from fhir_mappings.reading.references import Reference, ReferenceReader, Target
-from fhir_mappings.terminology.care_settings import INSTITUTIONS, setting_of
+from fhir_mappings.terminology.care_settings import INSTITUTIONS, is_abroad, setting_of
 from fhir_mappings.terminology.tables import Terminology
 
 _FARTHEST_PARENT = 8  # levels of `partOf`
@@ -130,7 +130,8 @@ class Places:
         country = behind.country or _country(resource.get("address"))
         setting = behind.setting
         if setting is CareSetting.UNKNOWN:
-            setting = setting_of(own, country=country, terms=self.terms)
+            setting = setting_of(own, terms=self.terms)
+        setting = self._in_country(setting, country)
         name = behind.name or string(resource.get("name"), "name")
         facts = _Facts(setting, behind.types or own, country, name, behind.is_lost)
         return self._inside(facts, resource, container, path)
@@ -160,10 +161,15 @@ class Places:
         setting, types = facts.setting, facts.types
         if above.setting in INSTITUTIONS or setting is CareSetting.UNKNOWN:
             setting, types = above.setting, above.types or types
-        if setting is facts.setting and country and not facts.country:
-            setting = setting_of(types, country=country, terms=self.terms)
+        setting = self._in_country(setting, country)
         name = facts.name or above.name
         return _Facts(setting, types, country, name, facts.is_lost or above.is_lost)
+
+    def _in_country(self, setting: CareSetting, country: str) -> CareSetting:
+        """A rehabilitation centre stays one abroad."""
+        is_centre = setting is CareSetting.REHABILITATION_CENTRE
+        is_elsewhere = not is_centre and is_abroad(country, self.terms)
+        return CareSetting.ABROAD if is_elsewhere else setting
 
     def _behind(
         self, resource: Resource, element: str, container: Resource, path: tuple[str, ...]

@@ -300,7 +300,6 @@ class _ContactReader:
             practitioner_name=professional.name,
         )
 
-
     def _by_reason(
         self,
         who: frozenset[Profession],

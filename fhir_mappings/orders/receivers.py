@@ -93,6 +93,8 @@ def _by_order(order: Resource, words: OrderWords, terms: Terminology) -> Receive
     asked = _by_concepts(concepts_of(order.get("performerType")), terms)
     if asked is not Receiver.UNDECIDED or remarked is OrderMeaning.OTHER:
         return asked  # a remark on the pain clinic tells what was tried, not who is asked
+    if remarked is OrderMeaning.OTHER_REHABILITATION:
+        return Receiver.OTHER
     return _receiver(receiver_in(words.letter, terms))
 
 

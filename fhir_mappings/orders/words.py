@@ -22,7 +22,21 @@ _MARKUP = re.compile(r"<[^<>]*>")
 _DEEPEST_SECTION = 5
 _MOST_WORDS_BETWEEN = 2  # "once" and "consult" (policy, settled borders of r2)
 _LEAD_IN = frozenset(
-    "aanvraag verwijzing verwijsbrief machtiging graag naar voor de het een referral to for".split()
+    [
+        "aanvraag",
+        "verwijzing",
+        "verwijsbrief",
+        "machtiging",
+        "graag",
+        "naar",
+        "voor",
+        "de",
+        "het",
+        "een",
+        "referral",
+        "to",
+        "for",
+    ]
 )
 """Words before the name of a service that do not name another one."""
 

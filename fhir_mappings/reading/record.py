@@ -19,9 +19,7 @@ ROLE_EXTENSION = "http://nictiz.nl/fhir/StructureDefinition/practitionerrole-ref
 
 Resource = Mapping[str, object]
 
-_FOLLOWED = frozenset(
-    {"PractitionerRole", "Practitioner", "Location", "Organization", "Encounter"}
-)
+_FOLLOWED = frozenset({"PractitionerRole", "Practitioner", "Location", "Organization", "Encounter"})
 """Of an Encounter only the one that it is part of: it may be an admission."""
 _SAID = (
     "resourceType",

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from cds_service.domain.contacts import CareSetting
 from fhir_mappings.reading.concepts import Coding, Concept
 from fhir_mappings.terminology.coding_keys import COD016
-from fhir_mappings.terminology.phrases import words
 from fhir_mappings.terminology.tables import Terminology
 
 _PRACTICES = frozenset(

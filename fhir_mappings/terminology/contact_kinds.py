@@ -36,7 +36,7 @@ def kind_of(
 
 
 def kind_texts(types: Iterable[Concept], terms: Terminology) -> Iterator[str]:
-    """What types say in words: their texts, and the displays of codes that no table of kinds has."""
+    """What types say in words: their texts, and the displays of codes that no table has."""
     for concept in types:
         yield concept.text
         yield from _unknown_displays(concept, terms)

@@ -113,8 +113,7 @@ class Phrases(Generic[Value]):
         for phrase, value in self.by_first_word.get(stretch[start], ()):
             if stretch[start : start + len(phrase)] != phrase:
                 continue
-            if phrase[0] in self.in_capitals and len(phrase) == 1:
-                if phrase[0] not in capitals(text):
-                    continue
-            return phrase, value
+            is_of_capitals = len(phrase) == 1 and phrase[0] in self.in_capitals
+            if not is_of_capitals or phrase[0] in capitals(text):
+                return phrase, value
         return None

@@ -30,7 +30,7 @@ from cds_service.store import (
     open_store,
     read_audit_key,
 )
-from cds_service.web.routes import Clinic, http_interface
+from cds_service.web.routes import Collaborators, http_interface
 from fhir_mappings.queries.queries import TemplateForm, prefetch_templates
 from fhir_mappings.terminology.tables import load_terminology
 
@@ -53,20 +53,20 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
     access = fhir_access(settings)
     checker = _checker(settings, access)
     store = None if settings.store is None else open_store(settings.store)
-    clinic = _clinic(settings, checker, store, metrics or Metrics())
-    clinic.metrics.watch_circuits(lambda: access.open_circuits)
+    collaborators = _collaborators(settings, checker, store, metrics or Metrics())
+    collaborators.metrics.watch_circuits(lambda: access.open_circuits)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         _make_room(settings.max_calls)
-        _start(settings, clinic)
-        async with _kept_up_to_date(clinic.metrics):
+        _start(settings, collaborators)
+        async with _kept_up_to_date(collaborators.metrics):
             yield
         access.close()
         if store is not None:
             store.close()
 
-    return http_interface(settings, clinic, lifespan)
+    return http_interface(settings, collaborators, lifespan)
 
 
 def calendar(settings: Settings) -> Callable[[], date]:
@@ -77,17 +77,19 @@ def calendar(settings: Settings) -> Callable[[], date]:
     return lambda: datetime.now(_AMSTERDAM).date()
 
 
-def _clinic(
+def _collaborators(
     settings: Settings, checker: ReferralCheck, store: Store | None, metrics: Metrics
-) -> Clinic:
+) -> Collaborators:
     templates, today = _templates(settings), calendar(settings)
     callers = _callers(settings, store)
     readiness = _readiness(checker, today, store)
     if store is None:
-        return Clinic(checker, templates, today, callers, readiness=readiness, metrics=metrics)
+        return Collaborators(
+            checker, templates, today, callers, readiness=readiness, metrics=metrics
+        )
     pseudonyms = Pseudonyms(read_audit_key(settings.audit_key, settings.audit_key_file))
     audit = Audit(Answers(store), pseudonyms, row_lost=metrics.audit_row_lost)
-    return Clinic(checker, templates, today, callers, audit.keep, readiness, metrics)
+    return Collaborators(checker, templates, today, callers, audit.keep, readiness, metrics)
 
 
 def _readiness(
@@ -145,13 +147,13 @@ def _make_room(calls: int) -> None:
     current_default_thread_limiter().total_tokens = calls + _OTHER_THREADS
 
 
-def _start(settings: Settings, clinic: Clinic) -> None:
+def _start(settings: Settings, collaborators: Collaborators) -> None:
     """Answer one call in silence and set aside what is loaded by then.
 
     The first call would be slow, and each full pass of the garbage collector over rule files and
     code tables costs a warm service about 100 ms.
     """
-    clinic.checker.answer(_first_call(clinic.today()))
+    collaborators.checker.answer(_first_call(collaborators.today()))
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)

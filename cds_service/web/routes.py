@@ -54,7 +54,7 @@ class ReferralChecker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Clinic:
+class Collaborators:
     """What the HTTP interface needs of the rest.
 
     `prefetch_templates` are those of a day in a form (`portable`, `full`). `keep` writes down
@@ -72,16 +72,16 @@ class Clinic:
 
 
 def http_interface(
-    settings: Settings, clinic: Clinic, lifespan: Lifespan[FastAPI] | None = None
+    settings: Settings, collaborators: Collaborators, lifespan: Lifespan[FastAPI] | None = None
 ) -> FastAPI:
     """The FastAPI application round a referral checker."""
     app = FastAPI(
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
     )
-    _add_health(app, clinic)
-    _add_metrics(app, clinic.metrics)
-    _add_discovery(app, settings, clinic)
-    reception = _Reception(settings, clinic)
+    _add_health(app, collaborators)
+    _add_metrics(app, collaborators.metrics)
+    _add_discovery(app, settings, collaborators)
+    reception = _Reception(settings, collaborators)
     offered = services(settings.language, settings.cds_hooks_version)
     for service in offered:
         _add_service(app, service, reception)
@@ -92,13 +92,13 @@ def http_interface(
         calls=frozenset(map(_address, offered)),
         most=settings.max_calls,
         deadline_seconds=settings.deadline_seconds,
-        tell=clinic.metrics.calls_at_work.set,
+        tell=collaborators.metrics.calls_at_work.set,
     )
     app.add_middleware(
         HttpDoor,
         allows_origin=settings.allows_origin,
-        keep=clinic.keep,
-        count=clinic.metrics.count,
+        keep=collaborators.keep,
+        count=collaborators.metrics.count,
     )
     return app
 
@@ -116,9 +116,9 @@ class _Admitted:
 class _Reception:
     """Takes calls in: each is of somebody who may call, and checked for form."""
 
-    def __init__(self, settings: Settings, clinic: Clinic) -> None:
+    def __init__(self, settings: Settings, collaborators: Collaborators) -> None:
         self._settings = settings
-        self._clinic = clinic
+        self._collaborators = collaborators
         self._limits = BodyLimits(
             size=settings.max_body_bytes,
             nesting=settings.max_nesting,
@@ -134,12 +134,12 @@ class _Reception:
         measures: CallMeasures = request.scope["measures"]
         deadline: Deadline = request.scope["deadline"]
         with measures.stage(Stage.ADMIT):
-            if self._clinic.callers.may_wait:
+            if self._collaborators.callers.may_wait:
                 agreement = await run_in_threadpool(
-                    _agreement, request, self._settings, self._clinic
+                    _agreement, request, self._settings, self._collaborators
                 )
             else:
-                agreement = _agreement(request, self._settings, self._clinic)
+                agreement = _agreement(request, self._settings, self._collaborators)
         with measures.stage(Stage.RECEIVE), deadline.stopped():
             body = await read_body(request, limit=self._settings.max_body_bytes)
         return _Admitted(agreement, body, deadline, request.scope["trace_context"])
@@ -154,7 +154,7 @@ class _Reception:
             read = read_call(
                 parse_object(admitted.body, self._limits),
                 hook=hook,
-                today=self._clinic.today(),
+                today=self._collaborators.today(),
                 agreement=admitted.agreement,
                 most_entries=self._settings.max_entries,
             )
@@ -164,13 +164,13 @@ class _Reception:
             deadline=admitted.deadline,
             trace=admitted.trace,
         )
-        answered.answer = self._clinic.checker.answer(call)
+        answered.answer = self._collaborators.checker.answer(call)
         return answered.answer
 
 
-def _agreement(request: Request, settings: Settings, clinic: Clinic) -> Agreement:
+def _agreement(request: Request, settings: Settings, collaborators: Collaborators) -> Agreement:
     """What was agreed with the caller, whose token is used up."""
-    agreement = clinic.callers.admit(*_proof(request, settings))
+    agreement = collaborators.callers.admit(*_proof(request, settings))
     request.scope["event"]["client"] = agreement.client
     request.scope["answered"] = AnsweredCall(agreement.client, measures=request.scope["measures"])
     return agreement
@@ -202,22 +202,22 @@ def _address(service: Service) -> str:
     return f"/cds-services/{service.id}"
 
 
-def _add_discovery(app: FastAPI, settings: Settings, clinic: Clinic) -> None:
+def _add_discovery(app: FastAPI, settings: Settings, collaborators: Collaborators) -> None:
     """Discovery in the language and with the templates of the client, where it shows who it is."""
-    callers = clinic.callers
+    callers = collaborators.callers
     tell = callers.admit if settings.protect_discovery else callers.recognise
 
     def discover(request: Request) -> Response:
         agreement = tell(*_proof(request, settings))
         offered = services(agreement.language, settings.cds_hooks_version)
-        templates = clinic.prefetch_templates(clinic.today(), agreement.prefetch)
+        templates = collaborators.prefetch_templates(collaborators.today(), agreement.prefetch)
         body = discovery_json(offered, templates)
         return Response(body, 200, {"cache-control": "no-cache"}, JSON)
 
     app.add_api_route("/cds-services", discover, methods=READ, response_model=None)
 
 
-def _add_health(app: FastAPI, clinic: Clinic) -> None:
+def _add_health(app: FastAPI, collaborators: Collaborators) -> None:
     """Rule files and code tables are read before the first call; the store may fail later.
 
     While the service stops, nothing listens any more, so it cannot seem ready.
@@ -227,7 +227,7 @@ def _add_health(app: FastAPI, clinic: Clinic) -> None:
         return json_response(200, {"status": "ok"})
 
     def is_ready() -> Response:
-        return json_response(200, {"status": "ok"} | clinic.readiness())
+        return json_response(200, {"status": "ok"} | collaborators.readiness())
 
     app.add_api_route("/health/live", is_alive, methods=READ, response_model=None)
     app.add_api_route("/health/ready", is_ready, methods=READ, response_model=None)

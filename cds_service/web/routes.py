@@ -37,7 +37,7 @@ from cds_service.settings.client_options import Agreement, Callers
 from cds_service.settings.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
 from cds_service.web.error_answers import json_response, refusal_response, routing_refusal
-from cds_service.web.load_limit import Admission
+from cds_service.web.load_limit import LoadLimit
 from cds_service.web.outer_middleware import HttpDoor
 from cds_service.web.request_bodies import read_body
 
@@ -88,7 +88,7 @@ def http_interface(
     app.add_exception_handler(HTTPException, _refuse_address)
     app.add_exception_handler(ReferralCheckError, _refuse_call)
     app.add_middleware(
-        Admission,
+        LoadLimit,
         calls=frozenset(map(_address, offered)),
         most=settings.max_calls,
         deadline_seconds=settings.deadline_seconds,

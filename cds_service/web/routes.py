@@ -38,7 +38,7 @@ from cds_service.settings.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
 from cds_service.web.error_answers import json_response, refusal_response, routing_refusal
 from cds_service.web.load_limit import LoadLimit
-from cds_service.web.outer_middleware import HttpDoor
+from cds_service.web.outer_middleware import OuterMiddleware
 from cds_service.web.request_bodies import read_body
 
 READ = ["GET", "HEAD"]
@@ -95,7 +95,7 @@ def http_interface(
         tell=collaborators.metrics.calls_at_work.set,
     )
     app.add_middleware(
-        HttpDoor,
+        OuterMiddleware,
         allows_origin=settings.allows_origin,
         keep=collaborators.keep,
         count=collaborators.metrics.count,

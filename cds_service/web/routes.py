@@ -81,10 +81,10 @@ def http_interface(
     _add_health(app, collaborators)
     _add_metrics(app, collaborators.metrics)
     _add_discovery(app, settings, collaborators)
-    reception = _Reception(settings, collaborators)
+    handler = _CallHandler(settings, collaborators)
     offered = services(settings.language, settings.cds_hooks_version)
     for service in offered:
-        _add_service(app, service, reception)
+        _add_service(app, service, handler)
     app.add_exception_handler(HTTPException, _refuse_address)
     app.add_exception_handler(ReferralCheckError, _refuse_call)
     app.add_middleware(
@@ -104,7 +104,7 @@ def http_interface(
 
 
 @dataclass(frozen=True, slots=True)
-class _Admitted:
+class _ReceivedCall:
     """A call of somebody who may call: what came in, and until when it must be answered."""
 
     agreement: Agreement
@@ -113,7 +113,7 @@ class _Admitted:
     trace: TraceContext
 
 
-class _Reception:
+class _CallHandler:
     """Takes calls in: each is of somebody who may call, and checked for form."""
 
     def __init__(self, settings: Settings, collaborators: Collaborators) -> None:
@@ -126,7 +126,7 @@ class _Reception:
             values=settings.max_values,
         )
 
-    async def admit(self, request: Request) -> _Admitted:
+    async def receive(self, request: Request) -> _ReceivedCall:
         """A call. Nothing of the body is read before it is known who calls.
 
         How long the caller takes to send it is no part of the time that the call has here.
@@ -142,27 +142,27 @@ class _Reception:
                 agreement = _agreement(request, self._settings, self._collaborators)
         with measures.stage(Stage.RECEIVE), deadline.stopped():
             body = await read_body(request, limit=self._settings.max_body_bytes)
-        return _Admitted(agreement, body, deadline, request.scope["trace_context"])
+        return _ReceivedCall(agreement, body, deadline, request.scope["trace_context"])
 
-    def answer(self, hook: Hook, admitted: _Admitted, answered: AnsweredCall) -> HookAnswer:
+    def answer(self, hook: Hook, received: _ReceivedCall, answered: AnsweredCall) -> HookAnswer:
         """The answer to what came in at the service of a hook; `answered` gathers what is kept."""
-        with computing(admitted.deadline.remaining):
-            return self._answer(hook, admitted, answered)
+        with computing(received.deadline.remaining):
+            return self._answer(hook, received, answered)
 
-    def _answer(self, hook: Hook, admitted: _Admitted, answered: AnsweredCall) -> HookAnswer:
+    def _answer(self, hook: Hook, received: _ReceivedCall, answered: AnsweredCall) -> HookAnswer:
         with answered.measures.stage(Stage.RECEIVE):
             read = read_call(
-                parse_object(admitted.body, self._limits),
+                parse_object(received.body, self._limits),
                 hook=hook,
                 today=self._collaborators.today(),
-                agreement=admitted.agreement,
+                agreement=received.agreement,
                 most_entries=self._settings.max_entries,
             )
         call = answered.call = replace(
             read,
             measures=answered.measures,
-            deadline=admitted.deadline,
-            trace=admitted.trace,
+            deadline=received.deadline,
+            trace=received.trace,
         )
         answered.answer = self._collaborators.checker.answer(call)
         return answered.answer
@@ -182,18 +182,18 @@ def _proof(request: Request, settings: Settings) -> tuple[list[str], str]:
     return request.headers.getlist("authorization"), audience
 
 
-def _add_service(app: FastAPI, service: Service, reception: _Reception) -> None:
-    def answer_call(request: Request, admitted: _Admitted) -> Response:
+def _add_service(app: FastAPI, service: Service, handler: _CallHandler) -> None:
+    def answer_call(request: Request, received: _ReceivedCall) -> Response:
         event, answered = request.scope["event"], request.scope["answered"]
         event["hook"] = service.hook.value
         answered.service = service.id
-        answer = reception.answer(service.hook, admitted, answered)
+        answer = handler.answer(service.hook, received, answered)
         event |= _what_was_said(answer)
         return Response(answer_json(answer), 200, {"cache-control": "no-store"}, JSON)
 
     async def endpoint(request: Request) -> Response:
-        admitted = await reception.admit(request)
-        return await run_in_threadpool(answer_call, request, admitted)
+        received = await handler.receive(request)
+        return await run_in_threadpool(answer_call, request, received)
 
     app.add_route(_address(service), endpoint, methods=["POST"])
 

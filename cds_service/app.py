@@ -119,11 +119,11 @@ def _readiness(
 def _callers(settings: Settings, store: Store | None) -> Callers:
     """Trusted clients; in development mode anybody, whatever is set besides."""
     if settings.is_development:
-        return Anybody(settings.agreement)
+        return Anybody(settings.client_options)
     if settings.trusted_clients is None or store is None:
         raise ValueError("production is not served without clients and a store")
     check = token_check(settings.trusted_clients, settings)
-    return Authentication(check, SeenTokens(store), settings.agreement)
+    return Authentication(check, SeenTokens(store), settings.client_options)
 
 
 def _checker(settings: Settings, access: FhirAccess) -> ReferralCheck:

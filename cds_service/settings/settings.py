@@ -16,7 +16,7 @@ from cds_service.fhir_access.addresses import Network
 from cds_service.fhir_access.allowed_servers import AllowedServers
 from cds_service.fhir_access.server_addresses import is_loopback, is_loopback_host
 from cds_service.fhir_access.server_addresses import origin as one_origin
-from cds_service.settings.client_options import Agreement
+from cds_service.settings.client_options import ClientOptions
 from cds_service.settings.setting_table import SETTINGS, Setting
 
 _DEFAULT_STORE = "sqlite:///imsr-cds.sqlite3"
@@ -103,9 +103,9 @@ class Settings:
         return self.store_url or (None if self.is_development else _DEFAULT_STORE)
 
     @property
-    def agreement(self) -> Agreement:
+    def client_options(self) -> ClientOptions:
         """What holds where nothing else was agreed with a client."""
-        return Agreement(
+        return ClientOptions(
             servers=self.allowed_servers,
             language=self.language,
             prefetch=self.prefetch,

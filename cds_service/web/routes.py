@@ -33,7 +33,7 @@ from cds_service.hooks.exchange import AnsweredCall
 from cds_service.hooks.requests import read_call
 from cds_service.observing.call_measures import CallMeasures, Stage
 from cds_service.observing.metrics import Metrics
-from cds_service.settings.client_options import Agreement, Callers
+from cds_service.settings.client_options import Callers, ClientOptions
 from cds_service.settings.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
 from cds_service.web.error_answers import json_response, refusal_response, routing_refusal
@@ -107,7 +107,7 @@ def http_interface(
 class _ReceivedCall:
     """A call of somebody who may call: what came in, and until when it must be answered."""
 
-    agreement: Agreement
+    client_options: ClientOptions
     body: bytes
     deadline: Deadline
     trace: TraceContext
@@ -135,14 +135,14 @@ class _CallHandler:
         deadline: Deadline = request.scope["deadline"]
         with measures.stage(Stage.ADMIT):
             if self._collaborators.callers.may_wait:
-                agreement = await run_in_threadpool(
-                    _agreement, request, self._settings, self._collaborators
+                client_options = await run_in_threadpool(
+                    _client_options, request, self._settings, self._collaborators
                 )
             else:
-                agreement = _agreement(request, self._settings, self._collaborators)
+                client_options = _client_options(request, self._settings, self._collaborators)
         with measures.stage(Stage.RECEIVE), deadline.stopped():
             body = await read_body(request, limit=self._settings.max_body_bytes)
-        return _ReceivedCall(agreement, body, deadline, request.scope["trace_context"])
+        return _ReceivedCall(client_options, body, deadline, request.scope["trace_context"])
 
     def answer(self, hook: Hook, received: _ReceivedCall, answered: AnsweredCall) -> HookAnswer:
         """The answer to what came in at the service of a hook; `answered` gathers what is kept."""
@@ -155,7 +155,7 @@ class _CallHandler:
                 parse_object(received.body, self._limits),
                 hook=hook,
                 today=self._collaborators.today(),
-                agreement=received.agreement,
+                client_options=received.client_options,
                 most_entries=self._settings.max_entries,
             )
         call = answered.call = replace(
@@ -168,12 +168,16 @@ class _CallHandler:
         return answered.answer
 
 
-def _agreement(request: Request, settings: Settings, collaborators: Collaborators) -> Agreement:
+def _client_options(
+    request: Request, settings: Settings, collaborators: Collaborators
+) -> ClientOptions:
     """What was agreed with the caller, whose token is used up."""
-    agreement = collaborators.callers.admit(*_proof(request, settings))
-    request.scope["event"]["client"] = agreement.client
-    request.scope["answered"] = AnsweredCall(agreement.client, measures=request.scope["measures"])
-    return agreement
+    client_options = collaborators.callers.admit(*_proof(request, settings))
+    request.scope["event"]["client"] = client_options.client
+    request.scope["answered"] = AnsweredCall(
+        client_options.client, measures=request.scope["measures"]
+    )
+    return client_options
 
 
 def _proof(request: Request, settings: Settings) -> tuple[list[str], str]:
@@ -208,9 +212,9 @@ def _add_discovery(app: FastAPI, settings: Settings, collaborators: Collaborator
     tell = callers.admit if settings.protect_discovery else callers.recognise
 
     def discover(request: Request) -> Response:
-        agreement = tell(*_proof(request, settings))
-        offered = services(agreement.language, settings.cds_hooks_version)
-        templates = collaborators.prefetch_templates(collaborators.today(), agreement.prefetch)
+        client_options = tell(*_proof(request, settings))
+        offered = services(client_options.language, settings.cds_hooks_version)
+        templates = collaborators.prefetch_templates(collaborators.today(), client_options.prefetch)
         body = discovery_json(offered, templates)
         return Response(body, 200, {"cache-control": "no-cache"}, JSON)
 

@@ -58,6 +58,6 @@ def _shell(checker: Checker, settings: Settings) -> CheckedClient:
         checker=checker,
         prefetch_templates=lambda *_: TEMPLATES,
         today=lambda: date(2026, 6, 15),
-        callers=Anybody(settings.agreement),
+        callers=Anybody(settings.client_options),
     )
     return CheckedClient(http_interface(settings, collaborators))

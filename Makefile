@@ -54,14 +54,14 @@ thorough: setup  ## 20,000 records before a second reading, 10,000 calls to faul
 demo: setup  ## a referral for each demo patient, the cards printed; then the service stays up
 	$(BIN)/imsr-cds demo
 
-bench: setup  ## what an answer costs beside a bare endpoint; writes tests/benchmarks/RESULTS.md
-	$(BIN)/python -m tests.benchmarks --write
+bench: setup  ## what an answer costs beside a bare endpoint; writes tools/bench/RESULTS.md
+	$(BIN)/python -m tools.bench --write
 
 mutation: setup  ## every fault that can be put into the rule and its mapping: some hours; lists what no test notices
-	$(BIN)/python -m tests.mutation.run --all
+	$(BIN)/python -m tools.mutation.run --all
 
 soak: setup  ## overload, then 20 minutes at a steady rate; not part of the checks
-	$(BIN)/python -m tests.soak --burst 60 --steady 1200
+	$(BIN)/python -m tools.soak --burst 60 --steady 1200
 
 lock:  ## newest allowed versions into requirements/, with hashes (needs the network)
 	folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && $(PYTHON) -m venv "$$folder" && \

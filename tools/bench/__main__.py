@@ -23,9 +23,9 @@ from cds_service.hooks.cds_hooks import Hook
 from cds_service.hooks.requests import read_call
 from cds_service.settings.settings import read_settings
 from cds_service.settings.site_access import fhir_access
-from tests.benchmarks import records
-from tests.benchmarks.applications import PATH
-from tests.benchmarks.server_process import Measurement, serving
+from tools.bench import records
+from tools.bench.applications import PATH
+from tools.bench.server_process import Measurement, serving
 
 SIZES: Final = ((20, 400), (200, 200), (1_000, 60), (10_000, 10))  # contacts, requests
 PREFETCHED: Final = {

@@ -16,7 +16,7 @@ from typing import Final
 _TICK: Final = os.sysconf("SC_CLK_TCK")
 _START_SECONDS: Final = 60.0
 _SERVE = (
-    "import sys, socket, uvicorn; import tests.benchmarks.applications as a;"
+    "import sys, socket, uvicorn; import tools.bench.applications as a;"
     "s = socket.socket(fileno=int(sys.argv[2])); c = uvicorn.Config(getattr(a, sys.argv[1])(),"
     " log_level='critical', access_log=False); uvicorn.Server(c).run(sockets=[s])"
 )

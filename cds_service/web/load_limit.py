@@ -19,8 +19,9 @@ from cds_service.web.error_answers import refusal_response
 class LoadLimit:
     """ASGI middleware between the outer middleware and the application.
 
-    `calls` are the addresses of calls; `tell` hears how many are at work. From here on the time of
-    a call that is passed on runs (`scope["deadline"]`), and its measures are taken (`scope["measures"]`).
+    `calls` are the addresses of calls; `tell` hears how many are at work. From here on
+    the time of a call that is passed on runs (`scope["deadline"]`), and its measures are taken
+    (`scope["measures"]`).
     """
 
     def __init__(

@@ -137,7 +137,7 @@ def _hook_and_raw(base: str) -> tuple[float, float]:
             body,
             hook=Hook.ORDER_SIGN,
             today=records.REFERRAL_DAY,
-            agreement=settings.agreement,
+            client_options=settings.client_options,
             most_entries=100,
         )
         pairs = [

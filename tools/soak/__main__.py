@@ -199,7 +199,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.soak")
     parser.add_argument("--burst", type=float, default=60, help="seconds of overload")
     parser.add_argument("--steady", type=float, default=1200, help="seconds at 70 %% of capacity")
-    parser.add_argument("--write", action="store_true", help="put the figures into docs/benchmarks.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the figures into docs/benchmarks.md"
+    )
     asked = parser.parse_args()
     with running() as service:
         done = asyncio.run(soak(service, burst=asked.burst, steady=asked.steady))

@@ -22,7 +22,7 @@ from cds_service.domain.assessment import FlagId
 from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.criteria import READING_VALUES
 from cds_service.observing.metrics import Metrics
-from cds_service.settings.setting_table import SETTINGS
+from cds_service.settings.settings import SETTINGS
 
 ROOT: Final = Path(__file__).parents[1]
 POLICY: Final = ROOT / "cds_service" / "criteria_files" / "POLICY.md"

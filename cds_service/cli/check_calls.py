@@ -67,7 +67,7 @@ def captured_call(file: str, settings: Settings) -> HookCall:
             body,
             hook=hook,
             today=calendar(settings)(),
-            agreement=settings.agreement,
+            client_options=settings.client_options,
             most_entries=settings.max_entries,
         )
     except CallTooLargeError as error:
@@ -75,7 +75,7 @@ def captured_call(file: str, settings: Settings) -> HookCall:
     except MalformedCallError as error:
         raise refused(file, error) from None
     _say_what_is_not_asked(call, settings, body)
-    return replace(call, agreement=None)
+    return replace(call, client_options=None)
 
 
 def refused(file: str, error: MalformedCallError) -> CommandFailure:

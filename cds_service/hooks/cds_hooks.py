@@ -16,7 +16,7 @@ from uuid import uuid4
 from cds_service.fhir_access import Deadline
 from cds_service.fhir_access.trace_context import TraceContext
 from cds_service.observing.call_measures import CallMeasures
-from cds_service.settings.client_options import Agreement
+from cds_service.settings.client_options import ClientOptions
 
 EXTENSION = "nl.imsr-cds.assessments"
 """The name of the response-level extension (interface.md, The machine-readable assessment)."""
@@ -58,7 +58,7 @@ class HookCall:
     prefetch: Mapping[str, object] | None = None  # raw; any key may hold anything
     fhir_server: str | None = None
     authorization: Authorization | None = None
-    agreement: Agreement | None = None  # None: as the settings of the site say
+    client_options: ClientOptions | None = None  # None: as the settings of the site say
     user_id: str = field(default="", repr=False)  # it decides nothing, and is kept as a keyed hash
     hook_instance: str = field(default="", repr=False)
     measures: CallMeasures = field(default_factory=CallMeasures, compare=False, repr=False)

@@ -20,7 +20,7 @@ from cds_service.gathering.record_access import RecordAccess, open_access
 from cds_service.hooks.cds_hooks import Card, HookAnswer, HookCall, Source
 from cds_service.hooks.extension import assessment_json
 from cds_service.observing.call_measures import Stage
-from cds_service.settings.client_options import Agreement
+from cds_service.settings.client_options import ClientOptions
 from cds_service.settings.settings import Settings
 from fhir_mappings.contacts.persons import person
 from fhir_mappings.contacts.record_contacts import contacts
@@ -58,7 +58,7 @@ class ReferralCheck:
     def assess(self, call: HookCall) -> tuple[Assessment, ...]:
         """What the record shows about each referral in a call, with its ledger."""
         deadline = call.deadline or Deadline(self.settings.deadline_seconds)
-        allowed = self._agreement(call).servers
+        allowed = self._client_options(call).servers
         access = open_access(call, access=self.access, allowed=allowed, deadline=deadline)
         records: dict[LookbackPeriod, tuple[GatheredRecord, Ledger]] = {}
         try:
@@ -96,7 +96,7 @@ class ReferralCheck:
 
     def _cards(self, call: HookCall, assessments: tuple[Assessment, ...]) -> tuple[Card, ...]:
         """The cards, most urgent first; each names its order where there are several."""
-        agreed = self._agreement(call)
+        agreed = self._client_options(call)
         made = [
             card
             for assessment in assessments
@@ -113,8 +113,8 @@ class ReferralCheck:
         ]
         return tuple(map(_on_the_wire, sorted(made, key=_urgency)))
 
-    def _agreement(self, call: HookCall) -> Agreement:
-        return call.agreement or self.settings.agreement
+    def _client_options(self, call: HookCall) -> ClientOptions:
+        return call.client_options or self.settings.client_options
 
 
 def _judged(

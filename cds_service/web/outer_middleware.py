@@ -23,7 +23,7 @@ _METHODS = b"GET, POST"
 _HEADERS = b"authorization, content-type"
 
 
-class HttpDoor:
+class OuterMiddleware:
     """ASGI middleware round the whole application."""
 
     def __init__(

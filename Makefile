@@ -17,7 +17,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 UV_VERSION := 0.9
 SBOM ?= sbom.cdx.json
 
-.PHONY: help setup format lint test thorough demo soak lock sbom clean bench mutation
+.PHONY: help setup format lint test thorough demo soak lock sbom clean bench mutation docs
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ $(PEERS): requirements/bench.txt
 
 mutation: setup  ## every fault that can be put into the rule and its mapping: some hours; lists what no test notices
 	$(BIN)/python -m tools.mutation.run --all
+
+docs: setup  ## writes into the documents what the code says: settings, exit codes, closed lists
+	$(BIN)/python -m tools.generate_docs
 
 soak: setup  ## overload, then 20 minutes at a steady rate; not part of the checks
 	$(BIN)/python -m tools.soak --burst 60 --steady 1200

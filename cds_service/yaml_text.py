@@ -87,7 +87,7 @@ class _PlainLoader(yaml.SafeLoader):
         """A node. `index` is its number in a list, or the node of its key in a mapping."""
         event = self._next()
         self._refuse_tricks(event)
-        event.anchor = None
+        event.anchor = None  # type: ignore[attr-defined]
         step = [] if parent is None else [index.value if isinstance(index, yaml.Node) else index]
         self._path += step
         if isinstance(event, yaml.AliasEvent):

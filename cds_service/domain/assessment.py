@@ -130,6 +130,17 @@ class Assessment:
         """The outcome as answers write it; `not_applicable` where the criteria do not apply."""
         return "not_applicable" if self.outcome is None else self.outcome.label
 
+    @property
+    def criteria_in_force(self) -> ReferralCriteria | None:
+        """The criteria that are named beside the outcome: none before they took effect."""
+        is_before = Cause.BEFORE_EFFECTIVE_DATE in self.causes
+        return None if is_before else self.criteria
+
+    @property
+    def is_unavailable(self) -> bool:
+        """Whether nothing could be checked, because no treatment data could be had."""
+        return self.completeness.is_unavailable and self.outcome is not None
+
     def finding(self, criterion: CriterionId) -> CriterionFinding:
         """The finding of one criterion; a KeyError where the criteria do not apply."""
         for option in self.options:

@@ -20,7 +20,8 @@ from cds_service.errors import (
 )
 from cds_service.fhir_access.allowed_servers import Access, AllowedServers
 from cds_service.fhir_access.server_addresses import base_url
-from cds_service.hooks.cds_hooks import Authorization, Hook, HookCall
+from cds_service.gathering.record_request import Authorization
+from cds_service.hooks.cds_hooks import Hook, HookCall
 from cds_service.settings.client_options import ClientOptions
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

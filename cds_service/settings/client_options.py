@@ -16,6 +16,7 @@ class ClientOptions:
     prefetch: str  # `portable` or `full`
     tables: str  # `table` or `list`
     show_not_applicable: bool
+    stated_care_form: bool
     client: str = ""  # the name in the file of trusted clients; empty: nobody was asked
 
 

@@ -442,6 +442,7 @@ class Settings(BaseModel):
             prefetch=self.prefetch,
             tables=self.tables,
             show_not_applicable=self.show_not_applicable,
+            stated_care_form=self.stated_care_form,
         )
 
     def allows_origin(self, text: str) -> bool:

@@ -19,8 +19,8 @@ from cds_service.web.error_answers import refusal_response
 class LoadLimit:
     """ASGI middleware between the outer middleware and the application.
 
-    `calls` are the addresses of calls; `tell` hears how many are at work. From here on
-    the time of a call that is passed on runs (`scope["deadline"]`), and its measures are taken
+    `calls` are the addresses of calls; `tell` hears how many are at work. From here on the time of
+    a call that is passed on runs (`scope["deadline"]`), and its measures are taken
     (`scope["measures"]`).
     """
 
@@ -45,7 +45,7 @@ class LoadLimit:
         if scope["type"] != "http" or not self._is_call(scope):
             await self._app(scope, receive, send)
         elif self._at_work >= self._most:
-            await refusal_response(TooManyCallsError(), scope["event"])(scope, receive, send)
+            await refusal_response(TooManyCallsError(), scope["exchange"])(scope, receive, send)
         else:
             await self._pass_on(scope, receive, send)
 
@@ -55,7 +55,7 @@ class LoadLimit:
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A call is at work until its answer has left. Only the event loop counts: no lock."""
-        scope["measures"] = CallMeasures()
+        scope["measures"] = scope["exchange"].measures = CallMeasures()
         scope["deadline"] = Deadline(self._deadline_seconds)
         self._count(1)
         try:

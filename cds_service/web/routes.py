@@ -32,6 +32,7 @@ from cds_service.hooks.discovery import services
 from cds_service.hooks.exchange import AnsweredCall
 from cds_service.hooks.requests import read_call
 from cds_service.observing.call_measures import CallMeasures, Stage
+from cds_service.observing.http_exchange import AnswerSummary, HttpExchange
 from cds_service.observing.metrics import Metrics
 from cds_service.settings.client_options import Callers, ClientOptions
 from cds_service.settings.settings import Settings
@@ -173,10 +174,9 @@ def _client_options(
 ) -> ClientOptions:
     """What was agreed with the caller, whose token is used up."""
     client_options = collaborators.callers.admit(*_proof(request, settings))
-    request.scope["event"]["client"] = client_options.client
-    request.scope["answered"] = AnsweredCall(
-        client_options.client, measures=request.scope["measures"]
-    )
+    exchange: HttpExchange = request.scope["exchange"]
+    exchange.client = client_options.client
+    request.scope["answered"] = AnsweredCall(exchange, request.scope["measures"])
     return client_options
 
 
@@ -188,11 +188,11 @@ def _proof(request: Request, settings: Settings) -> tuple[list[str], str]:
 
 def _add_service(app: FastAPI, service: Service, handler: _CallHandler) -> None:
     def answer_call(request: Request, received: _ReceivedCall) -> Response:
-        event, answered = request.scope["event"], request.scope["answered"]
-        event["hook"] = service.hook.value
+        answered: AnsweredCall = request.scope["answered"]
+        answered.exchange.hook = service.hook.value
         answered.service = service.id
         answer = handler.answer(service.hook, received, answered)
-        event |= _what_was_said(answer)
+        answered.exchange.summary = AnswerSummary(answer.assessments, len(answer.cards))
         return Response(answer_json(answer), 200, {"cache-control": "no-store"}, JSON)
 
     async def endpoint(request: Request) -> Response:
@@ -248,23 +248,12 @@ def _add_metrics(app: FastAPI, metrics: Metrics) -> None:
     app.add_api_route("/metrics", tell, methods=READ, response_model=None)
 
 
-def _what_was_said(answer: HookAnswer) -> dict[str, object]:
-    """The part of an answer that the log may hold: codes and counts (policy 2.7)."""
-    return {
-        "cards": len(answer.cards),
-        "outcomes": [assessment["outcome"] for assessment in answer.assessments],
-        "because": [assessment.get("because", []) for assessment in answer.assessments],
-        "criteria": [assessment.get("criteria", "") for assessment in answer.assessments],
-        "gaps": [list(gaps) for gaps in answer.gaps],
-    }
-
-
 async def _refuse_call(request: Request, error: Any) -> Response:
     """Answer a ReferralCheckError; Starlette types every handler's error as Exception.
 
     In the event loop, like `_refuse_address`: a plain function would wait for a thread.
     """
-    return refusal_response(error, request.scope["event"])
+    return refusal_response(error, request.scope["exchange"])
 
 
 async def _refuse_address(_: Request, error: Any) -> Response:

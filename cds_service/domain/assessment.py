@@ -130,10 +130,14 @@ class Assessment:
         """The outcome as answers write it; `not_applicable` where the criteria do not apply."""
         return "not_applicable" if self.outcome is None else self.outcome.label
 
+    @property
+    def findings(self) -> tuple[CriterionFinding, ...]:
+        """The findings of all criteria, in order; none where the criteria do not apply."""
+        return tuple(finding for option in self.options for finding in option.findings)
+
     def finding(self, criterion: CriterionId) -> CriterionFinding:
         """The finding of one criterion; a KeyError where the criteria do not apply."""
-        for option in self.options:
-            for finding in option.findings:
-                if finding.criterion.id == criterion:
-                    return finding
+        for finding in self.findings:
+            if finding.criterion.id == criterion:
+                return finding
         raise KeyError(criterion)

@@ -1,7 +1,7 @@
 """The record of one patient, from prefetch, from the FHIR server, or both, with its known gaps.
 
 interface.md, section Data, says which part is present, fetched, a gap or not offered; the plan of
-the searches is that of hapi-behaviour.md: one parallel round, then what is referred to and missing.
+the searches is that of docs/hapi.md: one parallel round, then what is referred to and missing.
 """
 
 from collections.abc import Iterable

@@ -201,8 +201,11 @@ def _stories_with(cause: Cause) -> list[str]:
 def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
     yield name, command
     if isinstance(command, click.Group):
-        for part, inner in command.commands.items():
-            yield from _commands(inner, f"{name} {part}")
+        context = click.Context(command)
+        for part in command.list_commands(context):
+            inner = command.get_command(context, part)
+            if inner is not None:
+                yield from _commands(inner, f"{name} {part}")
 
 
 if __name__ == "__main__":

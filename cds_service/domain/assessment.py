@@ -141,10 +141,14 @@ class Assessment:
         """Whether nothing could be checked, because no treatment data could be had."""
         return self.completeness.is_unavailable and self.outcome is not None
 
+    @property
+    def findings(self) -> tuple[CriterionFinding, ...]:
+        """The findings of all criteria, in order; none where the criteria do not apply."""
+        return tuple(finding for option in self.options for finding in option.findings)
+
     def finding(self, criterion: CriterionId) -> CriterionFinding:
         """The finding of one criterion; a KeyError where the criteria do not apply."""
-        for option in self.options:
-            for finding in option.findings:
-                if finding.criterion.id == criterion:
-                    return finding
+        for finding in self.findings:
+            if finding.criterion.id == criterion:
+                return finding
         raise KeyError(criterion)

@@ -65,6 +65,7 @@ class Answers:
             "instance_key": row.instance_key,
             "referrals": json.dumps([dict(each) for each in row.referrals]),
             "stages": json.dumps(dict(row.stages)),
+            "cards": len(row.cards),
         }
         with self._store.transaction() as connection:
             added = insert(ANSWERS).values(values).returning(ANSWERS.c.id)
@@ -79,7 +80,10 @@ class Answers:
             return int(connection.execute(select(func.count()).select_from(ANSWERS)).scalar_one())
 
     def of_patient(self, patient_key: str) -> list[dict[str, object]]:
-        """The rows about one patient of one client, oldest first, each with its cards."""
+        """The rows about one patient of one client, oldest first, each with its cards.
+
+        `stages` and `cards` are None in rows of older versions: nobody knows them.
+        """
         is_about = ANSWERS.c.patient_key == patient_key
         about = select(ANSWERS).where(is_about).order_by(ANSWERS.c.id)
         shown = select(CARDS).join(ANSWERS, CARDS.c.answer == ANSWERS.c.id).where(is_about)
@@ -92,7 +96,7 @@ class Answers:
         return [
             row
             | {name: _read(row[name]) for name in ("referrals", "stages")}
-            | {"cards": of_answer[row["id"]]}
+            | {"cards": None if row["cards"] is None else of_answer[row["id"]]}
             for row in rows
         ]
 

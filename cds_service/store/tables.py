@@ -27,6 +27,7 @@ ANSWERS = Table(
     Column("instance_key", String(64)),
     Column("referrals", Text, nullable=False),  # JSON: criteria, outcome, causes, completeness
     Column("stages", Text),  # JSON: milliseconds by stage; none in rows of before revision 0002
+    Column("cards", Integer),  # how many; none in rows of before revision 0003
     Index("answers_answered_at", "answered_at"),
     Index("answers_patient_key", "patient_key"),
 )

@@ -8,7 +8,8 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the table; of the answers that are there nobody knows the cards."""
+    """Make the table, and a column with their number: empty where nobody knows the cards."""
+    op.add_column("answers", sa.Column("cards", sa.Integer))
     op.create_table(
         "cards",
         sa.Column("uuid", sa.String(36), primary_key=True),
@@ -22,5 +23,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the table."""
+    """Drop both."""
     op.drop_table("cards")
+    op.drop_column("answers", "cards")

@@ -1,6 +1,7 @@
 """Connections that ask nothing, and too many of them, keep nobody else from an answer."""
 
 import logging
+import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -94,8 +95,7 @@ def test_connections_beyond_the_limit_are_closed_and_said_once(
 
 
 def test_half_of_the_descriptors_are_left_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert server.resource is not None
-    monkeypatch.setattr(server.resource, "getrlimit", lambda _: (1024, 4096))
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1024, 4096))
     assert server.server_config(create_app(settings())).limit_concurrency == 513
 
 

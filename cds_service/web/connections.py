@@ -12,11 +12,12 @@ HEAD_SECONDS: Final = 30.0
 """From the first byte of a request, or from the connection on, until its head is complete."""
 
 _LOG_SECONDS: Final = 10.0
-_Base: Any = AutoHTTPProtocol  # httptools, or h11 where that is not installed
+_Protocol: Any = AutoHTTPProtocol  # httptools, or h11 where that is not installed
+_Base: Any = object  # what these limits are put before has the methods of asyncio.Protocol
 
 
-class LimitedConnection(_Base):  # type: ignore[misc]
-    """uvicorn's connection within limits.
+class ConnectionLimits(_Base):  # type: ignore[misc]
+    """Limits of a connection of uvicorn, to be put before its protocol.
 
     One more than `limit_concurrency` of uvicorn's settings allows is closed before it is read:
     every connection takes a descriptor, and without descriptors nobody is answered.
@@ -81,3 +82,7 @@ class LimitedConnection(_Base):  # type: ignore[misc]
             cls._logged_at = monotonic()
             log_event("connections_refused", {"number": cls._refused_until_now})
             cls._refused_until_now = 0
+
+
+class LimitedConnection(ConnectionLimits, _Protocol):  # type: ignore[misc]
+    """uvicorn's connection within limits."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from cds_service.app import create_app
 from cds_service.cli import running_service as server
@@ -21,8 +22,13 @@ from tests.contract.services import settings
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-@pytest.fixture
-def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+class _OverH11(connections.ConnectionLimits, H11Protocol):  # type: ignore[misc]
+    """As where httptools is not installed."""
+
+
+@pytest.fixture(params=[connections.LimitedConnection, _OverH11])
+def url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(server, "LimitedConnection", request.param)
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.5)
     monkeypatch.setattr(server, "_MOST_CONNECTIONS", 20)
     with running_service(create_app(settings()), "127.0.0.1", 0) as address:

@@ -14,6 +14,7 @@ from cds_service.store.database import Store
 from cds_service.store.tables import ANSWERS
 
 _DAY = 86_400_000  # milliseconds
+_KEEP = insert(ANSWERS).inline()  # nobody asks which number the row got
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Answers:
         self._store = store
 
     def write(self, row: AuditRow) -> None:
-        """Keep one row. Raises StoreUnavailableError."""
+        """Keep one row; it is written when this ends. Raises StoreUnavailableError."""
         values = {
             "answered_at": row.answered_at,
             "trace": row.trace,
@@ -54,8 +55,7 @@ class Answers:
             "referrals": json.dumps([dict(each) for each in row.referrals]),
             "stages": json.dumps(dict(row.stages)),
         }
-        with self._store.transaction() as connection:
-            connection.execute(insert(ANSWERS).values(values))
+        self._store.write(lambda connection: connection.execute(_KEEP, values))
 
     def count(self) -> int:
         """How many rows there are."""

@@ -36,7 +36,7 @@ def open_access(
         return _NO_ACCESS
     verdict = allowed.decide(call.fhir_server)
     if verdict is Access.ALLOWED_ANONYMOUS:
-        session = access.session(call.fhir_server, token=None, deadline=deadline, trace=call.trace)
+        session = _session(call, call.fhir_server, access, deadline)
         return RecordAccess(session, EVERYTHING, is_offered=True)
     if verdict is Access.ALLOWED_WITH_TOKEN:
         return _with_token(call, call.fhir_server, access, deadline)
@@ -51,5 +51,13 @@ def _with_token(
         return _NO_ACCESS
     if given.expires_in is not None and given.expires_in <= 0:
         return _REFUSED
-    session = access.session(server, token=given.token, deadline=deadline, trace=call.trace)
+    session = _session(call, server, access, deadline, token=given.token)
     return RecordAccess(session, granted_scopes(given.scope), is_offered=True)
+
+
+def _session(
+    call: HookCall, server: str, access: FhirAccess, deadline: Deadline, *, token: str | None = None
+) -> FhirSession:
+    """Nothing of it is shared with another client than the one that calls."""
+    client = "" if call.agreement is None else call.agreement.client
+    return access.session(server, token=token, deadline=deadline, trace=call.trace, client=client)

@@ -318,8 +318,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "IMSR_TOKEN_LIFETIME_SECONDS",
         "token_lifetime_seconds",
-        "300",
-        "longest time from `iat` to `exp` of a token, in seconds; longer: refused",
+        "900",
+        "longest time from `iat` to `exp` of a token, in seconds (Epic sends 900); longer: refused",
         whole_number(1, 3_600),
     ),
     Setting(

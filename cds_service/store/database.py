@@ -4,8 +4,6 @@ The one place where errors of SQLAlchemy, Alembic and the drivers get our name.
 """
 
 import secrets
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -27,7 +25,6 @@ from cds_service.store.turns import Turns
 _PATIENCE = 2  # seconds for a connection, a lock or a transaction: a caller is waiting
 _START_PATIENCE = 60  # seconds for another process that brings the tables up to date
 _MOST_TOGETHER = 64  # writes in one transaction
-_WELL_SECONDS = 1.0  # who asks more often hears the same: each look costs a write
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x696D_7372  # a number of our own among the advisory locks of a database
 _SQLITE = "sqlite"
@@ -43,8 +40,6 @@ class Store:
         self._file = file
         self._turns = None if file is None else Turns()
         self._group = GroupCommit(self._begun, most=_MOST_TOGETHER, patience=2 * _PATIENCE)
-        self._well_until = float("-inf")
-        self._looking = threading.Lock()
         self._probe = f"readiness of {secrets.token_hex(16)}"
 
     @contextmanager
@@ -90,11 +85,7 @@ class Store:
 
         A full disk and a database that may only be read answer every question and take no row.
         """
-        with self._looking:
-            if time.monotonic() < self._well_until:
-                return
-            self.write(self._write_probe)
-            self._well_until = time.monotonic() + _WELL_SECONDS
+        self.write(self._write_probe)
 
     def _write_probe(self, connection: Connection) -> None:
         """Write a row that is no token and has expired, and delete those of before."""

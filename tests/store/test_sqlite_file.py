@@ -96,8 +96,7 @@ def test_readiness_tells_a_full_disk_and_that_there_is_room_again(store: Store) 
     assert SeenTokens(store).use(ISSUER, "1", until=UNTIL)
 
 
-def test_looks_at_readiness_leave_one_row(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cds_service.store.database._WELL_SECONDS", 0.0)
+def test_looks_at_readiness_leave_one_row(store: Store) -> None:
     for _ in range(5):
         store.refuse_unwell()
     with store.transaction() as connection:

@@ -1,6 +1,7 @@
 """Fixtures for all tests, what is told at their end, and the rule that CI skips nothing."""
 
 import os
+import sys
 from collections.abc import Generator, Iterator
 from uuid import uuid4
 
@@ -8,6 +9,11 @@ import pytest
 
 from cds_service.demo.local_hapi import LocalHapiUnavailableError, local_hapi
 from tests.faults.tally import summed
+from tests.kit import not_run
+
+# jsonschema looks for it at import, which then takes three seconds for grammars of addresses that
+# no schema here names
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 NO_SKIPS = os.environ.get("IMSR_NO_SKIPS", "") not in ("", "0")
 
@@ -32,13 +38,18 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the runs against faulty servers have shown, of all processes together."""
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """What the runs against faulty servers have shown, of all processes; and what was not run."""
     told = [each for word in ("passed", "failed") for each in terminalreporter.stats.get(word, [])]
     for way, tally in summed(each for each in told if each.when == "call").items():
         terminalreporter.write_sep("-", f"fault runs {way}")
         for line in tally.lines():
             terminalreporter.write_line(line)
+    terminalreporter.write_sep("-", "not run")
+    for line in not_run.lines(config, terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -53,10 +53,17 @@ def pytest_terminal_summary(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need a HAPI server run in one process, so that it is started once."""
+    """The tests of one HAPI server run in one process, so that it is started once.
+
+    A group of more tests is handed out before those of fewer, so the servers start first, beside
+    the tests of the other process.
+    """
     for item in items:
-        if item.get_closest_marker("hapi"):
-            item.add_marker(pytest.mark.xdist_group("hapi"))
+        used = getattr(item, "fixturenames", ())
+        for server in ("hapi", "small_hapi"):
+            if server in used:
+                item.add_marker(pytest.mark.xdist_group(server))
+                break
 
 
 @pytest.fixture(scope="session")

@@ -390,7 +390,8 @@ class Settings(BaseModel):
         900,
         ge=1,
         le=3600,
-        description="longest time from `iat` to `exp` of a token, in seconds (Epic sends 900); longer: refused",
+        description="longest time from `iat` to `exp` of a token, in seconds (Epic sends 900); "
+        "longer: refused",
     )
     store_url: DatabaseUrl | None = Field(
         None,

@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from fhir_mappings.reading.concepts import UnreadableError, mapping, string_in
 
-_LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+# the type `id` has 64 characters, but sandboxes of Epic send longer ones; they are opaque to us
+_LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,255})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 _AS_WRITTEN = re.compile(r"([A-Z][A-Za-z]+)/([^/?#]+)(?:/_history/[^/?#]+)?")
 """An id beyond the pattern of FHIR: too long, or with a sign that it may not have."""
 _CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(?:.*&)?identifier=([^&]+)(?:&.*)?")

@@ -65,9 +65,9 @@ def setting_of_role(specialties: Sequence[Concept], terms: Terminology) -> CareS
 
 
 def is_never_first_line(class_codings: Sequence[Coding], terms: Terminology) -> bool:
-    """Whether an Encounter.class is inpatient, emergency or the like (terminology, 3.1 step 0).
+    """Whether an Encounter.class is inpatient, emergency or the like (policy 2.4, Where).
 
-    The code decides, whatever its system, and also without one (policy 2.4, Where).
+    The code decides, whatever its system, and also without one.
     """
     members = terms.sets["class-never-first-line"]
     codes = {code for _, code in members.codes}

@@ -63,9 +63,9 @@ READER = ReferenceReader(
             id="no path tricks",
         ),
         pytest.param(
-            "Practitioner/" + "9" * 65,
+            "Practitioner/" + "9" * 256,
             Target.RECORD,
-            "Practitioner/" + "9" * 65,
+            "Practitioner/" + "9" * 256,
             id="an id longer than FHIR allows, as it is written",
         ),
     ],

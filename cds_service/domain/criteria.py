@@ -171,6 +171,10 @@ class ReferralCriteria:
         """`imsr-persistent-pain|2026-04-20`, as answers name it."""
         return f"{self.id}|{self.effective_from.isoformat()}"
 
+    def lookback(self, referral_date: date) -> LookbackPeriod:
+        """The days on which treatment counts for a referral of this day (policy B3)."""
+        return LookbackPeriod.before(referral_date, years=self.lookback_years)
+
     def reading(self, key: ReadingKey) -> str:
         """The value of a reading."""
         return self._values[key]

@@ -16,11 +16,12 @@ from cds_service.observing.call_measures import CallMeasures
 from cds_service.web.error_answers import refusal_response
 
 
-class Admission:
-    """ASGI middleware between the door and the application.
+class LoadLimit:
+    """ASGI middleware between the outer middleware and the application.
 
     `calls` are the addresses of calls; `tell` hears how many are at work. From here on the time of
-    an admitted call runs (`scope["deadline"]`), and its measures are taken (`scope["measures"]`).
+    a call that is passed on runs (`scope["deadline"]`), and its measures are taken
+    (`scope["measures"]`).
     """
 
     def __init__(
@@ -44,17 +45,17 @@ class Admission:
         if scope["type"] != "http" or not self._is_call(scope):
             await self._app(scope, receive, send)
         elif self._at_work >= self._most:
-            await refusal_response(TooManyCallsError(), scope["event"])(scope, receive, send)
+            await refusal_response(TooManyCallsError(), scope["exchange"])(scope, receive, send)
         else:
-            await self._admit(scope, receive, send)
+            await self._pass_on(scope, receive, send)
 
     def _is_call(self, scope: Scope) -> bool:
         is_post: bool = scope["method"] == "POST"
         return is_post and scope["path"] in self._calls
 
-    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A call is at work until its answer has left. Only the event loop counts: no lock."""
-        scope["measures"] = CallMeasures()
+        scope["measures"] = scope["exchange"].measures = CallMeasures()
         scope["deadline"] = Deadline(self._deadline_seconds)
         self._count(1)
         try:

@@ -17,7 +17,7 @@ from cds_service.clients.key_sources import FetchedKeys, KeyFile
 from cds_service.clients.keys import ALGORITHMS, KeySet, UnusableKeysError, read_key_set
 from cds_service.clients.tokens import Token, read_token
 from cds_service.fhir_access.addresses import AddressRules
-from cds_service.settings.setting_values import TOKEN_ALGORITHMS
+from cds_service.settings.settings import TOKEN_ALGORITHMS
 from tests.clients.issuing import SigningKey, key_set, signing_key
 from tests.clients.key_server import KeyServer, running
 

@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment, Completeness, Outcome, RecordPart
 from cds_service.domain.contacts import Contact, ContactKind, ContactStatus, Subject
-from cds_service.domain.counting import count
 from cds_service.domain.criteria import (
     CriterionId,
     ReadingKey,
     ReferralCriteria,
     Threshold,
 )
-from cds_service.domain.judging import assess
+from cds_service.domain.judging import assess_contacts
 from cds_service.domain.ledger import CriterionLedger, Standing
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
@@ -67,13 +66,8 @@ def judge(
     gaps: Completeness = COMPLETE,
     criteria: ReferralCriteria = CRITERIA,
 ) -> Assessment:
-    lookback = LookbackPeriod.before(day, years=criteria.lookback_years)
-    return assess(
-        count(record, criteria, lookback),
-        referral=referral or referral_on(day),
-        person=person,
-        completeness=gaps,
-        criteria=criteria,
+    return assess_contacts(
+        record, referral or referral_on(day), criteria, person=person, completeness=gaps
     )
 
 

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tests.benchmarks import records
-from tests.soak.scripted_server import CONTACTS
+from tools.bench import records
+from tools.soak.scripted_server import CONTACTS
 
 _PATH: Final = "/cds-services/imsr-order-sign"
 _PATIENTS: Final = 50

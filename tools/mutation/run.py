@@ -1,8 +1,8 @@
 """Puts faults into the rule and into its mapping, one at a time, and lists what no test notices.
 
-`python -m tests.mutation.run --sample 200` (or `--all`), from the root of the repository. The
+`python -m tools.mutation.run --sample 200` (or `--all`), from the root of the repository. The
 tests run in temporary copies of the tree, two at a time: each fault first in a fork of a process
-that has loaded them (:mod:`tests.mutation.nursery`); what cannot be put into a loaded module, in a
+that has loaded them (:mod:`tools.mutation.nursery`); what cannot be put into a loaded module, in a
 process of its own. A mutant is killed when a test fails or when they take too long. What survives
 is judged in `SURVIVORS.md`.
 """
@@ -24,12 +24,12 @@ from typing import Final, TypeVar
 from rich.console import Console
 from rich.progress import Progress
 
-from tests.mutation.mutants import Mutant
-from tests.mutation.mutated_modules import ROOT, every_mutant, modules, tests_of
+from tools.mutation.mutants import Mutant
+from tools.mutation.mutated_modules import ROOT, every_mutant, modules, tests_of
 
 COPIES: Final = 2
 TIMEOUT_SECONDS: Final = 150
-COPIED: Final = ("cds_service", "fhir_mappings", "tests")
+COPIED: Final = ("cds_service", "fhir_mappings", "tests", "tools")
 ORACLE_EXAMPLES: Final = "300"
 """Fewer than in `make test`, for time."""
 LINES_EVERY: Final = 100
@@ -100,7 +100,7 @@ def judged_in_forks(mutants: Sequence[Mutant], copy: Path) -> Iterator[tuple[Mut
     numbers = {mutant: number for number, mutant in enumerate(every_mutant())}
     of_number = {numbers[mutant]: mutant for mutant in mutants}
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.mutation.nursery"],
+        [sys.executable, "-m", "tools.mutation.nursery"],
         cwd=copy,
         env=_environment(copy),
         stdin=subprocess.PIPE,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tests.soak.client import Reply
+from tools.soak.client import Reply
 
 OK: Final = 200
 SHED: Final = 503

@@ -19,9 +19,9 @@ from typing import Final
 
 import pytest
 
-from tests.mutation.code_swaps import NotInAFunctionError, changed_functions, swap
-from tests.mutation.mutants import Mutant
-from tests.mutation.mutated_modules import every_mutant, modules, tests_of
+from tools.mutation.code_swaps import NotInAFunctionError, changed_functions, swap
+from tools.mutation.mutants import Mutant
+from tools.mutation.mutated_modules import every_mutant, modules, tests_of
 
 SECONDS: Final = 120
 FIRST: Final = 40

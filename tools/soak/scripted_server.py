@@ -1,6 +1,6 @@
 """A FHIR server in a process of its own: fast, always the same, and for any patient.
 
-    python -m tests.soak.scripted_server PORT
+    python -m tools.soak.scripted_server PORT
 
 Each patient has the same record. An answer takes 30 ms, every twentieth one 300 ms, as on a server
 that others use too.
@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 import uvicorn
 
-from tests.benchmarks import records
+from tools.bench import records
 
 Json = dict[str, Any]
 Send = Callable[[Json], Awaitable[None]]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.soak.scripted_server import BASE_PATH
+from tools.soak.scripted_server import BASE_PATH
 
 _START_SECONDS: Final = 90.0
 DEADLINE_SECONDS: Final = 4.0
@@ -52,7 +52,7 @@ def running() -> Iterator[RunningService]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="imsr-soak-")))
         fhir_port, port = _free_port(), _free_port()
         log = folder / "service.log"
-        server = (sys.executable, "-m", "tests.soak.scripted_server", str(fhir_port))
+        server = (sys.executable, "-m", "tools.soak.scripted_server", str(fhir_port))
         service = (sys.executable, "-m", "cds_service", "serve", "--port", str(port))
         stack.enter_context(_process(server, folder / "server.log", {}))
         own = {

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tests.mutation.mutants import Mutant, closed_lists, mutants_of
+from tools.mutation.mutants import Mutant, closed_lists, mutants_of
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -22,13 +22,13 @@ RECORD_TESTS: Final = (
     "tests/records",
 )
 MAPPINGS: Final = (
-    "calendar_days",
-    "roles",
-    "practitioners",
-    "places",
-    "care_settings",
-    "therapist_categories",
-    "disciplines",
+    "reading/calendar_days",
+    "contacts/roles",
+    "contacts/practitioners",
+    "contacts/places",
+    "terminology/care_settings",
+    "terminology/therapist_categories",
+    "contacts/disciplines",
 )
 """The modules of the mapping that are mutated: days, roles and settings."""
 

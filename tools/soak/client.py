@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tests.soak.calls import Call, fault_of
+from tools.soak.calls import Call, fault_of
 
 _PATIENCE: Final = 30.0  # seconds; then the call has hung
 _OK: Final = 200

@@ -7,7 +7,7 @@ from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType, FunctionType
 
-from tests.mutation.mutants import Mutant
+from tools.mutation.mutants import Mutant
 
 
 class NotInAFunctionError(Exception):

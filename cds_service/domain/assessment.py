@@ -8,6 +8,7 @@ from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import CriterionId, ReferralCriteria, TreatmentCriterion
 from cds_service.domain.ledger import CriterionLedger, Ledger
 from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.pointers import Pointer
 from cds_service.domain.referral import Referral
 
 
@@ -63,6 +64,8 @@ class FlagId(StrEnum):
     ATTESTED = "attested"
     NEAR_MISS = "near_miss"
     ONGOING = "ongoing"
+    STATUS_NOT_RECORDED = "status_not_recorded"
+    REMOTE_DECISIVE = "remote_decisive"
     OTHER_REASON = "other_reason"
     EARLIER_IMSR = "earlier_imsr"
     MINOR_PART = "minor_part"
@@ -107,6 +110,18 @@ class OptionFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadingDoubt:
+    """What an indeterminate outcome hangs on most, and the criteria that it concerns (2.13.6).
+
+    Several causes only where they are those of doubtful contacts; no criteria where the whole
+    record, the age or the indication is what is not known.
+    """
+
+    causes: tuple[Cause, ...]
+    criteria: tuple[CriterionId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """Everything that is said about one referral.
 
@@ -124,6 +139,8 @@ class Assessment:
     completeness: Completeness = Completeness()
     unknown: frozenset[Cause] = frozenset()  # INDICATION_UNKNOWN, AGE_UNKNOWN: also when met
     ledger: Ledger | None = None
+    leading: LeadingDoubt | None = None  # exactly where the outcome is indeterminate
+    pointers: tuple[Pointer, ...] = ()  # newest first; they change no outcome (policy 2.6)
 
     @property
     def label(self) -> str:

@@ -85,6 +85,7 @@ class ContactStatus(Word):
     OPEN = "open"
     PLANNED = "planned"
     VOID = "void"
+    NOT_RECORDED = "not-recorded"  # its source records no status of any contact (policy C13)
 
 
 class Subject(Word):

@@ -7,7 +7,6 @@ from cds_service.domain.applicability import Applicability, applicability
 from cds_service.domain.assessment import (
     Assessment,
     Completeness,
-    CriterionFinding,
     OptionFinding,
     Outcome,
 )
@@ -17,7 +16,9 @@ from cds_service.domain.counting import count
 from cds_service.domain.criteria import ReferralCriteria
 from cds_service.domain.findings import find_options
 from cds_service.domain.flags import flags
+from cds_service.domain.leading import leading_doubt, undecided
 from cds_service.domain.ledger import Ledger
+from cds_service.domain.pointers import Pointer, PointerKind
 from cds_service.domain.referral import Person, Referral
 
 
@@ -31,7 +32,12 @@ def assess_contacts(
 ) -> Assessment:
     """What these contacts of a person show about one referral: counted, then assessed."""
     return assess(
-        count(contacts, criteria, criteria.lookback(referral.date)),
+        count(
+            contacts,
+            criteria,
+            criteria.lookback(referral.date),
+            is_complete=not completeness.care_is_incomplete,
+        ),
         referral=referral,
         person=person,
         completeness=completeness,
@@ -46,8 +52,9 @@ def assess(
     person: Person,
     completeness: Completeness,
     criteria: ReferralCriteria,
+    pointers: Iterable[Pointer] = (),
 ) -> Assessment:
-    """What the record shows about one referral.
+    """What the record shows about one referral; `pointers` are only named (policy 2.6).
 
     Applicability comes first: where the criteria certainly do not apply there are no options;
     where that is unknown only the top outcome is weakened, and a "met" stays met (policy 2.0).
@@ -65,15 +72,41 @@ def assess(
         return blank
     options = find_options(ledger, completeness, criteria)
     outcome, causes = _top(options, completeness, applies)
+    is_open = outcome is Outcome.INDETERMINATE
     judged = replace(
         blank,
+        leading=leading_doubt(options, completeness, applies.unknown) if is_open else None,
         outcome=outcome,
         causes=causes,
         options=options,
         unknown=applies.unknown,
         ledger=ledger,
+        pointers=_worth_naming(pointers, options),
     )
     return replace(judged, flags=flags(judged, person))
+
+
+def _worth_naming(
+    pointers: Iterable[Pointer], options: tuple[OptionFinding, ...]
+) -> tuple[Pointer, ...]:
+    """Newest first; what the draft itself says only where its criterion is not met."""
+    met = {
+        finding.criterion.id
+        for option in options
+        for finding in option.findings
+        if finding.outcome is Outcome.MET
+    }
+    named = {
+        pointer
+        for pointer in pointers
+        if pointer.kind is not PointerKind.DRAFT_TEXT or pointer.criterion not in met
+    }
+    return tuple(sorted(named, key=_newest_first))
+
+
+def _newest_first(pointer: Pointer) -> tuple[int, str, str, str]:
+    day = -pointer.date.toordinal()
+    return (day, pointer.kind, pointer.criterion, pointer.discipline or "")
 
 
 def _top(
@@ -89,14 +122,3 @@ def _top(
         outcome = Outcome.INDETERMINATE
     causes = {cause for finding in undecided(options) for cause in finding.causes}
     return outcome, tuple(sorted(causes | applies.unknown))
-
-
-def undecided(options: tuple[OptionFinding, ...]) -> tuple[CriterionFinding, ...]:
-    """The indeterminate criteria of every indeterminate option: what the outcome hangs on."""
-    return tuple(
-        finding
-        for option in options
-        if option.outcome is Outcome.INDETERMINATE
-        for finding in option.findings
-        if finding.outcome is Outcome.INDETERMINATE
-    )

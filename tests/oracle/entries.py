@@ -172,7 +172,7 @@ class Case:
     """A referral and its patient, as far as the rules ask (2.5)."""
 
     day: date  # of the referral
-    born: Days | None = Days(date(1980, 5, 17), date(1980, 5, 17))  # noqa: RUF009 a frozen value
+    born: Days | None = Days(date(1980, 5, 17), date(1980, 5, 17))
     is_deceased: bool = False
     is_one_time_consult: bool = False
     indication: str = "pain"  # or `unknown`, `other`

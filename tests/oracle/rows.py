@@ -87,9 +87,7 @@ OWN_PLACE: Final = {
     ),
     **dict.fromkeys(("psychotherapist", "psychiatrist"), Place.PSYCHOLOGY_PRACTICE),
     **dict.fromkeys(("poh_ggz", "poh_s", "poh", "spv", "ggz_nurse"), Place.GP_PRACTICE),
-    **dict.fromkeys(
-        ("nurse_specialist_ggz", "nurse", "gp", "basisarts"), Place.GP_PRACTICE
-    ),
+    **dict.fromkeys(("nurse_specialist_ggz", "nurse", "gp", "basisarts"), Place.GP_PRACTICE),
     "haptotherapist": Place.OTHER_PRACTICE,
     "unmapped": Place.FIRST_LINE,
     "bare": Place.FIRST_LINE,
@@ -179,6 +177,7 @@ class Told:
 def told(row: Scenario) -> Told:
     """A row as the second reading takes it; not for an order that is not ours."""
     missing = _missing(row)
+    names_pain = row.referral_kind == "pain_rehab_words"  # D7: the order's own words add pain
     return Told(
         entries=() if row.flags.is_unreachable else tuple(_entries(row)),
         case=Case(
@@ -186,7 +185,7 @@ def told(row: Scenario) -> Told:
             born=None if missing.patient else _born(row.birth_date),
             is_deceased=bool(row.flags.deceased),
             is_one_time_consult=row.referral_kind in ONE_TIME_CONSULT,
-            indication=INDICATIONS[row.indication],
+            indication="pain" if names_pain else INDICATIONS[row.indication],
             missing=missing,
         ),
     )
@@ -281,11 +280,10 @@ def _has(text: str, words: tuple[str, ...]) -> bool:
 
 def _who(token: SessionToken, row: Scenario, days: Days | None) -> frozenset[Who]:
     """The roles valid on the days, and what the code of a Procedure adds (policy 2.4)."""
+    if token.roles == ("patient",):
+        return frozenset({Who.OTHER})  # Which profession, 6: home exercises, whatever the code
     roles = frozenset(
-        who
-        for role in token.roles
-        for valid in _valid_roles(role, row, days)
-        for who in WHO[valid]
+        who for role in token.roles for valid in _valid_roles(role, row, days) for who in WHO[valid]
     )
     named = CODES.get(token.code)
     if named is None:

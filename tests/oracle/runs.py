@@ -12,16 +12,12 @@ Pause = Callable[[Worth, Worth], int]
 
 def longest_pause(one: Worth, other: Worth) -> int:
     """Days between two that are certain; of a course stated by months at its longest (2.6)."""
-    return max(
-        (other.sure_first - one.sure_last).days, (one.sure_first - other.sure_last).days, 0
-    )
+    return max((other.sure_first - one.sure_last).days, (one.sure_first - other.sure_last).days, 0)
 
 
 def shortest_pause(one: Worth, other: Worth) -> int:
     """Days between two, with every course as wide as it can be."""
-    return max(
-        (other.days.first - one.days.last).days, (one.days.first - other.days.last).days, 0
-    )
+    return max((other.days.first - one.days.last).days, (one.days.first - other.days.last).days, 0)
 
 
 def runs(items: Sequence[Worth], longest_gap: int, pause: Pause) -> list[list[Worth]]:
@@ -31,9 +27,7 @@ def runs(items: Sequence[Worth], longest_gap: int, pause: Pause) -> list[list[Wo
         run, added = [], [left.pop(0)]
         while added:
             run += added
-            added = [
-                each for each in left if any(pause(each, one) <= longest_gap for one in run)
-            ]
+            added = [each for each in left if any(pause(each, one) <= longest_gap for one in run)]
             left = [each for each in left if all(each is not one for one in added)]
         found.append(run)
     return found
@@ -60,5 +54,6 @@ def _days_to_try(item: Worth, items: Sequence[Worth], longest_gap: int, hops: in
     steps = {0, 1}
     for hop in range(1, hops + 1):
         steps |= {hop * longest_gap - 1, hop * longest_gap}
-    wanted = {day + timedelta(days=sign * step) for day in near for step in steps for sign in (1, -1)}
+    steps |= {-step for step in steps}
+    wanted = {day + timedelta(days=step) for day in near for step in steps}
     return sorted(day for day in wanted | ends if item.days.holds(Days.on(day)))

@@ -105,8 +105,8 @@ def second_reading(entries: Iterable[Entry], case: Case, r: Readings = DEFAULTS)
 def years_before(day: date, years: int) -> date:
     """B3, B5: 29-02-2028 minus 2 years is 28-02-2026."""
     is_leap_day = (day.month, day.day) == (2, 29)
-    return date(day.year - years, day.month, 28) if is_leap_day else day.replace(
-        year=day.year - years
+    return (
+        date(day.year - years, day.month, 28) if is_leap_day else day.replace(year=day.year - years)
     )
 
 

@@ -261,7 +261,7 @@ def _is_evidence(entry: Entry, criterion: str, c: Circumstances) -> bool:
 
 
 def _is_inside(entry: Entry, window: Days) -> bool:
-    """Certainly in the window; a course: that overlaps it, one without an end: that starts in it."""
+    """Certainly in the window; a course overlaps it, one without an end starts in it."""
     if entry.days is None:
         return False
     if entry.first_on and entry.last_on:

@@ -180,9 +180,7 @@ def series(draw: st.DrawFn, referral_date: date) -> list[Entry]:
     step = timedelta(days=draw(st.sampled_from(STEPS)))
     one = Entry("", who=draw(st.sampled_from(COMMON)), practitioner="anna", place=Place.FIRST_LINE)
     one = replace(one, **draw(st.sampled_from(TRAITS)))  # type: ignore[arg-type]
-    return [
-        replace(one, days=Days.on(first + step * at)) for at in range(draw(st.integers(3, 7)))
-    ]
+    return [replace(one, days=Days.on(first + step * at)) for at in range(draw(st.integers(3, 7)))]
 
 
 @st.composite

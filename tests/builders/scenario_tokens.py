@@ -5,7 +5,7 @@ separated by semicolons. Nothing here knows FHIR or the domain.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -234,31 +234,31 @@ def parse_flags(texts: Iterable[str]) -> Flags:
     return Flags(**members)  # type: ignore[arg-type]
 
 
+_SWITCHES: Final = {
+    "unreachable": "is_unreachable",
+    "noauthored": "has_no_authored",
+    "dup": "is_doubled",
+    "joint": "is_joint",
+    "linked": "is_linked",
+    "total": "is_cut",
+}
+_TEXTS: Final = {"deceased", "today", "authored", "letter", "decoy", "remark", "named"}
+
+
 def _flag(name: str, value: str) -> tuple[str, object]:
-    switches = {
-        "unreachable": "is_unreachable",
-        "noauthored": "has_no_authored",
-        "dup": "is_doubled",
-        "joint": "is_joint",
-        "linked": "is_linked",
-        "total": "is_cut",
-    }
-    if name in switches and not value:
-        return switches[name], True
-    if name in {"deceased", "today", "authored", "letter", "decoy", "remark", "named"} and value:
+    if name in _SWITCHES and not value:
+        return _SWITCHES[name], True
+    if name in _TEXTS and value:
         return name, value
-    if name == "self" and value in {"upper", "filter"}:
-        return "self_link", value
-    if name in {"brief", "referred"}:
-        return {"brief": "letters", "referred": "own_referrals"}[name], (_pointer(value),)
     if name == "partial" and value in _PARTIAL:
         return name, _PARTIAL[value]
-    if name == "pages":
+    if name == "self" and value in {"upper", "filter"}:
+        return "self_link", value
+    if name in _LISTED:
+        member, read = _LISTED[name]
+        return member, (read(value),)
+    if name == "pages" and value.isdigit():
         return "page_size", int(value)
-    if name == "foreign":
-        return name, (_foreign(value),)
-    if name in {"alsorole", "inactive"}:
-        return {"alsorole": "also_roles", "inactive": "inactive_roles"}[name], (_also_role(value),)
     raise InvalidTokenError(f"no flag: !{name}={value}")
 
 
@@ -281,3 +281,13 @@ def _also_role(value: str) -> AlsoRole:
     if match is None:
         raise InvalidTokenError(f"no other role: {value}")
     return AlsoRole(match[1], match[2], match[3] or "", match[4] or "")
+
+
+_LISTED: Final[dict[str, tuple[str, Callable[[str], object]]]] = {
+    "foreign": ("foreign", _foreign),
+    "alsorole": ("also_roles", _also_role),
+    "inactive": ("inactive_roles", _also_role),
+    "brief": ("letters", _pointer),
+    "referred": ("own_referrals", _pointer),
+}
+"""Flags that can stand several times."""

@@ -231,14 +231,12 @@ def test_a_contact_of_an_admission_is_part_of_it() -> None:
 
 def test_a_department_is_part_of_a_hospital() -> None:
     built = record(scenario("S403"), roles_as="role", form=0, prefix="x-")
-    types = {
-        each["id"]: each for each in built.supporting if each["resourceType"] == "Organization"
-    }
-    parts = [each for each in types.values() if "partOf" in each]
+    places = [each for each in built.supporting if each["resourceType"] == "Organization"]
+    named = {f"Organization/{each['id']}": each for each in places}
+    parts = [each for each in places if "partOf" in each]
     assert parts
     for part in parts:
-        whole = types[part["partOf"]["reference"].removeprefix("Organization/")]
-        assert "partOf" not in whole
+        assert "partOf" not in named[part["partOf"]["reference"]]
 
 
 def test_letters_and_own_referrals_have_keys_of_their_own() -> None:

@@ -18,7 +18,6 @@ from cds_service.domain.findings import find_options
 from cds_service.domain.flags import flags
 from cds_service.domain.leading import leading_doubt, undecided
 from cds_service.domain.ledger import Ledger
-from cds_service.domain.pointers import Pointer, PointerKind
 from cds_service.domain.referral import Person, Referral
 
 
@@ -52,9 +51,8 @@ def assess(
     person: Person,
     completeness: Completeness,
     criteria: ReferralCriteria,
-    pointers: Iterable[Pointer] = (),
 ) -> Assessment:
-    """What the record shows about one referral; `pointers` are only named (policy 2.6).
+    """What the record shows about one referral.
 
     Applicability comes first: where the criteria certainly do not apply there are no options;
     where that is unknown only the top outcome is weakened, and a "met" stays met (policy 2.0).
@@ -81,32 +79,8 @@ def assess(
         options=options,
         unknown=applies.unknown,
         ledger=ledger,
-        pointers=_worth_naming(pointers, options),
     )
     return replace(judged, flags=flags(judged, person))
-
-
-def _worth_naming(
-    pointers: Iterable[Pointer], options: tuple[OptionFinding, ...]
-) -> tuple[Pointer, ...]:
-    """Newest first; what the draft itself says only where its criterion is not met."""
-    met = {
-        finding.criterion.id
-        for option in options
-        for finding in option.findings
-        if finding.outcome is Outcome.MET
-    }
-    named = {
-        pointer
-        for pointer in pointers
-        if pointer.kind is not PointerKind.DRAFT_TEXT or pointer.criterion not in met
-    }
-    return tuple(sorted(named, key=_newest_first))
-
-
-def _newest_first(pointer: Pointer) -> tuple[int, str, str, str]:
-    day = -pointer.date.toordinal()
-    return (day, pointer.kind, pointer.criterion, pointer.discipline or "")
 
 
 def _top(

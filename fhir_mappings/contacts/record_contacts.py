@@ -46,10 +46,9 @@ _INCOMPLETE = frozenset({Cause.RECORD_INCOMPLETE})
 _UNREADABLE = frozenset({Cause.RESOURCE_UNREADABLE})
 
 _PRACTICE_NURSE = frozenset({Profession.PRACTICE_NURSE_GGZ})
-_NURSE = frozenset({Profession.NURSE})
 _SOMEBODY_ELSE = frozenset({Profession.OTHER})
 _PERHAPS_PRACTICE_NURSE = _PRACTICE_NURSE | _SOMEBODY_ELSE
-_FILED_UNDER = _PERHAPS_PRACTICE_NURSE | _NURSE
+_FILED_UNDER = _PERHAPS_PRACTICE_NURSE | {Profession.NURSE, Profession.PRACTICE_NURSE}
 """Under whose name a contact of the POH-GGZ may be filed: a GP, a plain POH, a nurse, nobody."""
 
 _NEW = tuple.__new__
@@ -284,7 +283,7 @@ class _ContactReader:
         if professional.is_modified or said.is_modified:
             doubts |= _UNREADABLE
         return Facts(
-            professions=self._by_reason(professional.professions, place.setting, entry, reasons),
+            professions=professional.professions,
             practitioner=professional.practitioner,
             setting=CareSetting.UNKNOWN if admission.is_lost else place.setting,
             is_inpatient=said.meaning.is_inpatient or admission.is_one,
@@ -295,26 +294,18 @@ class _ContactReader:
             is_course=entry.days.is_course,
             has_open_end=entry.days.has_open_end,
             has_other_reason=reasons.is_other,
+            has_somatic_reason=self._is_somatic(entry, reasons),
             doubts=doubts,
             practice=place.name,
             practitioner_name=professional.name,
         )
 
-    def _by_reason(
-        self,
-        who: frozenset[Profession],
-        place: CareSetting,
-        entry: Entry,
-        reasons: ContactReasons,
-    ) -> frozenset[Profession]:
-        """A plain POH, or a nurse in a GP practice, is no POH-GGZ on a somatic contact (2.4)."""
-        is_nurse = who == _NURSE and place is CareSetting.GP_PRACTICE
-        if not reasons.is_somatic or not (is_nurse or who == _PERHAPS_PRACTICE_NURSE):
-            return who
+    def _is_somatic(self, entry: Entry, reasons: ContactReasons) -> bool:
+        """Whether its reasons are somatic and nothing on it names mental health care (2.4)."""
+        if not reasons.is_somatic or entry.said.meaning.names_mental_health:
+            return False
         texts = (Concept((), text) for text in texts_of_reasons(entry.resource))
-        is_named = entry.said.meaning.names_mental_health
-        is_psychological = is_named or names_mental_health(texts, self.words.terms)
-        return who if is_psychological else _SOMEBODY_ELSE
+        return not names_mental_health(texts, self.words.terms)
 
 
 def _steps(entry: Entry, professional: Professional) -> Iterator[tuple[Site, ...]]:

@@ -8,6 +8,7 @@ from fhir_mappings.terminology.care_settings import is_virtual
 from fhir_mappings.terminology.tables import Terminology
 
 _WEAKEST_FIRST = (
+    ContactKind.CANCELLED,
     ContactKind.NOTE,
     ContactKind.ASYNCHRONOUS,
     ContactKind.INTAKE,  # before screening: "screening, intake en onderzoek" is an intake
@@ -58,9 +59,8 @@ def _of_text(text: str, terms: Terminology) -> Iterator[ContactKind]:
     """
     if not text:
         return
-    for name in ("contact-kind-cancelled", "contact-kind-no-treatment"):
-        if terms.sets[name].words.find(text):
-            yield ContactKind.NOTE
+    if terms.sets["contact-kind-no-treatment"].words.find(text):
+        yield ContactKind.NOTE
     treatment = _first_treatment(text, terms)
     for match in terms.kinds.words.places(text):
         kind = match.value

@@ -105,7 +105,6 @@ _SINGLE_SETS = (
     "consult-words",
     "rehabilitation-name",
     "rehabilitation-name-exceptions",
-    "contact-kind-cancelled",
     "contact-kind-no-treatment",
     "contact-reason-other",
     "contact-reason-somatic",

@@ -87,7 +87,8 @@ def prefetch_templates(
 
     Each parameter name stands at most once in a template: the CDS Hooks Sandbox joins repeated
     ones with a comma (conformance 2.6). What cannot be named that way is fetched. A search for one
-    form is not of the portable subset, so there the answers to other forms come along, unread.
+    form, or for some elements, is not of the portable subset, so there the answers to other forms
+    and all elements of letters and referrals come along, unread.
     """
     bound = earliest_prefetched_day(today, margin_days=margin_days)
     tail = f"_count={TEMPLATE_COUNT}"
@@ -100,16 +101,18 @@ def prefetch_templates(
     encounters = f"&_include=Encounter:participant{roles}" if is_full else ""
     procedures = f"&_include=Procedure:performer{roles}" if is_full else ""
     statements = f"&questionnaire={QUESTIONNAIRE}" if is_full else ""
+    letters = f"&{_METADATA['DocumentReference']}" if is_full else ""
+    referrals = f"&{_METADATA['ServiceRequest']}" if is_full else ""
     return {
         "patient": f"Patient/{_PATIENT_TOKEN}",
         "encounters": f"Encounter?{searched}{encounters}&{tail}",
         "procedures": f"Procedure?{searched}{procedures}&{tail}",
         "conditions": f"Condition?patient={_PATIENT_TOKEN}&{tail}",
         "statements": f"QuestionnaireResponse?patient={_PATIENT_TOKEN}{statements}&{tail}",
-        "letters": f"DocumentReference?{searched}&{_METADATA['DocumentReference']}&{tail}",
+        "letters": f"DocumentReference?{searched}{letters}&{tail}",
         "referrals": (
             f"ServiceRequest?patient={_PATIENT_TOKEN}&authored=ge{bound.isoformat()}"
-            f"&{_METADATA['ServiceRequest']}&{tail}"
+            f"{referrals}&{tail}"
         ),
     }
 

@@ -25,7 +25,7 @@ from fhir_mappings.queries.queries import (
     statements_query,
 )
 from fhir_mappings.queries.scopes import Interaction
-from fhir_mappings.reading.bundles import read_answer
+from fhir_mappings.reading.bundles import AnswerShape, read_answer
 
 Resource = dict[str, Any]
 
@@ -143,7 +143,10 @@ def _pointing_queries(
 def _roles(results: Sequence[SearchResult]) -> tuple[Resource, ...] | None:
     if not results or not all(result.is_complete for result in results):
         return None
-    answers = (read_answer(page, "PractitionerRole") for each in results for page in each.pages)
+    pages = (page for each in results for page in each.pages)
+    answers = [read_answer(page, "PractitionerRole") for page in pages]
+    if any(each.has_error or each.shape is not AnswerShape.BUNDLE for each in answers):
+        return None
     return tuple(role for each in answers for role in each.matches if isinstance(role, dict))
 
 

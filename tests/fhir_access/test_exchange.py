@@ -9,7 +9,7 @@ import pytest
 
 from cds_service.fhir_access import Failure, FetchLimits, FhirSession, Query, SearchResult
 from tests.fhir_access.conftest import Open
-from tests.fhir_access.scripted_server import (
+from tests.kit.scripted_server import (
     Reply,
     ScriptedServer,
     bundle,

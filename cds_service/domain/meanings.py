@@ -128,11 +128,6 @@ READINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "possible": "c1 doubts contacts with another reason than pain",
         "counts": "it counts them",
     },
-    "session-unit": {
-        "discipline-day": "one session per discipline and day",
-        "day": "one per day",
-        "record": "one per entry of the record",
-    },
     "intake": {"counts": "an intake is a session", "not": "it is none"},
     "screening": {"not": "a stand-alone screening is no session", "counts": "it is one"},
     "remote": {"counts": "telephone and video are sessions", "not": "they are none"},
@@ -183,10 +178,6 @@ READINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "stated-care": {
         "counts": "care that the referrer states counts",
         "not": "it does not",
-    },
-    "duration-before-window": {
-        "not": "days before the period do not lengthen a duration",
-        "counts": "they do",
     },
 }
 """Per reading what each of its values does; the default first."""

@@ -130,7 +130,7 @@ class Metrics:
             self._series(self._causes, cause.value).inc()
         gaps = assessment.completeness.gaps
         self._series(self._completeness, _completeness(gaps)).inc()
-        for part in gaps:
+        for part in sorted(gaps):
             self._series(self._gaps, part.value).inc()
 
     def _make_call_metrics(self) -> None:

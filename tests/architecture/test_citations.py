@@ -121,3 +121,25 @@ def test_links_of_the_documents_lead_somewhere() -> None:
             if anchor:
                 inside = linked.relative_to(ROOT).as_posix()
                 assert anchor in anchors(inside), (document, target)
+
+
+def test_every_file_that_the_recipes_name_is_there() -> None:
+    text = (ROOT / "docs/DEVELOPERS.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\b(?:cds_service|fhir_mappings|tests)(?:/[\w.-]+)+", text))
+    assert len(named) > 40
+    assert [path for path in sorted(named) if not (ROOT / path.rstrip(".")).exists()] == []
+    functions = set(re.findall(r"`(test_\w+)`", text))
+    modules = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    assert [name for name in functions if not any(f"def {name}(" in text for text in modules)] == []
+
+
+def test_the_words_of_the_glossary_are_in_the_code() -> None:
+    rows = (ROOT / "docs/GLOSSARY.md").read_text(encoding="utf-8").splitlines()
+    cells = [row.removesuffix(" |").rpartition(" | ")[2] for row in rows if row.startswith("| ")]
+    words = {word for cell in cells for word in re.findall(r"`([A-Z]\w+(?:\.[A-Z_]+)?)", cell)}
+    code = " ".join(
+        text for name, text in texts().items() if name.startswith(("cds_service", "fhir_map"))
+    )
+    assert len(words) > 25
+    for word in words:
+        assert word.rpartition(".")[2] in code, word

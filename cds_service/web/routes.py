@@ -79,7 +79,13 @@ def http_interface(
 ) -> FastAPI:
     """The FastAPI application round a referral checker."""
     app = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        # what leaves the service about a call is what our own log and metrics say
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     _add_health(app, collaborators)
     _add_metrics(app, collaborators.metrics)

@@ -7,7 +7,7 @@ other type of resource is ever kept, and nothing that a server says of another o
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 

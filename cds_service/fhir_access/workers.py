@@ -39,9 +39,7 @@ class Workers:
         """The workers as one client has them."""
         return Share(self, client)
 
-    def submit(
-        self, task: Callable[[], ValueT], *, client: str = ""
-    ) -> Future[ValueT] | None:
+    def submit(self, task: Callable[[], ValueT], *, client: str = "") -> Future[ValueT] | None:
         """The result to come; None if too much is waiting already."""
         future: Future[ValueT] = Future()
         with self._lock:

@@ -23,7 +23,14 @@ from tests.fhir_access.scripted_server import ScriptedServer, in_turn, json_repl
 
 KEY_ID = "a1+b2/c3d4E5=="
 KEY = signing_key(KEY_ID, "RS384")
-ENCRYPTION = {"kty": "RSA", "use": "enc", "kid": "e", "alg": "RSA-OAEP-256", "n": "AQAB", "e": "AQAB"}
+ENCRYPTION = {
+    "kty": "RSA",
+    "use": "enc",
+    "kid": "e",
+    "alg": "RSA-OAEP-256",
+    "n": "AQAB",
+    "e": "AQAB",
+}
 
 
 def _token(**claims: object) -> str:

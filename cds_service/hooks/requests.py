@@ -20,8 +20,9 @@ from cds_service.errors import (
 )
 from cds_service.fhir_access.allowed_servers import Access, AllowedServers
 from cds_service.fhir_access.server_addresses import base_url
-from cds_service.hooks.cds_hooks import Authorization, Hook, HookCall
-from cds_service.settings.client_options import Agreement
+from cds_service.gathering.record_request import Authorization
+from cds_service.hooks.cds_hooks import Hook, HookCall
+from cds_service.settings.client_options import ClientOptions
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -124,12 +125,12 @@ def read_call(
     *,
     hook: Hook,
     today: date,
-    agreement: Agreement,
+    client_options: ClientOptions,
     most_entries: int,
 ) -> HookCall:
     """The call that a JSON object makes at the service of a hook.
 
-    The servers of the agreement are asked only whether an address over http may be used at all
+    The servers of its options are asked only whether an address over http may be used at all
     (R6). Raises MalformedCallError with every fault of the outer form, or of the context.
     """
     request = _validated(HookRequest, body, "")
@@ -138,7 +139,7 @@ def read_call(
     context = _validated(_CONTEXTS[hook], request.context, "context")
     _refuse_entries(request, context, most_entries)
     _refuse_malformed_orders(context.draft_orders)
-    server, authorization = _access(request, context.patient_id, agreement.servers)
+    server, authorization = _access(request, context.patient_id, client_options.servers)
     return HookCall(
         hook=hook,
         patient_id=context.patient_id,
@@ -148,7 +149,7 @@ def read_call(
         prefetch=request.prefetch,
         fhir_server=server,
         authorization=authorization,
-        agreement=agreement,
+        client_options=client_options,
         user_id=context.user_id,
         hook_instance=request.hook_instance,
     )

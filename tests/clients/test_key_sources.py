@@ -17,7 +17,7 @@ from cds_service.clients.key_sources import FetchedKeys, KeyFile
 from cds_service.clients.keys import ALGORITHMS, KeySet, UnusableKeysError, read_key_set
 from cds_service.clients.tokens import Token, read_token
 from cds_service.fhir_access.addresses import AddressRules
-from cds_service.settings.setting_values import TOKEN_ALGORITHMS
+from cds_service.settings.settings import TOKEN_ALGORITHMS
 from tests.clients.issuing import SigningKey, key_set, signing_key
 from tests.clients.key_server import KeyServer, running
 
@@ -169,7 +169,11 @@ def test_a_key_that_is_known_waits_for_no_fetch() -> None:
     """An unknown one is being looked for meanwhile, and the server is silent."""
     publisher, silent = Publisher(KNOWN), Silent()
     fetches = iter((publisher.fetch, silent.fetch))
-    source = FetchedKeys(lambda: next(fetches)(), lambda: publisher.now)
+
+    def fetch() -> KeySet:
+        return next(fetches)()
+
+    source = FetchedKeys(fetch, lambda: publisher.now)
     assert has(source, KNOWN)
     publisher.now += 31
     with ThreadPoolExecutor(1) as threads:

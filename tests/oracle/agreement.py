@@ -6,11 +6,9 @@ from dataclasses import replace
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment, Completeness
 from cds_service.domain.contacts import Contact
-from cds_service.domain.counting import count
 from cds_service.domain.criteria import Reading, ReadingKey, ReferralCriteria
-from cds_service.domain.judging import assess
+from cds_service.domain.judging import assess_contacts
 from cds_service.domain.ledger import Tally
-from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Person, Referral
 from tests.oracle.second_reading import Answered, Part
 
@@ -31,15 +29,8 @@ def assessed(
     completeness: Completeness,
     criteria: ReferralCriteria,
 ) -> Assessment:
-    """Count and assess, as a check of a referral does."""
-    lookback = LookbackPeriod.before(referral.date, years=criteria.lookback_years)
-    return assess(
-        count(contacts, criteria, lookback),
-        referral=referral,
-        person=person,
-        completeness=completeness,
-        criteria=criteria,
-    )
+    """What the service says of the same contacts."""
+    return assess_contacts(contacts, referral, criteria, person=person, completeness=completeness)
 
 
 def as_answered(assessment: Assessment) -> Answered:

@@ -104,10 +104,9 @@ def judge(
     """The five steps of 2.0."""
     items = [each for each in (worth(c, criterion.id, r, window) for c in contacts) if each]
     items = _without_redundant(items, r)
-    earlier = _before(contacts, criterion.id, r, window)
     certain = [item for item in items if item.is_certain]
-    sure = (least_sessions(certain, r), _with_earlier(certain, earlier, certain_only=True))
-    maybe = (most_sessions(items, r), _with_earlier(items, earlier, certain_only=False))
+    sure = (least_sessions(certain), least_days(certain))
+    maybe = (most_sessions(items), most_days(items))
     found = any(is_evidence(each, criterion.id, r, window) for each in contacts)
     gap = completeness.is_unavailable or bool(completeness.gaps - {RecordPart.PATIENT})
 
@@ -118,13 +117,13 @@ def judge(
         is_lost = any(Cause.RECORD_INCOMPLETE in item.causes for item in items)
         missing = {Cause.RECORD_INCOMPLETE if is_lost else Cause.NOTHING_FOUND}
 
-    steps = _Steps(criterion, r, sure, maybe, has_earlier=bool(earlier))
+    steps = _Steps(criterion, r)
     bar = int(r[K.MIN_DAYS])
     outcome, because = "not_met", set[Cause]()
     if steps.certainly(certain, bar):
         outcome = "met"
     elif steps.possibly(items, criterion.possible_from):
-        outcome, because = "indeterminate", _doubts(items, r) | missing
+        outcome, because = "indeterminate", _doubts(items) | missing
         if not steps.possibly(items, bar):
             because.add(Cause.DURATION_BORDERLINE)
     elif missing:
@@ -141,35 +140,28 @@ class _Steps:
 
     criterion: TreatmentCriterion
     r: Readings
-    sure: tuple[int, int]
-    maybe: tuple[int, int]
-    has_earlier: bool
 
     def certainly(self, items: list[Worth], days: int) -> bool:
-        if self.has_earlier:
-            return _enough(self.criterion, self.r, *self.sure, days)
         return any(
-            _enough(self.criterion, self.r, least_sessions(run, self.r), least_days(run), days)
+            _enough(self.criterion, self.r, least_sessions(run), least_days(run), days)
             for run in _groups(items, self.r, certainly=True)
         )
 
     def possibly(self, items: list[Worth], days: int) -> bool:
-        if self.has_earlier:
-            return _enough(self.criterion, self.r, *self.maybe, days)
         return any(
-            _enough(self.criterion, self.r, most_sessions(run, self.r), most_days(run), days)
+            _enough(self.criterion, self.r, most_sessions(run), most_days(run), days)
             for run in _groups(items, self.r, certainly=False)
         )
 
 
-def _doubts(items: list[Worth], r: Readings) -> set[Cause]:
+def _doubts(items: list[Worth]) -> set[Cause]:
     """The causes of the contacts; and of their sum, where certain ones alone leave it open.
 
     Which of two disciplines it was, or whether the sessions of a course are those found beside it.
     """
     causes = {cause for item in items for cause in item.causes}
     certain = [item for item in items if item.is_certain]
-    if not causes and most_sessions(certain, r) > least_sessions(certain, r):
+    if not causes and most_sessions(certain) > least_sessions(certain):
         has_course = any(item.is_series or item.is_stated for item in certain)
         causes.add(Cause.NUMBER_UNCLEAR if has_course else Cause.PROFESSION_TO_CONFIRM)
     return causes
@@ -191,19 +183,19 @@ def _enough(
 
 def _without_redundant(items: list[Worth], r: Readings) -> list[Worth]:
     """C21, C3 and stated care: a doubtful contact that can add nothing is not counted."""
-    if r[K.SESSION_UNIT] == "record" or r[K.POOLING] == "therapist":
+    if r[K.POOLING] == "therapist":
         return items  # there it can be a session of its own, or somebody else's
     sure = [item for item in items if item.is_certain]
-    return [item for item in items if item.is_certain or not _adds_nothing(item, sure, items, r)]
+    return [item for item in items if item.is_certain or not _adds_nothing(item, sure, items)]
 
 
-def _adds_nothing(item: Worth, sure: list[Worth], items: list[Worth], r: Readings) -> bool:
+def _adds_nothing(item: Worth, sure: list[Worth], items: list[Worth]) -> bool:
     # a vague day of which the window leaves one is that day, or outside
     if item.is_series or not item.days.is_exact or item.contact.days is None:
         return False
     for other in sure:
         is_known = len(item.disciplines) == 1  # else the two can be of different ones
-        same = r[K.SESSION_UNIT] == "day" or (is_known and other.disciplines == item.disciplines)
+        same = is_known and other.disciplines == item.disciplines
         if not other.is_series and other.days == item.days and same:
             return True
         is_clear = other.is_stated and other.least == other.most
@@ -213,7 +205,7 @@ def _adds_nothing(item: Worth, sure: list[Worth], items: list[Worth], r: Reading
                 for each in _singles(items)
                 if each.disciplines == item.disciplines and other.days.contains(each.days)
             ]
-            if item in inside and most_slots(inside, r) <= other.least:
+            if item in inside and most_slots(inside) <= other.least:
                 return True
     return False
 
@@ -287,30 +279,6 @@ def _runs(world: list[Worth], longest: int) -> list[list[Worth]]:
         runs[-1].append(item)
         until = max(until, item.days.last)
     return runs
-
-
-def _before(
-    contacts: Sequence[Contact], criterion: CriterionId, r: Readings, window: DayRange
-) -> list[Worth]:
-    """B8, `counts`: what counts but for its day, with its days from before the window on.
-
-    "Contacts before the window lengthen the duration" (2.10); that of a course is clipped (B12).
-    """
-    if r[K.DURATION_BEFORE_WINDOW] == "not":
-        return []
-    wide = DayRange(LONG_AGO, window.last)
-    dated = [each for each in contacts if each.days is not None and each.days.first < window.first]
-    found = [each for each in (worth(c, criterion, r, wide) for c in dated) if each]
-    return _singles(found)
-
-
-def _with_earlier(items: list[Worth], earlier: list[Worth], *, certain_only: bool) -> int:
-    """The days of the tally; earlier contacts lengthen it only where there is one inside."""
-    span = least_days if certain_only else most_days
-    if not items:
-        return 0
-    more = [item for item in earlier if item.is_certain or not certain_only]
-    return max(span([*items, *more]), span(items))
 
 
 def _not_applicable(referral: Referral, person: Person, criteria: ReferralCriteria) -> set[Cause]:

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import combinations, product
 
-from cds_service.domain.criteria import ReadingKey
 from cds_service.domain.lookback import DayRange
-from tests.oracle.who_and_where import Readings
 from tests.oracle.worth import UNBOUNDED, Worth, may_run
 
 Slot = tuple[str, str]
@@ -17,20 +15,17 @@ def every_day(days: DayRange) -> Iterable[date]:
     return (days.first + timedelta(days=number) for number in range(days.days + 1))
 
 
-def slot(item: Worth, discipline: str, day: date, r: Readings) -> Slot:
-    """What can hold one session, by the reading of what a session is."""
-    unit = r[ReadingKey.SESSION_UNIT]
-    if unit == "record":
-        return "record", item.contact.source
-    return ("any" if unit == "day" else discipline), day.isoformat()
+def slot(discipline: str, day: date) -> Slot:
+    """What can hold one session (C1)."""
+    return discipline, day.isoformat()
 
 
-def most_slots(items: Sequence[Worth], r: Readings, taken: Sequence[Worth] = ()) -> int:
+def most_slots(items: Sequence[Worth], taken: Sequence[Worth] = ()) -> int:
     """The most sessions that single contacts can be: a largest matching of contacts and slots.
 
     `taken` are stated courses whose own number counts in their period, so nothing else there does.
     """
-    choices = [sorted(_slots_of(item, r, taken)) for item in items]
+    choices = [sorted(_slots_of(item, taken)) for item in items]
     holder: dict[Slot, int] = {}
 
     def place(number: int, seen: set[Slot]) -> bool:
@@ -46,9 +41,9 @@ def most_slots(items: Sequence[Worth], r: Readings, taken: Sequence[Worth] = ())
     return sum(place(number, set()) for number in range(len(items)))
 
 
-def _slots_of(item: Worth, r: Readings, taken: Sequence[Worth]) -> set[Slot]:
+def _slots_of(item: Worth, taken: Sequence[Worth]) -> set[Slot]:
     return {
-        slot(item, discipline, day, r)
+        slot(discipline, day)
         for discipline in item.disciplines
         for day in every_day(item.days)
         if not any(discipline in other.disciplines and _holds(other, day) for other in taken)
@@ -59,7 +54,7 @@ def _holds(course: Worth, day: date) -> bool:
     return course.days.first <= day <= course.days.last
 
 
-def most_sessions(items: Sequence[Worth], r: Readings) -> int:
+def most_sessions(items: Sequence[Worth]) -> int:
     """The most sessions that all these can be; of stated and found the larger, never both."""
     stated = [item for item in items if item.is_stated]
     courses = [item for item in items if item.is_series and not item.is_stated]
@@ -67,11 +62,11 @@ def most_sessions(items: Sequence[Worth], r: Readings) -> int:
     best = 0
     for chosen in product((True, False), repeat=len(stated)):
         taken = [item for item, is_taken in zip(stated, chosen, strict=True) if is_taken]
-        best = max(best, sum(item.most for item in taken) + most_slots(singles, r, taken))
+        best = max(best, sum(item.most for item in taken) + most_slots(singles, taken))
     return min(best + sum(item.most for item in courses), UNBOUNDED)
 
 
-def least_sessions(items: Sequence[Worth], r: Readings) -> int:
+def least_sessions(items: Sequence[Worth]) -> int:
     """The least sessions that these certain ones are, whatever their disciplines.
 
     C1: a session of a course and a single contact of its discipline can be the same one. So a
@@ -87,7 +82,6 @@ def least_sessions(items: Sequence[Worth], r: Readings) -> int:
                 {id(item): name for item, name in zip(items, names, strict=True)},
                 singles,
                 courses,
-                r,
             )
             for names in worlds
         ]
@@ -100,11 +94,11 @@ def _is_course(item: Worth) -> bool:
 
 
 def _sessions_of_one_world(
-    name: dict[int, str], singles: Sequence[Worth], courses: Sequence[Worth], r: Readings
+    name: dict[int, str], singles: Sequence[Worth], courses: Sequence[Worth]
 ) -> int:
-    found = {slot(item, name[id(item)], item.days.first, r) for item in singles}
+    found = {slot(name[id(item)], item.days.first) for item in singles}
     missing = [
-        (course, name[id(course)], max(0, course.least - _inside(course, name, singles, r)))
+        (course, name[id(course)], max(0, course.least - _inside(course, name, singles)))
         for course in courses
     ]
     # courses that overlap can share their sessions, those that do not cannot
@@ -112,33 +106,24 @@ def _sessions_of_one_world(
         sum(number for _, _, number in chosen)
         for size in range(len(missing) + 1)
         for chosen in combinations(missing, size)
-        if all(not _can_share(one, other, r) for one, other in combinations(chosen, 2))
+        if all(not _can_share(one, other) for one, other in combinations(chosen, 2))
     )
     return len(found) + added
 
 
-def _inside(course: Worth, name: dict[int, str], singles: Sequence[Worth], r: Readings) -> int:
+def _inside(course: Worth, name: dict[int, str], singles: Sequence[Worth]) -> int:
     return len(
         {
-            slot(item, name[id(item)], item.days.first, r)
+            slot(name[id(item)], item.days.first)
             for item in singles
-            if _holds(course, item.days.first)
-            and _can_be_one(course, name[id(item)], name[id(course)], r)
+            if _holds(course, item.days.first) and name[id(item)] == name[id(course)]
         }
     )
 
 
-def _can_share(one: tuple[Worth, str, int], other: tuple[Worth, str, int], r: Readings) -> bool:
+def _can_share(one: tuple[Worth, str, int], other: tuple[Worth, str, int]) -> bool:
     overlap = one[0].days.overlap(other[0].days) is not None
-    return overlap and _can_be_one(one[0], one[1], other[1], r)
-
-
-def _can_be_one(course: Worth, one: str, other: str, r: Readings) -> bool:
-    """Whether a session of a course and another can be the same, by the unit of a session."""
-    unit = r[ReadingKey.SESSION_UNIT]
-    if unit == "record" and not course.is_stated:
-        return False
-    return one == other or unit == "day"
+    return overlap and one[1] == other[1]
 
 
 def least_days(items: Sequence[Worth]) -> int:

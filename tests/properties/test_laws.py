@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment, Completeness, Outcome, RecordPart
 from cds_service.domain.contacts import Contact, ContactKind, ContactStatus, Subject
-from cds_service.domain.counting import count
 from cds_service.domain.criteria import (
     CriterionId,
     ReadingKey,
     ReferralCriteria,
     Threshold,
 )
-from cds_service.domain.judging import assess
+from cds_service.domain.judging import assess_contacts
 from cds_service.domain.ledger import CriterionLedger, Standing
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
+from cds_service.domain.treatments import treatments_of
 from tests.properties.resolutions import resolved
 from tests.properties.strategies import (
     completeness,
@@ -66,13 +66,8 @@ def judge(
     gaps: Completeness = COMPLETE,
     criteria: ReferralCriteria = CRITERIA,
 ) -> Assessment:
-    lookback = LookbackPeriod.before(day, years=criteria.lookback_years)
-    return assess(
-        count(record, criteria, lookback),
-        referral=referral or referral_on(day),
-        person=person,
-        completeness=gaps,
-        criteria=criteria,
+    return assess_contacts(
+        record, referral or referral_on(day), criteria, person=person, completeness=gaps
     )
 
 
@@ -385,3 +380,15 @@ def test_a_site_that_counts_more_meets_no_less(data: st.DataObject) -> None:
     )
     default, wider = judge(record, day), judge(record, day, criteria=CRITERIA.read_as(key, value))
     assert _met(default) <= _met(wider)
+
+
+@law
+@given(st.data())
+def test_the_parts_of_a_number(data: st.DataObject) -> None:
+    """The sessions per discipline never add up to more than the certain tally."""
+    day = data.draw(referral_days)
+    assessment = judge(data.draw(records(day)), day)
+    for finding in assessment.findings:
+        parts_of_it = treatments_of(finding)
+        assert sum(each.sessions for each in parts_of_it) == finding.ledger.certain.sessions
+        assert all(each.sessions > 0 for each in parts_of_it)

@@ -26,7 +26,7 @@ class LoadLimit:
     (`scope["measures"]`); who knows the client takes its place (`scope["place"]`).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first are named, and each stands alone
         self,
         app: ASGIApp,
         *,

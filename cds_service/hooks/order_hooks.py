@@ -106,6 +106,7 @@ class ReferralCheck:
             fhir_server=call.fhir_server,
             authorization=call.authorization,
             trace=call.trace,
+            client=self._client_options(call).client,
         )
 
     def _client_options(self, call: HookCall) -> ClientOptions:

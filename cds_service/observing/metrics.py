@@ -125,7 +125,7 @@ class Metrics:
             self._causes.labels(cause.value).inc()
         gaps = assessment.completeness.gaps
         self._completeness.labels(_completeness(gaps)).inc()
-        for part in gaps:
+        for part in sorted(gaps):
             self._gaps.labels(part.value).inc()
 
     def _make_call_metrics(self) -> None:

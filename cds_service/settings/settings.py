@@ -387,10 +387,11 @@ class Settings(BaseModel):
         description="how much the clock of a client may differ from ours, in seconds",
     )
     token_lifetime_seconds: int = Field(
-        300,
+        900,
         ge=1,
         le=3600,
-        description="longest time from `iat` to `exp` of a token, in seconds; longer: refused",
+        description="longest time from `iat` to `exp` of a token, in seconds (Epic sends 900); "
+        "longer: refused",
     )
     store_url: DatabaseUrl | None = Field(
         None,

@@ -21,6 +21,7 @@ from cds_service.domain.ledger import CriterionLedger, Standing
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
 from cds_service.domain.treatments import treatments_of
+from tests.kit.effort import examples
 from tests.properties.resolutions import resolved
 from tests.properties.strategies import (
     completeness,
@@ -46,9 +47,7 @@ C1 = CriterionId.ALLIED_HEALTH_THERAPY
 C2 = CriterionId.PSYCHOLOGICAL_CARE
 
 law = settings(
-    deadline=None,
-    derandomize=True,
-    max_examples=200,
+    max_examples=examples(100),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -193,7 +192,7 @@ def test_missing_data(data: st.DataObject) -> None:
     assert _met(incomplete) == _met(complete)
 
 
-@settings(law, max_examples=600)
+@settings(law, max_examples=examples(300))
 @given(st.data())
 def test_doubt_is_sound(data: st.DataObject) -> None:
     """Whatever the possible contacts turn out to be, a stated met or not_met stays true."""

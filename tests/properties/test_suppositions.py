@@ -15,6 +15,7 @@ from cds_service.domain.contacts import CareSetting, Contact, ContactKind, Profe
 from cds_service.domain.criteria import ReadingKey
 from cds_service.domain.lookback import DayRange
 from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
+from tests.kit.effort import examples
 from tests.oracle.agreement import assessed, our_criteria
 from tests.properties.strategies import contacts, numbered, stated_courses
 
@@ -61,9 +62,7 @@ def met_or_nearly(draw: st.DrawFn) -> tuple[Contact, ...]:
 
 @pytest.mark.parametrize(("flag", "key", "value"), FACTS)
 @settings(
-    deadline=None,
-    derandomize=True,
-    max_examples=150,
+    max_examples=examples(150),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(record=met_or_nearly())

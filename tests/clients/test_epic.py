@@ -33,7 +33,7 @@ ENCRYPTION = {
 }
 
 
-def _token(**claims: object) -> str:
+def _token(**claims: Any) -> str:
     """Valid for 900 seconds, from 300 before it was issued on (E1)."""
     now = int(time.time())
     return KEY.token(iat=now, exp=now + 900, nbf=now - 300, sub="client-id", **claims)

@@ -110,16 +110,14 @@ def test_without_a_time_nothing_is_kept() -> None:
 
 def test_each_client_asks_for_itself() -> None:
     page = _bundle({"resource": _role("1")})
-    with ScriptedServer(in_turn(json_reply(page), json_reply(_role("1")))) as server:
-        with FhirAccess() as access:
-            one = access.session(
-                server.base_url, token=None, deadline=Deadline(5.0), client="EHR one"
-            )
-            one.search_all({"roles": Query("roles", "PractitionerRole?_id=1")})
-            assert one.read_all(["PractitionerRole/1"]) == {"PractitionerRole/1": Found(_role("1"))}
-            assert len(server.asked) == 1
-            two = access.session(
-                server.base_url, token=None, deadline=Deadline(5.0), client="EHR two"
-            )
-            assert two.read_all(["PractitionerRole/1"]) == {"PractitionerRole/1": Found(_role("1"))}
-            assert len(server.asked) == 2
+    with (
+        ScriptedServer(in_turn(json_reply(page), json_reply(_role("1")))) as server,
+        FhirAccess() as access,
+    ):
+        one = access.session(server.base_url, token=None, deadline=Deadline(5.0), client="EHR one")
+        one.search_all({"roles": Query("roles", "PractitionerRole?_id=1")})
+        assert one.read_all(["PractitionerRole/1"]) == {"PractitionerRole/1": Found(_role("1"))}
+        assert len(server.asked) == 1
+        two = access.session(server.base_url, token=None, deadline=Deadline(5.0), client="EHR two")
+        assert two.read_all(["PractitionerRole/1"]) == {"PractitionerRole/1": Found(_role("1"))}
+        assert len(server.asked) == 2

@@ -44,8 +44,8 @@ COMING = frozenset(
 )
 """Stories of reading 2 that the table does not hold yet; empty when its rules are built."""
 
-WITHOUT_TEST = frozenset({"2.4-8", "2.6-who-states", "2.6-referral-text"})
-"""Rules of reading 2 whose test is still to come; empty when they are built."""
+WITHOUT_TEST = frozenset({"2.4-5", "2.4-8", "2.6-who-states", "2.6-referral-text"})
+"""Rules whose test is still to come: nobody claims that something holds them."""
 
 RULES = [row for row in ROWS if not _name(row).startswith(LISTS)]
 

@@ -44,6 +44,9 @@ COMING = frozenset(
 )
 """Stories of reading 2 that the table does not hold yet; empty when its rules are built."""
 
+WITHOUT_TEST = frozenset({"2.4-5", "2.4-8", "2.6-who-states", "2.6-referral-text"})
+"""Rules whose test is still to come: nobody claims that something holds them."""
+
 RULES = [row for row in ROWS if not _name(row).startswith(LISTS)]
 
 
@@ -94,6 +97,9 @@ def test_an_anchor_occurs_once(document: str) -> None:
 @pytest.mark.parametrize("row", RULES, ids=_name)
 def test_a_rule_names_a_test_or_a_story(row: str) -> None:
     held_by = row.removesuffix(" |").rpartition(" | ")[2]
+    assert ("*test to come*" in held_by) == (_name(row) in WITHOUT_TEST)
+    if _name(row) in WITHOUT_TEST:
+        return
     stories = set(re.findall(r"\bS\d{3}\b", held_by))
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", held_by)
     assert stories or named

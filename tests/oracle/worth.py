@@ -238,7 +238,7 @@ def evidence(entries: Sequence[Entry], criterion: str, c: Circumstances) -> int:
 
 def _fewest_days(told: list[tuple[str, Entry]]) -> int:
     """The fewest days on which all contacts of each discipline can have been."""
-    number, latest = 0, {}
+    number, latest = 0, dict[str, date]()
     spans = [(each.days.last, each.days.first, name) for name, each in told if each.days]
     for last, first, name in sorted(spans):
         if latest.get(name, date.min) < first:

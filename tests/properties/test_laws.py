@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -423,22 +424,21 @@ def test_met_within_a_run(judge: Judge, data: st.DataObject) -> None:
 # Evidence (A2)
 
 
+LEFT_OUT: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
+    ({"place": Place.REHABILITATION}, CRITERIA),
+    ({"place": Place.HOSPITAL}, (C1,)),
+    ({"place": Place.GGZ}, (C1,)),
+    ({"is_admission": True}, (C1,)),
+)
+
+
 @law
 @given(st.data())
 def test_what_is_left_out_of_the_evidence(judge: Judge, data: st.DataObject) -> None:
     """It never turns indeterminate into not_met: a rehabilitation centre, for c1 a hospital."""
     day = data.draw(referral_days)
     record = with_statuses(data.draw(records(day)))
-    facts, criteria = data.draw(
-        st.sampled_from(
-            (
-                ({"place": Place.REHABILITATION}, CRITERIA),
-                ({"place": Place.HOSPITAL}, (C1,)),
-                ({"place": Place.GGZ}, (C1,)),
-                ({"is_admission": True}, (C1,)),
-            )
-        )
-    )
+    facts, criteria = data.draw(st.sampled_from(LEFT_OUT))
     left_out = [
         replace(each, source=f"Encounter/left-out-{number}", **facts)
         for number, each in enumerate(data.draw(st.lists(plain_entries(day), max_size=5)))

@@ -146,7 +146,7 @@ def _audience(compact: str, settings: Settings) -> str:
 
 
 def _described(client: TrustedClient) -> str:
-    agreed, keys = client.agreement, client.keys
+    agreed, keys = client.client_options, client.keys
     kept = ", ".join(keys.key_ids) if isinstance(keys, KeyFile) else f"from {client.key_address}"
     lines = [
         client.name,

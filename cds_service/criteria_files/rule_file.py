@@ -1,9 +1,9 @@
 """The shape of a rule file: a closed vocabulary, checked as a whole before anything is used.
 
 The rule file holds numbers, dates, words of the text and readings. What they mean is code in
-:mod:`cds_service.domain`. Two numbers have a twin among the readings, and there is one truth: a
-criterion says what the text says (`of` and 84 days), and only the readings
-`psychological-care-threshold` and `min-days` say that a site reads it otherwise.
+:mod:`cds_service.domain`. The threshold of psychological care has a twin among the readings, and
+there is one truth: the criterion says what the text says (`of`), and only the reading
+`psychological-care-threshold` says that a site reads it otherwise.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -70,6 +71,19 @@ Words = Annotated[
 Count = Annotated[int, Field(ge=1, le=10_000)]
 
 
+RETIRED_READINGS: dict[str, tuple[str, str]] = {
+    "session-unit": ("discipline-day", "one session is one discipline on one day (policy C1)"),
+    "duration-before-window": ("not", "only days inside the lookback last (policy B8)"),
+}
+"""Readings that have become rules: the value a file may still name, and the rule."""
+
+
+def _known_reading(key: str) -> str:
+    if key not in RETIRED_READINGS and key not in set(ReadingKey):
+        raise PydanticCustomError("extra_forbidden", "unknown key")
+    return key
+
+
 class _Part(BaseModel):
     """Frozen, strict, and without a place for keys that nobody knows."""
 
@@ -124,6 +138,7 @@ class Criterion(_Part):
             sessions=self.sessions,
             days=self.days.required,
             possible_from=self.days.possible_from,
+            pause=self.days.required,
             threshold=self.threshold,
             nothing_found_is_unknown=self.nothing_found_is_unknown,
             source=self.source.value(),
@@ -155,7 +170,7 @@ class RuleFile(_Part):
     lookback_years: SourcedNumber
     minimum_age: SourcedNumber
     options: Annotated[tuple[Option, ...], Field(strict=False)]
-    readings: dict[Annotated[ReadingKey, Field(strict=False)], FileReading]
+    readings: dict[Annotated[str, AfterValidator(_known_reading)], FileReading]
 
     @property
     def file_name(self) -> str:
@@ -232,16 +247,13 @@ def _faults_of_options(file: RuleFile) -> Iterator[str]:
 
 def _faults_beside_readings(criterion: Criterion, file: RuleFile) -> Iterator[str]:
     """Where a criterion itself would say what only a reading may say."""
-    default_days, default_threshold = (
-        READING_VALUES[key][0]
-        for key in (ReadingKey.MIN_DAYS, ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD)
-    )
-    if criterion.days.required != int(default_days):
-        yield f"days.required: must be {default_days}; set readings.min-days instead"
     min_days = file.readings.get(ReadingKey.MIN_DAYS)
-    known = READING_VALUES[ReadingKey.MIN_DAYS]
-    if min_days and min_days.value in known and int(min_days.value) < criterion.days.possible_from:
-        yield "days.possible_from: is more than readings.min-days"
+    if min_days and min_days.value in READING_VALUES[ReadingKey.MIN_DAYS][1:]:
+        if int(min_days.value) < criterion.days.possible_from:
+            yield "days.possible_from: is more than readings.min-days"
+        if int(min_days.value) > criterion.days.required:
+            yield "days.required: is less than readings.min-days"
+    default_threshold = READING_VALUES[ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD][0]
     is_psychological = criterion.id is CriterionId.PSYCHOLOGICAL_CARE
     if is_psychological and criterion.threshold != default_threshold:
         yield (
@@ -256,3 +268,6 @@ def _faults_of_readings(file: RuleFile) -> Iterator[str]:
             yield f"readings.{key}: is missing"
         elif file.readings[key].value not in READING_VALUES[key]:
             yield f"readings.{key}.value: must be one of {', '.join(READING_VALUES[key])}"
+    for name, (value, rule) in RETIRED_READINGS.items():
+        if name in file.readings and file.readings[name].value != value:
+            yield f"readings.{name}.value: must be {value} or left out, since {rule}"

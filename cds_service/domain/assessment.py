@@ -130,10 +130,25 @@ class Assessment:
         """The outcome as answers write it; `not_applicable` where the criteria do not apply."""
         return "not_applicable" if self.outcome is None else self.outcome.label
 
+    @property
+    def criteria_in_force(self) -> ReferralCriteria | None:
+        """The criteria that are named beside the outcome: none before they took effect."""
+        is_before = Cause.BEFORE_EFFECTIVE_DATE in self.causes
+        return None if is_before else self.criteria
+
+    @property
+    def is_unavailable(self) -> bool:
+        """Whether nothing could be checked, because no treatment data could be had."""
+        return self.completeness.is_unavailable and self.outcome is not None
+
+    @property
+    def findings(self) -> tuple[CriterionFinding, ...]:
+        """The findings of all criteria, in order; none where the criteria do not apply."""
+        return tuple(finding for option in self.options for finding in option.findings)
+
     def finding(self, criterion: CriterionId) -> CriterionFinding:
         """The finding of one criterion; a KeyError where the criteria do not apply."""
-        for option in self.options:
-            for finding in option.findings:
-                if finding.criterion.id == criterion:
-                    return finding
+        for finding in self.findings:
+            if finding.criterion.id == criterion:
+                return finding
         raise KeyError(criterion)

@@ -139,6 +139,12 @@ class Facts(NamedTuple):
     practitioner_name: str = ""  # used only where the practice is unknown
 
 
+def _fact(name: str) -> Any:
+    """One of the facts, read from a contact; its type stands where it is declared."""
+    place = Facts._fields.index(name)
+    return property(lambda contact: contact[2][place])  # by place: it is read by the thousand
+
+
 class _Contact(NamedTuple):
     source: str  # which entry of the record; for the ledger, never for a card
     days: DayRange | None
@@ -187,19 +193,19 @@ class Contact(_Contact):
             Cause.RECORD_INCOMPLETE in facts.doubts,
         )
 
-    professions = property(lambda self: self[2].professions)
-    practitioner = property(lambda self: self[2].practitioner)
-    setting = property(lambda self: self[2].setting)
-    is_inpatient = property(lambda self: self[2].is_inpatient)
-    kind = property(lambda self: self[2].kind)
-    status = property(lambda self: self[2].status)
-    subject = property(lambda self: self[2].subject)
-    procedure = property(lambda self: self[2].procedure)
-    is_course = property(lambda self: self[2].is_course)
-    has_open_end = property(lambda self: self[2].has_open_end)
-    sessions = property(lambda self: self[2].sessions)
-    is_stated = property(lambda self: self[2].is_stated)
-    has_other_reason = property(lambda self: self[2].has_other_reason)
-    doubts = property(lambda self: self[2].doubts)
-    practice = property(lambda self: self[2].practice)
-    practitioner_name = property(lambda self: self[2].practitioner_name)
+    professions: frozenset[Profession] = _fact("professions")
+    practitioner: str = _fact("practitioner")
+    setting: CareSetting = _fact("setting")
+    is_inpatient: bool = _fact("is_inpatient")
+    kind: ContactKind = _fact("kind")
+    status: ContactStatus = _fact("status")
+    subject: Subject = _fact("subject")
+    procedure: ProcedureMeaning = _fact("procedure")
+    is_course: bool = _fact("is_course")
+    has_open_end: bool = _fact("has_open_end")
+    sessions: int | None = _fact("sessions")
+    is_stated: bool = _fact("is_stated")
+    has_other_reason: bool = _fact("has_other_reason")
+    doubts: frozenset[Cause] = _fact("doubts")
+    practice: str = _fact("practice")
+    practitioner_name: str = _fact("practitioner_name")

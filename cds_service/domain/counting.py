@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
+from cds_service.domain.adding_up import Pool, certain_tally, doubts, pool_of, possible_tally
 from cds_service.domain.causes import Reason
 from cds_service.domain.contacts import Contact
 from cds_service.domain.criteria import (
     CriterionId,
-    ReadingKey,
     ReferralCriteria,
     TreatmentCriterion,
 )
@@ -21,9 +21,7 @@ from cds_service.domain.ledger import (
     Standing,
 )
 from cds_service.domain.lookback import LookbackPeriod
-from cds_service.domain.seen_contacts import see_all
-from cds_service.domain.standing import explained, stand_all
-from cds_service.domain.tallies import Pool, certain_tally, doubts, pool_of, possible_tally
+from cds_service.domain.worth import explained, judge_all, see_all
 
 
 def count(
@@ -58,7 +56,7 @@ def count_again(
     It does not say which contacts a reading of the site excludes.
     """
     rule = next(each for each in criteria.criteria() if each.id is criterion)
-    return _tally(rule, stand_all(seen, criterion, criteria), seen, criteria)
+    return _tally(rule, judge_all(seen, criterion, criteria), seen, criteria)
 
 
 def _count(
@@ -67,7 +65,7 @@ def _count(
     lookback: LookbackPeriod,
     criteria: ReferralCriteria,
 ) -> CriterionLedger:
-    entries = stand_all(seen, criterion.id, criteria)
+    entries = judge_all(seen, criterion.id, criteria)
     told = explained(entries, criterion.id, lookback, criteria)
     return _tally(criterion, told, seen, criteria)
 
@@ -78,22 +76,17 @@ def _tally(
     seen: tuple[SeenContacts, ...],
     criteria: ReferralCriteria,
 ) -> CriterionLedger:
-    unit = _UNITS.get(criteria.reading(ReadingKey.SESSION_UNIT))
-    left_out, entries = [], []
+    left_out: list[Judged] = []
+    entries: list[LedgerEntry] = []
     for each in judged:
-        entry = each.entry
-        if entry.standing is Standing.NOT_COUNTED and not entry.lengthens and not unit:
+        if each.entry.standing is Standing.NOT_COUNTED:
             left_out.append(each)
         elif len(each.seen.contacts) == 1:
-            entries.append(entry)
+            entries.append(each.entry)
         else:
             entries += each.entries()
-    if unit:
-        entries = [entry._replace(session_unit=unit(entry, at)) for at, entry in enumerate(entries)]
     pool = pool_of(criteria)
-    entries = _one_per_day(entries, pool)
-    if not unit:
-        entries = _larger_of_stated_and_found(entries, pool)
+    entries = _larger_of_stated_and_found(_one_per_day(entries, pool), pool)
     counting = [e for e in entries if e.standing is not Standing.NOT_COUNTED or e.lengthens]
     certain = certain_tally(counting, criterion, criteria)
     possible = possible_tally(counting, criterion, criteria)
@@ -101,13 +94,6 @@ def _tally(
     return CriterionLedger(
         criterion, tuple(entries), certain, possible, doubt, seen, tuple(left_out)
     )
-
-
-_UNITS: dict[str, Callable[[LedgerEntry, int], frozenset[str]]] = {
-    "day": lambda _, __: frozenset({"any discipline"}),
-    "record": lambda _, place: frozenset({f"record {place}"}),
-}
-"""What makes one session, beside the day, where it is not the discipline (policy C1)."""
 
 
 def _one_per_day(
@@ -120,10 +106,8 @@ def _one_per_day(
     """
     slots: dict[tuple[date, frozenset[str], Pool], list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
-        if entry.standing is Standing.NOT_COUNTED:
-            continue
-        if _is_on_one_day(entry) and len(unit := entry.session_unit) == 1 and entry.days:
-            slots[entry.days.first, unit, pool(entry)].append(place)
+        if entry.days and _is_on_one_day(entry) and len(entry.disciplines) == 1:
+            slots[entry.days.first, entry.disciplines, pool(entry)].append(place)
     result = list(entries)
     for places in slots.values():
         if len(places) == 1:
@@ -146,9 +130,7 @@ def _strength(entry: LedgerEntry) -> tuple[bool, int, str]:
     return (entry.standing is not Standing.CERTAIN, len(entry.causes), entry.contact.source)
 
 
-def _set_aside(
-    entry: LedgerEntry, reason: Reason, *, lengthens: Standing | None = None
-) -> LedgerEntry:
+def _set_aside(entry: LedgerEntry, reason: Reason, *, lengthens: bool = False) -> LedgerEntry:
     return entry._replace(
         standing=Standing.NOT_COUNTED,
         reason=reason,
@@ -179,9 +161,7 @@ def _larger_of_stated_and_found(
             for at in found:
                 result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)
         elif certain >= course.least:
-            result[place] = _set_aside(
-                course, Reason.OVERLAPS_STATED_CARE, lengthens=Standing.CERTAIN
-            )
+            result[place] = _set_aside(course, Reason.OVERLAPS_STATED_CARE, lengthens=True)
     return result
 
 

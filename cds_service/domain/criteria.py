@@ -5,6 +5,7 @@ of* its criteria. There are no operators, no field names and no expressions in t
 new kind of rule is a new type here, with tests.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -38,7 +39,6 @@ class ReadingKey(Word):
     MIN_DAYS = "min-days"
     SECONDARY_CARE = "secondary-care"
     PSYCHOSOMATIC_AS_ALLIED_HEALTH = "psychosomatic-as-allied-health"
-    SESSION_UNIT = "session-unit"
     INTAKE = "intake"
     SCREENING = "screening"
     REMOTE = "remote"
@@ -52,7 +52,6 @@ class ReadingKey(Word):
     WINDOW_START = "window-start"
     WINDOW_END = "window-end"
     STATED_CARE = "stated-care"
-    DURATION_BEFORE_WINDOW = "duration-before-window"
 
 
 READING_VALUES: dict[ReadingKey, tuple[str, ...]] = {
@@ -63,7 +62,6 @@ READING_VALUES: dict[ReadingKey, tuple[str, ...]] = {
     ReadingKey.MIN_DAYS: ("84", "83", "77"),
     ReadingKey.SECONDARY_CARE: ("counts", "not"),
     ReadingKey.PSYCHOSOMATIC_AS_ALLIED_HEALTH: ("yes", "no"),
-    ReadingKey.SESSION_UNIT: ("discipline-day", "day", "record"),
     ReadingKey.INTAKE: ("counts", "not"),
     ReadingKey.SCREENING: ("not", "counts"),
     ReadingKey.REMOTE: ("counts", "not"),
@@ -77,7 +75,6 @@ READING_VALUES: dict[ReadingKey, tuple[str, ...]] = {
     ReadingKey.WINDOW_START: ("inclusive", "exclusive"),
     ReadingKey.WINDOW_END: ("inclusive", "exclusive"),
     ReadingKey.STATED_CARE: ("counts", "not"),
-    ReadingKey.DURATION_BEFORE_WINDOW: ("not", "counts"),
 }
 """What each reading may be set to; the default stands first (policy 2.10)."""
 
@@ -95,16 +92,24 @@ class TreatmentCriterion:
     """So many sessions and so many days of one sort of care, all or any of the two.
 
     `days` counts from the first to the last session. `possible_from` days can be the required
-    ones, because the text does not say how a duration is measured (policy A5).
+    ones, because the text does not say how a duration is measured (policy A5). A `pause` of so
+    many days between two sessions is an interruption: as long as the text wants the treatment
+    itself to last, however a site reads `days` (policy A4).
     """
 
     id: CriterionId
     sessions: int
     days: int
     possible_from: int
+    pause: int
     threshold: Threshold
     nothing_found_is_unknown: bool  # policy A2: no trace of this care is no proof of absence
     source: PolicySource
+
+    @property
+    def recent(self) -> int:
+        """So many days after a session, half a pause, treatment may still go on (policy B10)."""
+        return self.pause // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ class ReferralCriteria:
     minimum_age: int
     options: tuple[CriteriaOption, ...]
     readings: tuple[Reading, ...]
+    other_numbers: tuple[str, ...] = ()  # those that a site has set otherwise than the text
     _values: dict[ReadingKey, str] = field(init=False, repr=False, compare=False)
     _others: dict[tuple[ReadingKey, str], "ReferralCriteria"] = field(
         init=False, repr=False, compare=False
@@ -165,6 +171,10 @@ class ReferralCriteria:
         """`imsr-persistent-pain|2026-04-20`, as answers name it."""
         return f"{self.id}|{self.effective_from.isoformat()}"
 
+    def lookback(self, referral_date: date) -> LookbackPeriod:
+        """The days on which treatment counts for a referral of this day (policy B3)."""
+        return LookbackPeriod.before(referral_date, years=self.lookback_years)
+
     def reading(self, key: ReadingKey) -> str:
         """The value of a reading."""
         return self._values[key]
@@ -182,8 +192,26 @@ class ReferralCriteria:
 
     @property
     def deviations(self) -> tuple[str, ...]:
-        """The readings that this site has set otherwise than the default."""
-        return tuple(reading.id for reading in self.readings if reading.is_deviation)
+        """What this site has set otherwise than the policy: numbers of the text, and readings."""
+        readings = tuple(reading.id for reading in self.readings if reading.is_deviation)
+        return (*self.other_numbers, *readings)
+
+    def held_against(self, text: "ReferralCriteria") -> "ReferralCriteria":
+        """The same criteria, with the names of the numbers that differ from those of the text."""
+        theirs = dict(text.numbers())
+        others = (f"{name}={value}" for name, value in self.numbers() if theirs[name] != value)
+        return replace(self, other_numbers=tuple(others))
+
+    def numbers(self) -> Iterator[tuple[str, str]]:
+        """Every number and threshold of the rule file, as an answer names it."""
+        yield "lookback-years", str(self.lookback_years)
+        yield "minimum-age", str(self.minimum_age)
+        for option in self.options:
+            for each in option.criteria:
+                yield f"{each.id}-sessions", str(each.sessions)
+                yield f"{each.id}-days", str(each.days)
+                yield f"{each.id}-possible-from", str(each.possible_from)
+                yield f"{each.id}-threshold", each.threshold
 
     def as_published(self) -> "ReferralCriteria":
         """The same criteria with every reading at the default of the policy."""

@@ -1,10 +1,10 @@
 """The outcome of each criterion and option, from their two tallies (policy 2.0)."""
 
+from cds_service.domain.adding_up import reaches
 from cds_service.domain.assessment import Completeness, CriterionFinding, OptionFinding, Outcome
 from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import ReferralCriteria
 from cds_service.domain.ledger import CriterionLedger, Ledger
-from cds_service.domain.tallies import reaches
 
 
 def find_options(

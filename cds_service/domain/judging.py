@@ -1,5 +1,6 @@
 """From the ledger to the assessment: Kleene's logic over criteria, options and outcome."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cds_service.domain.applicability import Applicability, applicability
@@ -11,11 +12,31 @@ from cds_service.domain.assessment import (
     Outcome,
 )
 from cds_service.domain.causes import Cause
+from cds_service.domain.contacts import Contact
+from cds_service.domain.counting import count
 from cds_service.domain.criteria import ReferralCriteria
 from cds_service.domain.findings import find_options
 from cds_service.domain.flags import flags
 from cds_service.domain.ledger import Ledger
 from cds_service.domain.referral import Person, Referral
+
+
+def assess_contacts(
+    contacts: Iterable[Contact],
+    referral: Referral,
+    criteria: ReferralCriteria,
+    *,
+    person: Person,
+    completeness: Completeness,
+) -> Assessment:
+    """What these contacts of a person show about one referral: counted, then assessed."""
+    return assess(
+        count(contacts, criteria, criteria.lookback(referral.date)),
+        referral=referral,
+        person=person,
+        completeness=completeness,
+        criteria=criteria,
+    )
 
 
 def assess(

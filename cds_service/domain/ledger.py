@@ -49,8 +49,8 @@ class LedgerEntry(NamedTuple):
     """One contact as one criterion sees it.
 
     `causes` say what is doubtful (a certain course without a number has one too); `reason` says
-    why the contact is not counted. `days` are the contact's days inside the lookback. By default
-    the discipline makes the session (policy C1).
+    why the contact is not counted. `days` are the contact's days inside the lookback. One
+    discipline on one day is one session (policy C1).
     """
 
     contact: Contact
@@ -59,8 +59,7 @@ class LedgerEntry(NamedTuple):
     causes: frozenset[Cause] = frozenset()
     reason: Reason | None = None
     disciplines: frozenset[str] = frozenset()  # alternatives; policy C1
-    session_unit: frozenset[str] = frozenset()  # what makes a session with the day; alternatives
-    lengthens: Standing | None = None  # adds days to the duration, and no session
+    lengthens: bool = False  # adds days to the duration, and no session (policy 2.6)
     is_course: bool = False
     most: int | None = 1  # sessions at most; None: no upper bound is known
     is_evidence: bool = False  # policy A2: a trace of this care
@@ -120,6 +119,24 @@ class CriterionLedger:
     def entries(self) -> tuple[LedgerEntry, ...]:
         """All of them."""
         return (*self.counting, *(entry for each in self.left_out for entry in each.entries()))
+
+    @property
+    def certain_entries(self) -> list[LedgerEntry]:
+        """The contacts that certainly count; each has its days inside the lookback."""
+        return [entry for entry in self.counting if entry.standing is Standing.CERTAIN]
+
+    @property
+    def possible_entries(self) -> list[LedgerEntry]:
+        """The contacts that may count."""
+        return [entry for entry in self.counting if entry.standing is Standing.POSSIBLE]
+
+    def left_out_for(self, reason: Reason) -> list[LedgerEntry]:
+        """The contacts that do not count, for one reason."""
+        never = [each for each in self.left_out if each.entry.reason is reason]
+        return [
+            *(entry for entry in self.counting if entry.reason is reason),
+            *(entry for each in never for entry in each.entries()),
+        ]
 
     @property
     def has_evidence(self) -> bool:

@@ -19,14 +19,14 @@ _C1 = CriterionId.ALLIED_HEALTH_THERAPY
 _C2 = CriterionId.PSYCHOLOGICAL_CARE
 _O2 = CriterionId.PSYCHOSOMATIC_THERAPY
 
-PSYCHOSOMATIC = frozenset(
-    {
-        Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST,
-        Profession.PSYCHOSOMATIC_EXERCISE_THERAPIST,
-        Profession.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST,
-        Profession.PSYCHOSOMATIC_THERAPIST,
-    }
-)
+PSYCHOSOMATIC_KIND_OF: dict[Profession, Profession] = {
+    Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST: Profession.PHYSIOTHERAPIST,
+    Profession.PSYCHOSOMATIC_EXERCISE_THERAPIST: Profession.EXERCISE_THERAPIST,
+    Profession.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST: Profession.OCCUPATIONAL_THERAPIST,
+}
+"""A psychosomatic therapist is a therapist of one of these disciplines (policy 2.4)."""
+
+PSYCHOSOMATIC = frozenset({*PSYCHOSOMATIC_KIND_OF, Profession.PSYCHOSOMATIC_THERAPIST})
 ALLIED_HEALTH = frozenset(
     {
         Profession.PHYSIOTHERAPIST,
@@ -70,19 +70,17 @@ _LEFT_OPEN: dict[CareSetting, frozenset[CriterionId]] = {
 }
 """What a contact without a usable role can be, by its place (policy 2.4)."""
 
-_BASE: dict[Profession, frozenset[str]] = {
+_DISCIPLINES: dict[Profession, frozenset[str]] = {
     Profession.PHYSIOTHERAPIST: frozenset({"physiotherapy"}),
     Profession.EXERCISE_THERAPIST: frozenset({"exercise-therapy"}),
     Profession.OCCUPATIONAL_THERAPIST: frozenset({"occupational-therapy"}),
-    Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST: frozenset({"physiotherapy"}),
-    Profession.PSYCHOSOMATIC_EXERCISE_THERAPIST: frozenset({"exercise-therapy"}),
-    Profession.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST: frozenset({"occupational-therapy"}),
-    Profession.PSYCHOSOMATIC_THERAPIST: frozenset(
-        {"physiotherapy", "exercise-therapy", "occupational-therapy"}
-    ),
     Profession.PSYCHOLOGIST: frozenset({"psychology"}),
     Profession.PRACTICE_NURSE_GGZ: frozenset({"poh-ggz"}),
 }
+_DISCIPLINES |= {each: _DISCIPLINES[kind] for each, kind in PSYCHOSOMATIC_KIND_OF.items()}
+_DISCIPLINES[Profession.PSYCHOSOMATIC_THERAPIST] = frozenset().union(
+    *(_DISCIPLINES[kind] for kind in PSYCHOSOMATIC_KIND_OF.values())
+)
 """The disciplines of policy C1; every other profession is a discipline of its own."""
 
 _CATEGORIES: dict[Profession, TherapistCategory] = {
@@ -108,8 +106,8 @@ def disciplines(profession: Profession, setting: CareSetting) -> frozenset[str]:
     """
     in_gp_practice = setting is CareSetting.GP_PRACTICE
     if profession is Profession.MENTAL_HEALTH_NURSE and in_gp_practice:
-        return _BASE[Profession.PRACTICE_NURSE_GGZ]
-    return _BASE.get(profession, frozenset({profession.value}))
+        return _DISCIPLINES[Profession.PRACTICE_NURSE_GGZ]
+    return _DISCIPLINES.get(profession, frozenset({profession.value}))
 
 
 def left_open(setting: CareSetting) -> frozenset[CriterionId]:

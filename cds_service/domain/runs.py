@@ -4,7 +4,7 @@ The clock starts again at each contact. A contact without a full date is one con
 can bridge a gap that two gaps of the allowed length make, and no longer one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,6 +33,16 @@ def unbroken(entries: Sequence[LedgerEntry], longest_gap: int) -> Iterator[list[
         until = max(until, days.last)
     if run:
         yield run
+
+
+def longest_pause(entries: Iterable[LedgerEntry]) -> int:
+    """The most days between one contact and the next; 0 where there are not two."""
+    pause, until = 0, None
+    for days in sorted((e.days for e in entries if e.days), key=lambda days: days.first):
+        if until is not None:
+            pause = max(pause, (days.first - until).days)
+        until = days.last if until is None else max(until, days.last)
+    return pause
 
 
 def bridged(entries: Sequence[LedgerEntry], longest_gap: int) -> Iterator[BridgedRun]:

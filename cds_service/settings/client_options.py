@@ -1,4 +1,4 @@
-"""What was agreed with those who call: the servers that may be asked, and how cards look."""
+"""The options of those who call: the servers that may be asked, and how cards look."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from cds_service.fhir_access.allowed_servers import AllowedServers
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class ClientOptions:
     """What holds for the calls of one client, or of anybody in development mode."""
 
     servers: AllowedServers  # the whole allow-list of a call
@@ -16,6 +16,7 @@ class Agreement:
     prefetch: str  # `portable` or `full`
     tables: str  # `table` or `list`
     show_not_applicable: bool
+    stated_care_form: bool
     client: str = ""  # the name in the file of trusted clients; empty: nobody was asked
 
 
@@ -27,15 +28,15 @@ class Callers(Protocol):
 
     may_wait: bool
 
-    def admit(self, authorizations: Sequence[str], audience: str) -> Agreement:
-        """The agreement with the caller, whose token is used up by this.
+    def admit(self, authorizations: Sequence[str], audience: str) -> ClientOptions:
+        """The options of the caller, whose token is used up by this.
 
         Raises UntrustedClientError where it is not proven who calls.
         """
         ...
 
-    def recognise(self, authorizations: Sequence[str], audience: str) -> Agreement:
-        """The agreement for something that is open to all; a token is not used up."""
+    def recognise(self, authorizations: Sequence[str], audience: str) -> ClientOptions:
+        """The options for something that is open to all; a token is not used up."""
         ...
 
 
@@ -44,13 +45,13 @@ class Anybody:
 
     may_wait = False
 
-    def __init__(self, agreement: Agreement) -> None:
-        self._agreement = agreement
+    def __init__(self, client_options: ClientOptions) -> None:
+        self._client_options = client_options
 
-    def admit(self, authorizations: Sequence[str], audience: str) -> Agreement:  # noqa: ARG002
-        """The one agreement that holds for all."""
-        return self._agreement
+    def admit(self, authorizations: Sequence[str], audience: str) -> ClientOptions:  # noqa: ARG002
+        """The same options for everybody."""
+        return self._client_options
 
-    def recognise(self, authorizations: Sequence[str], audience: str) -> Agreement:  # noqa: ARG002
-        """The one agreement that holds for all."""
-        return self._agreement
+    def recognise(self, authorizations: Sequence[str], audience: str) -> ClientOptions:  # noqa: ARG002
+        """The same options for everybody."""
+        return self._client_options

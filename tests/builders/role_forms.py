@@ -165,7 +165,7 @@ STATED_DISCIPLINE: Final = {
     "psychologist": "psychologist",
     "poh_ggz": "mental-health-practice-nurse",
 }
-"""The code of stated care (interface.md, Therapist categories)."""
+"""The code of stated care (interface.md, Therapist categories and stated care)."""
 
 PROCEDURE_CODES: Final[dict[str, tuple[Json, ...]]] = {
     "physio": (

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cds_service.criteria_files import lint
 from cds_service.domain.criteria import READING_VALUES, ReadingKey
 from tests.criteria_files.rule_texts import NAME, OURS, changed, write
+from tests.kit.effort import examples
 
 CLOSED_WORDS = [
     pytest.param(
@@ -45,11 +46,6 @@ CLOSED_WORDS = [
         changed("possible_from: 77", "possible_from: 85"),
         ("options.0.criteria.0.days: possible_from is more than required",),
         id="possible from more than is required",
-    ),
-    pytest.param(
-        changed("required: 84", "required: 91"),
-        ("options.0.criteria.0.days.required: must be 84; set readings.min-days instead",),
-        id="days of a criterion beside the reading",
     ),
     pytest.param(
         changed("threshold: any", "threshold: all"),
@@ -155,6 +151,34 @@ READINGS = [
         changed("    why: The text sets no limit to an interruption.\n", ""),
         ("readings.longest-gap-days.why: is missing",),
         id="a reading without a reason",
+    ),
+    pytest.param(
+        changed("value: 84", "value: 83").replace("required: 84", "required: 80", 1),
+        ("options.0.criteria.0.days.required: is less than readings.min-days",),
+        id="a bar above what is required",
+    ),
+    pytest.param(
+        changed("value: discipline-day", "value: record"),
+        (
+            (
+                "readings.session-unit.value: must be discipline-day or left out, "
+                "since one session is one discipline on one day (policy C1)"
+            ),
+        ),
+        id="a reading that has become a rule, set otherwise",
+    ),
+    pytest.param(
+        changed(
+            "  duration-before-window:  # or: counts\n    value: not",
+            "  duration-before-window:\n    value: counts",
+        ),
+        (
+            (
+                "readings.duration-before-window.value: must be not or left out, "
+                "since only days inside the lookback last (policy B8)"
+            ),
+        ),
+        id="another one",
     ),
     pytest.param(
         changed("value: 84", "value: 77").replace("possible_from: 77", "possible_from: 80", 1),
@@ -278,10 +302,8 @@ def test_text_that_is_not_utf_8_is_a_fault(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=200,
-    deadline=None,
+    max_examples=examples(200),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
 )
 @given(text=st.one_of(st.text(), st.text(alphabet="{}[]:-&*!|>'\"% \n?,0123456789.+_~<=")))
 def test_any_text_gives_faults_and_never_anything_else(tmp_path: Path, text: str) -> None:
@@ -292,10 +314,8 @@ def test_any_text_gives_faults_and_never_anything_else(tmp_path: Path, text: str
 
 
 @settings(
-    max_examples=60,
-    deadline=None,
+    max_examples=examples(60),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
 )
 @given(at=st.integers(0, len(OURS) - 1), text=st.text(max_size=5))
 def test_our_file_with_anything_written_into_it_is_read_or_refused(

@@ -173,7 +173,7 @@ def _status(entry: Entry, c: Circumstances) -> Told:
 
 
 def _kind(entry: Entry, r: Readings) -> Told:
-    if entry.kind is Kind.NOTE:
+    if entry.kind in (Kind.NOTE, Kind.CANCELLED):
         return NO
     if entry.kind is Kind.UNCLEAR:
         return Answer.MAYBE, {"kind_unclear"}
@@ -249,7 +249,8 @@ def _fewest_days(told: list[tuple[str, Entry]]) -> int:
 
 def _is_evidence(entry: Entry, criterion: str, c: Circumstances) -> bool:
     took_place = entry.status in (Status.TOOK_PLACE, Status.UNKNOWN, Status.OPEN)
-    if not took_place or entry.kind is Kind.NOTE or entry.is_unreadable:
+    is_none = entry.kind in (Kind.NOTE, Kind.CANCELLED)
+    if not took_place or is_none or entry.is_unreadable:
         return False
     if entry.whose is not Whose.PATIENT or is_filed_under_another(entry):
         return False

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.kit.effort import examples
 from tests.oracle.entries import Case, Days, Entry, Kind, Missing, Place, Reason, Status, Who, Whose
 from tests.oracle.readings import C1, C2, CRITERIA, O2, Readings, but
 from tests.oracle.second_reading import Answered, Part
@@ -38,9 +39,7 @@ GAPS = (
 NO_PAUSE = 83
 
 law = settings(
-    deadline=None,
-    derandomize=True,
-    max_examples=150,
+    max_examples=examples(60),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 pytestmark = pytest.mark.parametrize("judge", JUDGES.values(), ids=JUDGES)
@@ -95,6 +94,7 @@ NO_CARE: st.SearchStrategy[dict[str, object]] = st.sampled_from(
         {"status": Status.PLANNED, "days": None},
         {"status": Status.PLANNED, "days": "the day of the referral"},
         {"kind": Kind.NOTE},
+        {"kind": Kind.CANCELLED},
         {"whose": Whose.SOMEBODY_ELSE},
     )
 )
@@ -163,7 +163,7 @@ def test_missing_data(judge: Judge, data: st.DataObject) -> None:
     assert met(incomplete) == met(complete)
 
 
-@settings(law, max_examples=500)
+@settings(law, max_examples=examples(200))
 @given(st.data())
 def test_doubt_is_sound(judge: Judge, data: st.DataObject) -> None:
     """Whatever the possible contacts turn out to be, a stated met or not_met stays true."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from tests.builders.hook_calls import Hook, hook_call
-from tests.builders.record_builder import RolesAs
 from tests.builders.scenario_rows import Expected, Scenario, scenario
 from tests.builders.scenario_tokens import parse_sessions
+from tests.kit.combinations import combinations
 from tests.scenarios.expectations import EXTENSION, answer_to, expected_of, said_about
 
 FIVE_WEEKS = ("09-03", "09-10", "09-17", "09-24", "10-01", "10-08")
@@ -137,14 +137,21 @@ ROWS = [
         _row(SHORT, NOT_APPLICABLE, "one_time_consult", kind="one_time_consult"), id="consult"
     ),
 ]
+NUMBERED = [pytest.param(number, *row.values, id=row.id) for number, row in enumerate(ROWS)]
 
 
-@pytest.mark.parametrize("roles_as", ["role", "practitioner"])
-@pytest.mark.parametrize("row", ROWS)
-def test_every_form_gets_the_answer_of_the_policy(row: Scenario, roles_as: RolesAs) -> None:
-    for form in range(8):
-        call = hook_call(row, hook="order-sign", roles_as=roles_as, via="prefetch", form=form)
-        assert said_about(row, answer_to(call, row)) == expected_of(row), form
+@pytest.mark.parametrize(("number", "row"), NUMBERED)
+def test_every_form_gets_the_answer_of_the_policy(number: int, row: Scenario) -> None:
+    for way in combinations(number):
+        call = hook_call(
+            row,
+            hook=way.hook,
+            roles_as=way.roles_as,
+            via="prefetch",
+            form=way.form,
+            version=way.version,
+        )
+        assert said_about(row, answer_to(call, row)) == expected_of(row), way
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ All records are loaded once, each row in both ways to name roles, with ids of th
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Any, Final
 from uuid import uuid4
 
@@ -15,6 +16,8 @@ from tests.builders.hook_calls import Hook, HookCallFixture, hook_call, transact
 from tests.builders.loopback import PassingOn, passing_on
 from tests.builders.record_builder import RolesAs
 from tests.builders.scenario_rows import Scenario, read_scenarios
+from tests.kit.combinations import HOOKS, ROLES
+from tests.kit.effort import IS_THOROUGH
 from tests.scenarios.expectations import answer_to, expected_of, said_about
 
 RUN: Final = uuid4().hex[:8]
@@ -79,7 +82,13 @@ def _said(row: Scenario, hook: Hook, roles_as: RolesAs, loaded: str) -> dict[str
 @pytest.mark.hapi
 @pytest.mark.parametrize("row", ROWS)
 def test_the_answer_is_that_of_the_table(row: Scenario, loaded: str) -> None:
-    hooks: tuple[Hook, Hook] = ("order-select", "order-sign")
-    ways: tuple[RolesAs, RolesAs] = ("role", "practitioner")
-    said = [_said(row, hook, roles_as, loaded) for hook in hooks for roles_as in ways]
-    assert said == [expected_of(row)] * 4
+    ways = _ways(FROM_A_SERVER.index(row))
+    said = {way: _said(row, *way, loaded) for way in ways}
+    assert said == dict.fromkeys(ways, expected_of(row))
+
+
+def _ways(number: int) -> list[tuple[Hook, RolesAs]]:
+    """Each hook and each way to name roles; in `thorough` each with each."""
+    if IS_THOROUGH:
+        return list(product(HOOKS, ROLES))
+    return list(zip(HOOKS, ROLES if number % 2 else ROLES[::-1], strict=True))

@@ -167,7 +167,10 @@ def _status(entry: Entry, c: Circumstances) -> Told:
     if entry.status is Status.UNKNOWN:
         reading = c.r["status-unknown"]
         if reading == "by-source":
-            reading = "counts" if entry.resource in c.without_status else "possible"
+            # what counts then are the contacts that are certainly of this patient
+            is_theirs = entry.whose is Whose.PATIENT
+            is_counted = is_theirs and entry.resource in c.without_status
+            reading = "counts" if is_counted else "possible"
         return _with(ANSWER_OF[reading], "status_unknown")
     return YES
 

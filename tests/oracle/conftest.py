@@ -5,7 +5,7 @@ import pytest
 from tests.properties.judges import JUDGES, Judge
 
 
-@pytest.fixture(params=JUDGES.values(), ids=JUDGES)
+@pytest.fixture(params=JUDGES.values(), ids=list(JUDGES))
 def judge(request: pytest.FixtureRequest) -> Judge:
     """The second reading, and the domain."""
     made: Judge = request.param

@@ -131,7 +131,7 @@ def as_contact(entry: Entry) -> Contact:
 
 
 def _range(days: Days | None) -> DayRange | None:
-    return days and DayRange(days.first, days.last)
+    return None if days is None else DayRange(days.first, days.last)
 
 
 def _professions(entry: Entry) -> frozenset[Profession]:

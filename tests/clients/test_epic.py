@@ -33,10 +33,10 @@ ENCRYPTION = {
 }
 
 
-def _token(**claims: Any) -> str:
+def _token() -> str:
     """Valid for 900 seconds, from 300 before it was issued on (E1)."""
     now = int(time.time())
-    return KEY.token(iat=now, exp=now + 900, nbf=now - 300, sub="client-id", **claims)
+    return KEY.token(iat=now, exp=now + 900, nbf=now - 300, sub="client-id")
 
 
 def _entry(**members: object) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """From an assessment to what the clinician reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -27,7 +27,7 @@ def present(  # noqa: PLR0913 - one call per referral; all but the first are nam
     today: date,
     as_table: bool = True,
     show_not_applicable: bool = False,
-    name_order: bool = False,
+    orders: Sequence[str] = (),
     functions: frozenset[CardFunction] = frozenset(),
     new_uuid: Callable[[], UUID] = uuid4,
 ) -> tuple[Card, ...]:
@@ -36,8 +36,8 @@ def present(  # noqa: PLR0913 - one call per referral; all but the first are nam
     `hook` decides the indicator: a warning only at `order-sign`. `language` is `nl` or `en`;
     `today` the day of the check. `as_table` is false for a client that shows no tables,
     `show_not_applicable` true for a site that wants a card where the criteria do not apply,
-    `name_order` true where several orders of a call get a card. `functions` are those that exist:
-    a card promises no others. `new_uuid` makes the card's id.
+    `orders` are the displays of the orders that it is about, where several of a call get a card.
+    `functions` are those that exist: a card promises no others. `new_uuid` makes the card's id.
     """
     kind = choose(assessment)
     if kind is None or (layout().cards[kind].is_silent and not show_not_applicable):
@@ -50,7 +50,7 @@ def present(  # noqa: PLR0913 - one call per referral; all but the first are nam
         functions=functions,
         deciding=deciding_contacts(assessment),
         as_table=as_table,
-        order=escaped(assessment.referral.display) if name_order else "",
+        orders=tuple(map(escaped, orders)),
     )
     return (_card(context, hook, new_uuid),)
 

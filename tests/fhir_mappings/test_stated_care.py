@@ -166,13 +166,6 @@ def test_two_disciplines_of_one_course_are_alternatives() -> None:
         pytest.param(
             "2025-01-06",
             "2025-05-12",
-            0,
-            (days("2025-01-06", "2025-05-12"), True, None),
-            id="zero",
-        ),
-        pytest.param(
-            "2025-01-06",
-            "2025-05-12",
             -6,
             (days("2025-01-06", "2025-05-12"), True, None),
             id="negative",
@@ -211,6 +204,10 @@ def test_days_and_number_are_taken_only_as_far_as_they_can_be_right(
     assert (contact.days, contact.is_course, contact.sessions) == expected
     assert contact.doubts == frozenset()
     assert contact.status is ContactStatus.TOOK_PLACE
+
+
+def test_a_stated_number_of_zero_is_no_session() -> None:
+    assert one(course("2025-01-06", "2025-05-12", 0)).status is ContactStatus.VOID
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,16 @@ def caveat(context: CardContext) -> str:
     """The caveat in words; empty where a *met* hangs on nothing disputable."""
     flag = caveat_flag(context)
     if flag is not None:
-        return context.wording.say(f"caveats.{flag.id}", n=flag.sessions or 0)
+        return context.wording.say(f"caveats.{_key(flag, context)}", n=flag.sessions or 0)
     return context.wording.say("caveats.attested_part") if _is_partly_stated(context) else ""
+
+
+def _key(flag: Flag, context: CardContext) -> str:
+    """Nothing is said of a part where it is all."""
+    if flag.id is not FlagId.SECONDARY_CARE_COUNTED or flag.criterion is None:
+        return flag.id.value
+    all_of_it = context.assessment.finding(flag.criterion).ledger.certain.sessions
+    return f"{flag.id}:all" if all_of_it <= (flag.sessions or 0) else flag.id.value
 
 
 def caveat_flag(context: CardContext) -> Flag | None:

@@ -28,10 +28,16 @@ def summary(context: CardContext) -> str:
     shared = {"lead": context.lead, **_numbers(context), **_lookback(context)}
     text = ""
     for way in _ways(key, {**shared, **values}, context):
-        text = context.wording.say(f"summary.{way[0]}", **way[1]).replace("**", "")
+        text = _as_sentence(context.wording.say(f"summary.{way[0]}", **way[1]))
         if _length(text) <= LONGEST:
             break
     return _within(text, LONGEST)
+
+
+def _as_sentence(text: str) -> str:
+    """Plain, and with a capital letter behind the question that it may open with."""
+    question, mark, rest = text.replace("**", "").partition("? ")
+    return f"{question}{mark}{rest[:1].upper()}{rest[1:]}"
 
 
 def _ways(key: str, values: Values, context: CardContext) -> Iterator[tuple[str, Values]]:

@@ -5,6 +5,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 VENV := .venv
 BIN := $(VENV)/bin
+# those we are measured against have an environment of their own and are no dependency
+PEERS := $(VENV)/peers/installed
 PYTHON ?= python3
 LOCKED := requirements/build.txt requirements/test.txt
 # what the Dockerfile installs: kept as wheels, so that a test can run its steps without the network
@@ -16,7 +18,7 @@ UV_VERSION := 0.9
 SBOM ?= sbom.cdx.json
 IN_PARALLEL := $(BIN)/pytest --numprocesses auto --dist loadgroup --max-worker-restart 0
 
-.PHONY: help setup format lint test coverage thorough demo soak lock sbom clean bench mutation
+.PHONY: help setup format lint test coverage thorough demo soak lock sbom clean bench mutation docs
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,11 +58,20 @@ thorough: setup  ## ten times the examples and every combination, new ones in ea
 demo: setup  ## a referral for each demo patient, the cards printed; then the service stays up
 	$(BIN)/imsr-cds demo
 
-bench: setup  ## what an answer costs beside a bare endpoint; writes tools/bench/RESULTS.md
-	$(BIN)/python -m tools.bench --write
+bench: setup $(PEERS)  ## what an answer costs beside a bare endpoint and HealthChain; writes docs/benchmarks.md
+	$(BIN)/python -m tools.bench --peers $(VENV)/peers/bin/python --write
+
+$(PEERS): requirements/bench.txt
+	test -x $(VENV)/peers/bin/python || $(PYTHON) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--requirement requirements/bench.txt
+	touch $@
 
 mutation: setup  ## every fault that can be put into the rule and its mapping: some hours; lists what no test notices
 	$(BIN)/python -m tools.mutation.run --all
+
+docs: setup  ## writes into the documents what the code says: settings, exit codes, closed lists
+	$(BIN)/python -m tools.generate_docs
 
 soak: setup  ## overload, then 20 minutes at a steady rate; not part of the checks
 	$(BIN)/python -m tools.soak --burst 60 --steady 1200
@@ -71,7 +82,8 @@ lock:  ## newest allowed versions into requirements/, with hashes (needs the net
 	"$$folder/bin/uv" pip compile $(LOCK) --upgrade -o requirements/runtime.txt pyproject.toml && \
 	"$$folder/bin/uv" pip compile $(LOCK) --upgrade -o requirements/test.txt \
 		--constraint requirements/runtime.txt --extra test pyproject.toml && \
-	"$$folder/bin/uv" pip compile $(LOCK) --upgrade -o requirements/build.txt --group build
+	"$$folder/bin/uv" pip compile $(LOCK) --upgrade -o requirements/build.txt --group build && \
+	"$$folder/bin/uv" pip compile $(LOCK) --upgrade -o requirements/bench.txt requirements/bench.in
 
 sbom: setup  ## sbom.cdx.json: what the image is made of, as CycloneDX, from the locked wheels
 	folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && $(PYTHON) -m venv --without-pip "$$folder" && \

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,33 +11,24 @@ import anyio
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
-from cds_service.clients import Authentication
-from cds_service.clients.from_settings import token_check
 from cds_service.criteria_files import load_criteria
 from cds_service.fhir_access import FhirAccess
-from cds_service.hooks.audit import Audit
 from cds_service.hooks.cds_hooks import Hook, HookCall
+from cds_service.hooks.exchange import AnsweredCall
 from cds_service.hooks.order_hooks import ReferralCheck
 from cds_service.observing.event_log import log_event
 from cds_service.observing.metrics import Metrics
 from cds_service.settings.client_options import Anybody, Callers
 from cds_service.settings.settings import Settings, refuse_unsafe_start
 from cds_service.settings.site_access import fhir_access
-from cds_service.store import (
-    Answers,
-    Pseudonyms,
-    SeenTokens,
-    Store,
-    open_store,
-    read_audit_key,
-)
-from cds_service.web.routes import Clinic, http_interface
+from cds_service.web.routes import Collaborators, http_interface
 from fhir_mappings.queries.queries import TemplateForm, prefetch_templates
 from fhir_mappings.terminology.tables import load_terminology
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _OTHER_THREADS = 8  # discovery, readiness, metrics, audit rows
 _REFRESH_SECONDS = 1.0
+_AT_ONCE_BYTES = 65_536  # computed in a few milliseconds; a thread would cost half as much again
 _COLLECT_AFTER = (50_000, 20, 100)
 """A large call makes some hundred thousand objects and hardly any cycle: at 700, the default, the
 collector walks through them hundreds of times."""
@@ -52,21 +44,22 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
     refuse_unsafe_start(settings)
     access = fhir_access(settings)
     checker = _checker(settings, access)
-    store = None if settings.store is None else open_store(settings.store)
-    clinic = _clinic(settings, checker, store, metrics or Metrics())
-    clinic.metrics.watch_circuits(lambda: access.open_circuits)
+    metrics = metrics or Metrics()
+    metrics.watch_circuits(lambda: access.open_circuits)
+    has_store = settings.store is not None
+    bookkeeping = _with_store(settings, metrics) if has_store else _Bookkeeping(_anybody(settings))
+    collaborators = _collaborators(settings, checker, bookkeeping, metrics)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         _make_room(settings.max_calls)
-        _start(settings, clinic)
-        async with _kept_up_to_date(clinic.metrics):
+        _start(settings, collaborators)
+        async with _kept_up_to_date(metrics):
             yield
         access.close()
-        if store is not None:
-            store.close()
+        bookkeeping.close()
 
-    return http_interface(settings, clinic, lifespan)
+    return http_interface(settings, collaborators, lifespan)
 
 
 def calendar(settings: Settings) -> Callable[[], date]:
@@ -77,21 +70,68 @@ def calendar(settings: Settings) -> Callable[[], date]:
     return lambda: datetime.now(_AMSTERDAM).date()
 
 
-def _clinic(
-    settings: Settings, checker: ReferralCheck, store: Store | None, metrics: Metrics
-) -> Clinic:
-    templates, today = _templates(settings), calendar(settings)
-    callers = _callers(settings, store)
-    readiness = _readiness(checker, today, store)
-    if store is None:
-        return Clinic(checker, templates, today, callers, readiness=readiness, metrics=metrics)
+@dataclass(frozen=True, slots=True)
+class _Bookkeeping:
+    """Who may call, and what is written down of it. By default nothing is written down."""
+
+    callers: Callers
+    keep: Callable[[AnsweredCall], None] | None = None
+    refuse_unwell: Callable[[], None] | None = None  # raises StoreUnavailableError
+    close: Callable[[], None] = lambda: None
+
+
+def _anybody(settings: Settings) -> Callers:
+    if not settings.is_development:
+        raise ValueError("production is not served without clients and a store")
+    return Anybody(settings.client_options)
+
+
+def _with_store(settings: Settings, metrics: Metrics) -> _Bookkeeping:
+    """Trusted clients, in development mode anybody; used tokens and audit rows in the store.
+
+    What this takes is imported here: databases, their migrations and cryptography are a third of
+    the memory and of the start, and development mode usually needs none of them.
+    """
+    from cds_service.clients import Authentication  # noqa: PLC0415
+    from cds_service.clients.from_settings import token_check  # noqa: PLC0415
+    from cds_service.hooks.audit import Audit  # noqa: PLC0415
+    from cds_service.store import (  # noqa: PLC0415
+        Answers,
+        Pseudonyms,
+        SeenTokens,
+        open_store,
+        read_audit_key,
+    )
+
+    store = open_store(settings.store or "")
     pseudonyms = Pseudonyms(read_audit_key(settings.audit_key, settings.audit_key_file))
     audit = Audit(Answers(store), pseudonyms, row_lost=metrics.audit_row_lost)
-    return Clinic(checker, templates, today, callers, audit.keep, readiness, metrics)
+    if settings.trusted_clients is None or settings.is_development:
+        callers = _anybody(settings)
+    else:
+        check = token_check(settings.trusted_clients, settings)
+        callers = Authentication(check, SeenTokens(store), settings.client_options)
+    return _Bookkeeping(callers, audit.keep, store.refuse_unwell, store.close)
+
+
+def _collaborators(
+    settings: Settings, checker: ReferralCheck, bookkeeping: _Bookkeeping, metrics: Metrics
+) -> Collaborators:
+    today = calendar(settings)
+    return Collaborators(
+        checker,
+        _templates(settings),
+        today,
+        bookkeeping.callers,
+        bookkeeping.keep,
+        _readiness(checker, today, bookkeeping),
+        metrics,
+        at_once_bytes=_AT_ONCE_BYTES,
+    )
 
 
 def _readiness(
-    checker: ReferralCheck, today: Callable[[], date], store: Store | None
+    checker: ReferralCheck, today: Callable[[], date], bookkeeping: _Bookkeeping
 ) -> Callable[[], dict[str, object]]:
     """What the service works with now; a StoreUnavailableError where it could not answer.
 
@@ -100,28 +140,18 @@ def _readiness(
     """
 
     def look() -> dict[str, object]:
-        if store is not None:
-            store.refuse_unwell()
+        if bookkeeping.refuse_unwell is not None:
+            bookkeeping.refuse_unwell()
         criteria = checker.criteria.in_force(today())
         return {
             "criteria": criteria.name,
             "revision": criteria.revision,
             "in_force": criteria.effective_from <= today(),
             "terminology": "loaded",
-            "store": "none" if store is None else "ok",
+            "store": "none" if bookkeeping.refuse_unwell is None else "ok",
         }
 
     return look
-
-
-def _callers(settings: Settings, store: Store | None) -> Callers:
-    """Trusted clients; in development mode anybody, whatever is set besides."""
-    if settings.is_development:
-        return Anybody(settings.agreement)
-    if settings.trusted_clients is None or store is None:
-        raise ValueError("production is not served without clients and a store")
-    check = token_check(settings.trusted_clients, settings)
-    return Authentication(check, SeenTokens(store), settings.agreement)
 
 
 def _checker(settings: Settings, access: FhirAccess) -> ReferralCheck:
@@ -145,13 +175,13 @@ def _make_room(calls: int) -> None:
     current_default_thread_limiter().total_tokens = calls + _OTHER_THREADS
 
 
-def _start(settings: Settings, clinic: Clinic) -> None:
+def _start(settings: Settings, collaborators: Collaborators) -> None:
     """Answer one call in silence and set aside what is loaded by then.
 
     The first call would be slow, and each full pass of the garbage collector over rule files and
     code tables costs a warm service about 100 ms.
     """
-    clinic.checker.answer(_first_call(clinic.today()))
+    collaborators.checker.answer(_first_call(collaborators.today()))
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)

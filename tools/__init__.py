@@ -1,0 +1,1 @@
+"""Programs beside the service: they use it from outside and are not installed with it."""

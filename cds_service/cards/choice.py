@@ -1,4 +1,4 @@
-"""Which card a referral gets (policy 2.13, 6; readers-and-cards, rules 1 and 3)."""
+"""Which card a referral gets (policy 2.13, 6)."""
 
 from cds_service.cards.card import CardKind
 from cds_service.cards.deciding import DOUBTS, NUMBER_DOUBTS

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from cds_service.domain.adding_up import reaches
 from cds_service.domain.assessment import Assessment, CriterionFinding, OptionFinding, Outcome
 from cds_service.domain.causes import DOUBTS_OF_A_CONTACT, Cause
 from cds_service.domain.contacts import Contact
 from cds_service.domain.criteria import CriterionId, Threshold
-from cds_service.domain.ledger import LedgerEntry, Standing
-from cds_service.domain.tallies import reaches
+from cds_service.domain.ledger import LedgerEntry
 
 DOUBTS = frozenset(DOUBTS_OF_A_CONTACT)
 NUMBER_DOUBTS = frozenset({Cause.COURSE_WITHOUT_NUMBER, Cause.NUMBER_UNCLEAR})
@@ -74,11 +74,11 @@ def _of_finding(finding: CriterionFinding) -> Iterator[DecidingContact]:
 
 def _is_of_several(entry: LedgerEntry) -> bool:
     """Whether the record leaves open which discipline the contact was a session of."""
-    return len(entry.session_unit) > 1
+    return len(entry.disciplines) > 1
 
 
 def _counting(finding: CriterionFinding) -> list[LedgerEntry]:
-    return [e for e in finding.ledger.counting if e.standing is not Standing.NOT_COUNTED]
+    return finding.ledger.certain_entries + finding.ledger.possible_entries
 
 
 def _deciding(

@@ -9,7 +9,6 @@ from cds_service.domain.assessment import Flag, FlagId, Outcome
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Contact
 from cds_service.domain.criteria import CriterionId
-from cds_service.domain.ledger import Standing
 
 _SAID_ELSEWHERE = frozenset({FlagId.ONE_ARM, FlagId.NOT_COUNTED_HOSPITAL})
 """The result cell and the line *Niet meegeteld* say these."""
@@ -72,8 +71,7 @@ def _psychosomatic_stands_twice(context: CardContext) -> bool:
 
 
 def _certain(context: CardContext, criterion: CriterionId) -> Iterator[Contact]:
-    entries = context.assessment.finding(criterion).ledger.counting
-    return (entry.contact for entry in entries if entry.standing is Standing.CERTAIN)
+    return (entry.contact for entry in context.assessment.finding(criterion).ledger.certain_entries)
 
 
 def _say(flag: Flag, context: CardContext) -> str:

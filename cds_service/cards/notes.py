@@ -10,7 +10,6 @@ from cds_service.domain.assessment import CriterionFinding, Outcome
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Contact
 from cds_service.domain.criteria import CriterionId
-from cds_service.domain.ledger import Standing
 from cds_service.domain.referral import ReferralKind
 
 MOST_NOTES = 3
@@ -63,8 +62,7 @@ def _doubtful_contacts(context: CardContext) -> set[Contact]:
         entry.contact
         for finding in context.findings()
         if finding.outcome is not Outcome.MET
-        for entry in finding.ledger.counting
-        if entry.standing is Standing.POSSIBLE
+        for entry in finding.ledger.possible_entries
     }
 
 

@@ -1,4 +1,4 @@
-"""Dates, numbers and counts as they stand in a card (readers-and-cards, rule 8)."""
+"""Dates, numbers and counts as they stand in a card."""
 
 from collections.abc import Sequence
 from datetime import date

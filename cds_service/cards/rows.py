@@ -13,7 +13,7 @@ from cds_service.domain.assessment import (
 )
 from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import Threshold
-from cds_service.domain.ledger import CriterionLedger, LedgerEntry, Standing
+from cds_service.domain.ledger import CriterionLedger, LedgerEntry
 
 
 def cells(assessment: Assessment, wording: Wording) -> dict[str, str]:
@@ -47,7 +47,7 @@ def found(finding: CriterionFinding, wording: Wording, *, is_partial: bool) -> s
 def _certain(ledger: CriterionLedger, wording: Wording) -> str:
     if not ledger.certain.sessions and not ledger.has_evidence:
         return wording.say("forms.found.none")
-    entries = _standing(ledger, Standing.CERTAIN)
+    entries = ledger.certain_entries
     said = phrases.count(
         ledger.certain, wording, number_is_unknown=_has_course_without_number(entries)
     )
@@ -66,7 +66,7 @@ def _so_far(ledger: CriterionLedger, wording: Wording) -> str:
     """Missing data is never shown as absence: at least so much."""
     if ledger.certain.sessions:
         said = _certain(ledger, wording)
-        is_said = _has_course_without_number(_standing(ledger, Standing.CERTAIN))
+        is_said = _has_course_without_number(ledger.certain_entries)
         return said if is_said else wording.say("forms.found.at_least", found=said)
     if ledger.possible.sessions:
         return _range(ledger, wording)
@@ -75,7 +75,7 @@ def _so_far(ledger: CriterionLedger, wording: Wording) -> str:
 
 def _is_more_possible(ledger: CriterionLedger) -> bool:
     """Whether more can count than certainly does, beyond the open number of certain courses."""
-    if not _standing(ledger, Standing.POSSIBLE) and ledger.possible.is_unbounded:
+    if not ledger.possible_entries and ledger.possible.is_unbounded:
         return False  # "at least" says it
     certain, possible = ledger.certain, ledger.possible
     return bool(possible.sessions) and (
@@ -86,17 +86,13 @@ def _is_more_possible(ledger: CriterionLedger) -> bool:
 
 
 def _range(ledger: CriterionLedger, wording: Wording) -> str:
-    counting = _standing(ledger, Standing.CERTAIN) + _standing(ledger, Standing.POSSIBLE)
+    counting = ledger.certain_entries + ledger.possible_entries
     possible = phrases.count(
         ledger.possible, wording, number_is_unknown=_has_course_without_number(counting)
     )
     if not ledger.certain.sessions:
         return wording.say("forms.found.range_zero", possible=possible)
     return wording.say("forms.found.range", found=_certain(ledger, wording), possible=possible)
-
-
-def _standing(ledger: CriterionLedger, standing: Standing) -> list[LedgerEntry]:
-    return [entry for entry in ledger.counting if entry.standing is standing]
 
 
 def _has_course_without_number(entries: list[LedgerEntry]) -> bool:

@@ -7,7 +7,7 @@ from importlib import resources
 from string import Formatter
 from typing import TypeAlias
 
-import yaml
+from cds_service.yaml_text import read_shipped_yaml
 
 LANGUAGES = ("nl", "en")
 
@@ -130,7 +130,7 @@ def _all() -> dict[str, Wording]:
         language: (folder / f"wording.{language}.yaml").read_text(encoding="utf-8")
         for language in LANGUAGES
     }
-    return read_wordings({language: yaml.safe_load(text) for language, text in files.items()})
+    return read_wordings({language: read_shipped_yaml(text) for language, text in files.items()})
 
 
 def read_wordings(files: Mapping[str, object]) -> dict[str, Wording]:

@@ -1,32 +1,51 @@
 """The command line: one command per module; `imsr-cds --help` names them all.
 
-Exit codes: 0 all is well, 1 something is wrong and was said, 2 the command was called wrongly;
-those of `check` are told by its help.
+Exit codes: 0 all is well, 1 something is wrong and standard error says what, 2 the
+command was called wrongly; `check --help` lists those of `check`.
 Results go to standard output, everything else to standard error.
 """
 
-from importlib.metadata import version
+import gc
+from importlib import import_module
+from typing import Final
 
 import click
 
-from cds_service.cli.check_command import check
-from cds_service.cli.client_command import client
-from cds_service.cli.demo_command import demo
-from cds_service.cli.explain_code_command import explain_code
-from cds_service.cli.lint_criteria_command import lint_criteria
-from cds_service.cli.serve_command import serve
-from cds_service.cli.settings_command import settings
-from cds_service.cli.store_command import store
+_COMMANDS: Final = {
+    "serve": "serve_command",
+    "check": "check_command",
+    "demo": "demo_command",
+    "explain-code": "explain_code_command",
+    "lint-criteria": "lint_criteria_command",
+    "settings": "settings_command",
+    "client": "client_command",
+    "store": "store_command",
+}
+"""The module of each command. It has a function of the command's name, with underscores."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("imsr-cds"), prog_name="imsr-cds", message="%(prog)s %(version)s")
+class _CommandsByName(click.Group):
+    """Imports a command when it is called: `--version` needs no HTTP, no FHIR and no database."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        gc.disable()  # it would walk through what is imported again and again, a tenth of the time
+        try:
+            module = import_module(f"cds_service.cli.{_COMMANDS[cmd_name]}")
+        finally:
+            gc.enable()
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+
+@click.group(cls=_CommandsByName, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="imsr-cds", prog_name="imsr-cds", message="%(prog)s %(version)s")
 def main() -> None:
     """What a patient's record shows about the iMSR referral criteria of 20 April 2026.
 
     Every setting is an environment variable; `imsr-cds settings` explains each.
     """
-
-
-for _command in (serve, check, demo, explain_code, lint_criteria, settings, client, store):
-    main.add_command(_command)

@@ -9,11 +9,13 @@ from datetime import date
 from cds_service.app import calendar
 from cds_service.cli.check_files import hook_of, read_call_file, shown_name, too_large
 from cds_service.cli.failures import CommandFailure
-from cds_service.cli.printable_text import say
+from cds_service.cli.printable_text import printable, say
+from cds_service.clients.from_settings import trusted_clients
 from cds_service.errors import CallTooLargeError, MalformedCallError
 from cds_service.fhir_access import Access
 from cds_service.hooks.cds_hooks import Hook, HookCall
 from cds_service.hooks.requests import read_call
+from cds_service.settings.client_options import ClientOptions
 from cds_service.settings.settings import Settings, read_settings
 
 _ORDER_ID = "check"
@@ -30,11 +32,30 @@ def settings_for(*, server: str = "", today: date | None = None) -> Settings:
         "IMSR_MODE": "development",
         "IMSR_HOST": "127.0.0.1",
         "IMSR_FHIR_SERVERS": f"{listed} {server}#anonymous" if server else listed,
-        "IMSR_UNAVAILABLE": "card",
     }
     if today is not None:
         fixed["IMSR_TODAY"] = today.isoformat()
     return read_settings({"IMSR_DEADLINE_SECONDS": _DEADLINE, **os.environ, **fixed})
+
+
+def options_for(client: str, settings: Settings) -> ClientOptions | None:
+    """The options of a trusted client by its name; None where no client is named.
+
+    The FHIR servers stay those of this question: no token of the client is at hand.
+    """
+    if not client:
+        return None
+    if settings.trusted_clients is None:
+        raise CommandFailure(
+            "No client is known by name.", advice="Set IMSR_TRUSTED_CLIENTS, or leave out --client."
+        )
+    for known in trusted_clients(settings.trusted_clients, settings):
+        if known.name == client:
+            return replace(known.client_options, servers=settings.allowed_servers)
+    raise CommandFailure(
+        f"There is no client named {printable(client)} in {settings.trusted_clients}.",
+        advice="`imsr-cds client list` shows their names.",
+    )
 
 
 def call_about(patient: str, server: str, settings: Settings, day: date | None) -> HookCall:
@@ -67,7 +88,7 @@ def captured_call(file: str, settings: Settings) -> HookCall:
             body,
             hook=hook,
             today=calendar(settings)(),
-            agreement=settings.agreement,
+            client_options=settings.client_options,
             most_entries=settings.max_entries,
         )
     except CallTooLargeError as error:
@@ -75,7 +96,7 @@ def captured_call(file: str, settings: Settings) -> HookCall:
     except MalformedCallError as error:
         raise refused(file, error) from None
     _say_what_is_not_asked(call, settings, body)
-    return replace(call, agreement=None)
+    return call
 
 
 def refused(file: str, error: MalformedCallError) -> CommandFailure:

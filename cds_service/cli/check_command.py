@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Any, Final
@@ -13,8 +13,13 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from cds_service import cards
-from cds_service.cli.check_calls import call_about, captured_call, refused, settings_for
+from cds_service.cli.check_calls import (
+    call_about,
+    captured_call,
+    options_for,
+    refused,
+    settings_for,
+)
 from cds_service.cli.check_files import shown_name
 from cds_service.cli.check_incoming import Incoming, ListeningAccess
 from cds_service.cli.check_report import Report, as_json, show_report
@@ -24,15 +29,15 @@ from cds_service.cli.failures import CommandFailure, says_what_is_wrong
 from cds_service.cli.printable_text import say
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment
-from cds_service.errors import MalformedCallError, RecordNotOfferedError
+from cds_service.errors import MalformedCallError, RecordNotOfferedError, RecordUnavailableError
 from cds_service.fhir_access.server_addresses import base_url, is_loopback
-from cds_service.hooks.cds_hooks import HookCall
+from cds_service.hooks.cds_hooks import HookAnswer, HookCall
 from cds_service.hooks.order_hooks import ReferralCheck
 from cds_service.settings.settings import Settings
 from cds_service.settings.site_access import fhir_access
 from fhir_mappings.terminology.tables import load_terminology
 
-_PATIENT = re.compile(r"(Patient/)?([A-Za-z0-9\-.]{1,64})")
+_PATIENT = re.compile(r"(Patient/)?([A-Za-z0-9\-.]{1,255})")
 _DAY = click.DateTime(["%Y-%m-%d"])
 _FAULTS_FOUND: Final = 3
 _SHOWN_FROM: Final = 200  # resources, from which on the strict look takes a noticeable time
@@ -68,6 +73,7 @@ class _Wanted:
     file: str
     referral_date: date | None
     today: date | None
+    client: str
 
     def refuse_mixtures(self) -> None:
         """Either a patient on a server, or a captured call, which says both itself."""
@@ -90,10 +96,12 @@ class _Wanted:
         return settings_for(server=self.server, today=self.today)
 
     def call(self, settings: Settings) -> HookCall:
-        """The call to be answered."""
+        """The call to be answered, with the options of the client that is named."""
         if self.file:
-            return captured_call(self.file, settings)
-        return call_about(self.patient, self.server, settings, self.referral_date)
+            call = captured_call(self.file, settings)
+        else:
+            call = call_about(self.patient, self.server, settings, self.referral_date)
+        return replace(call, client_options=options_for(self.client, settings))
 
 
 @click.command()
@@ -117,6 +125,12 @@ class _Wanted:
     metavar="DATE",
     help="Day on which the captured call was made.  [default: today]",
 )
+@click.option(
+    "--client",
+    default="",
+    metavar="NAME",
+    help="Show the card as this trusted client gets it.  [default: as the settings say]",
+)
 @click.option("--json", "as_json_", is_flag=True, help="Print the assessment as JSON.")
 @click.option("--ledger", is_flag=True, help="Add every contact, and what it was worth.")
 @click.option(
@@ -130,11 +144,14 @@ def check(  # noqa: PLR0913 - one argument per option
     referral_date: datetime | None,
     today: datetime | None,
     *,
+    client: str,
     as_json_: bool,
     ledger: bool,
     validate: bool,
 ) -> None:
     """Check the record of PATIENT on a FHIR server, or answer a captured call.
+
+    The card is the one that the service would send, by the same settings.
 
     `imsr-cds check PATIENT --server URL` asks as if iMSR for persistent pain were referred for.
     The server is read without a token; nothing is written to it.
@@ -153,22 +170,24 @@ def check(  # noqa: PLR0913 - one argument per option
       2  wrong use of the command
       3  checked, and the strict look (--validate) found faults
     """  # noqa: D301 - \b keeps the lines of the list
-    wanted = _Wanted(patient, server, file or "", _date(referral_date), _date(today))
+    wanted = _Wanted(patient, server, file or "", _date(referral_date), _date(today), client)
     wanted.refuse_mixtures()
     settings = wanted.settings()
     call = wanted.call(settings)
     incoming = Incoming()
-    assessments = _assessments(call, settings, incoming, wanted.file)
-    _say_what_is_missing(assessments, wanted)
+    answer = _answer(call, settings, incoming, wanted.file)
+    _say_what_is_missing(answer.assessments, wanted)
     look = _strict_look(incoming) if validate else None
     why = cache(partial(why_unreadable, incoming=incoming))
-    reports = _reports(assessments, call, settings, wanted, has_ledger=ledger, why=why)
+    reports = [
+        Report(referral.assessment, referral.cards, ledger, why) for referral in answer.referrals
+    ]
     if as_json_:
         told = _json(reports, look, is_call=bool(wanted.file))
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         _show(Console(), reports, look)
-    _refuse_unavailable(assessments, call)
+    _refuse_unavailable(answer.assessments, call)
     if look is not None and look.faults:
         click.get_current_context().exit(_FAULTS_FOUND)
 
@@ -177,15 +196,19 @@ def _date(value: datetime | None) -> date | None:
     return None if value is None else value.date()
 
 
-def _assessments(
-    call: HookCall, settings: Settings, incoming: Incoming, file: str
-) -> tuple[Assessment, ...]:
-    """What the service finds, while `incoming` hears everything that it is told."""
+def _answer(call: HookCall, settings: Settings, incoming: Incoming, file: str) -> HookAnswer:
+    """What the service answers, while `incoming` hears everything that it is told.
+
+    Without cards where the service would send none, because the site prefers a 412.
+    """
     if file:
         incoming.hear_call(call)
     with _checker(settings, incoming) as checker, _patience():
         try:
-            return checker.assess(call)
+            assessed = checker.assess(call)
+            return checker.present(call, assessed)
+        except RecordUnavailableError:
+            return HookAnswer(assessed)
         except MalformedCallError as error:
             raise refused(file, error) from None
         except RecordNotOfferedError:
@@ -229,28 +252,6 @@ def _strict_look(incoming: Incoming) -> StrictLook:
         return look_at(received, lambda: progress.advance(task))
 
 
-def _reports(  # noqa: PLR0913 - all but the first four are named
-    assessments: tuple[Assessment, ...],
-    call: HookCall,
-    settings: Settings,
-    wanted: _Wanted,
-    *,
-    has_ledger: bool,
-    why: Callable[[str], str],
-) -> list[Report]:
-    """Each referral with its card: for a captured call as the EHR gets it, else in any case."""
-    present = partial(
-        cards.present,
-        hook=call.hook,
-        language=settings.language,
-        today=call.today,
-        as_table=settings.tables == "table",
-        show_not_applicable=settings.show_not_applicable or not wanted.file,
-        name_order=len(assessments) > 1,
-    )
-    return [Report(each, present(each), has_ledger, why) for each in assessments]
-
-
 def _json(reports: list[Report], look: StrictLook | None, *, is_call: bool) -> dict[str, Any]:
     """One assessment for a patient; a list of them for a call, which may hold several orders."""
     told = [as_json(report) for report in reports]
@@ -282,7 +283,7 @@ def _say_what_is_missing(assessments: tuple[Assessment, ...], wanted: _Wanted) -
 
 
 def _refuse_unavailable(assessments: tuple[Assessment, ...], call: HookCall) -> None:
-    if any(each.completeness.is_unavailable for each in assessments):
+    if any(assessment.is_unavailable for assessment in assessments):
         where = call.fhir_server or "the call"
         raise CommandFailure(
             f"The treatment data cannot be read from {where}.",

@@ -80,6 +80,8 @@ def show_report(console: Console, report: Report) -> None:
     if assessment.flags:
         flags = ", ".join(_flag(flag) for flag in assessment.flags)
         console.print(Text(f"Flags: {flags}"))
+    if not report.cards:
+        console.print(Text("No card: the clinician sees nothing.", style="italic"))
     for card in report.cards:
         console.print()
         console.print(panel(card.summary, card.detail, card.indicator.value, card.source_label))

@@ -1,8 +1,8 @@
 """Who may call: JSON Web Tokens as CDS Hooks uses them, and the file of trusted clients.
 
-    clients = load_clients(path, usual=agreement, fetch=fetch_keys)
+    clients = load_clients(path, usual=client_options, fetch=fetch_keys)
     check = TokenCheck(clients, ("ES384", "RS384"), TimeLimits(leeway=5, lifetime=300))
-    Authentication(check, seen, agreement).admit(headers, audience)
+    Authentication(check, seen, client_options).admit(headers, audience)
 
 Keys come from where the operator said, never from where a token says; a refusal has one reason
 out of a closed list for the log, and none for the caller.

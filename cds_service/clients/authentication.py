@@ -23,7 +23,7 @@ from cds_service.clients.token_claims import (
 from cds_service.clients.tokens import Token, bearer_token, read_token
 from cds_service.clients.trusted_clients import TrustedClient, TrustedClients
 from cds_service.errors import UntrustedClientError
-from cds_service.settings.client_options import Agreement
+from cds_service.settings.client_options import ClientOptions
 
 
 class TokensSeen(Protocol):
@@ -92,14 +92,15 @@ class Authentication:
 
     may_wait = True
 
-    def __init__(self, check: TokenCheck, seen: TokensSeen, usual: Agreement) -> None:
+    def __init__(self, check: TokenCheck, seen: TokensSeen, usual: ClientOptions) -> None:
         """`usual` holds for what is open to all, where nobody is recognised."""
         self._check = check
         self._seen = seen
         self._usual = usual
+        self.number = len(check.clients.by_issuer)
 
-    def admit(self, authorizations: Sequence[str], audience: str) -> Agreement:
-        """The agreement with the client; its token is used up.
+    def admit(self, authorizations: Sequence[str], audience: str) -> ClientOptions:
+        """The options of the client; its token is used up.
 
         Raises UntrustedClientError, and StoreUnavailableError where nobody can say whether the
         token was used before.
@@ -109,12 +110,12 @@ class Authentication:
             self._use_up(accepted)
         except TokenRefusedError as error:
             raise UntrustedClientError(error.refusal.value) from None
-        return accepted.client.agreement
+        return accepted.client.client_options
 
-    def recognise(self, authorizations: Sequence[str], audience: str) -> Agreement:
-        """The agreement with the client where a token shows who it is, else the usual one."""
+    def recognise(self, authorizations: Sequence[str], audience: str) -> ClientOptions:
+        """The options of the client where a token shows who it is, else the usual one."""
         try:
-            return self._check.check(bearer_token(authorizations), audience).client.agreement
+            return self._check.check(bearer_token(authorizations), audience).client.client_options
         except TokenRefusedError:
             return self._usual
 

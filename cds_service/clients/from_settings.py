@@ -20,7 +20,7 @@ def trusted_clients(path: Path, settings: Settings) -> TrustedClients:
         may_connect=AddressRules(settings.fhir_networks).allow,
         tls=tls_context(ca_file, None),
     )
-    return load_clients(path, usual=settings.agreement, fetch=fetch)
+    return load_clients(path, usual=settings.client_options, fetch=fetch)
 
 
 def token_check(path: Path, settings: Settings) -> TokenCheck:

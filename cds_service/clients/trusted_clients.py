@@ -13,7 +13,7 @@ from cds_service.clients.key_sources import FetchedKeys, KeyFile, KeySource
 from cds_service.clients.keys import KeySet, UnusableKeysError
 from cds_service.errors import InvalidClientsError, InvalidSettingsError
 from cds_service.fhir_access.allowed_servers import AllowedServers
-from cds_service.settings.client_options import Agreement
+from cds_service.settings.client_options import ClientOptions
 
 FetchKeys = Callable[[str], KeySet]
 
@@ -27,7 +27,7 @@ class TrustedClient:
     keys: KeySource
     key_address: str | None  # the only `jku` that its tokens may name; None: they may name none
     audiences: tuple[str, ...]  # accepted beside the address of the service that is called
-    agreement: Agreement
+    client_options: ClientOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class TrustedClients:
         return iter(self.by_issuer.values())
 
 
-def load_clients(path: Path, *, usual: Agreement, fetch: FetchKeys) -> TrustedClients:
+def load_clients(path: Path, *, usual: ClientOptions, fetch: FetchKeys) -> TrustedClients:
     """The clients of a file; options that an entry leaves out are the usual ones.
 
     No key set is fetched yet. Raises InvalidClientsError with every fault.
@@ -64,7 +64,9 @@ class _EntryError(Exception):
         self.faults = faults
 
 
-def _client(entry: ClientEntry, folder: Path, usual: Agreement, fetch: FetchKeys) -> TrustedClient:
+def _client(
+    entry: ClientEntry, folder: Path, usual: ClientOptions, fetch: FetchKeys
+) -> TrustedClient:
     try:
         servers = AllowedServers(entry.fhir_servers, is_development=False, listed_in="fhir_servers")
     except InvalidSettingsError as error:
@@ -75,7 +77,7 @@ def _client(entry: ClientEntry, folder: Path, usual: Agreement, fetch: FetchKeys
         keys=_keys(entry, folder, fetch),
         key_address=entry.jwks_uri,
         audiences=entry.audiences,
-        agreement=_agreement(entry, usual, servers),
+        client_options=_client_options(entry, usual, servers),
     )
 
 
@@ -89,7 +91,9 @@ def _keys(entry: ClientEntry, folder: Path, fetch: FetchKeys) -> KeySource:
         raise _EntryError(tuple(f"jwks: {fault}" for fault in error.faults)) from None
 
 
-def _agreement(entry: ClientEntry, usual: Agreement, servers: AllowedServers) -> Agreement:
+def _client_options(
+    entry: ClientEntry, usual: ClientOptions, servers: AllowedServers
+) -> ClientOptions:
     options = {
         "language": entry.language,
         "prefetch": entry.prefetch,

@@ -37,8 +37,9 @@ class CriteriaFiles:
 def load_criteria(folder: Path | None = None) -> CriteriaFiles:
     """Every rule file of a folder; without one, the files that come with the service.
 
-    A site's own folder (`IMSR_CRITERIA_DIR`) replaces ours and is checked in the same way. Any
-    fault in any file raises `InvalidCriteriaError` with all of them.
+    A site's own folder (`IMSR_CRITERIA_DIR`) replaces ours and is checked in the same way; where
+    its numbers are not those of our file in force on that date, the criteria say so. Any fault in
+    any file raises `InvalidCriteriaError` with all of them.
     """
     where = OUR_FOLDER if folder is None else folder
     paths, faults = _rule_files(where)
@@ -52,8 +53,12 @@ def load_criteria(folder: Path | None = None) -> CriteriaFiles:
         faults.append(f"{where.name}: holds criteria of more than one id")
     if faults:
         raise InvalidCriteriaError(tuple(faults))
+    ordered = sorted(revisions, key=lambda each: (each.effective_from, each.revision))
+    if folder is None:
+        return CriteriaFiles(tuple(ordered))
+    ours = load_criteria()
     return CriteriaFiles(
-        tuple(sorted(revisions, key=lambda each: (each.effective_from, each.revision)))
+        tuple(each.held_against(ours.in_force(each.effective_from)) for each in ordered)
     )
 
 

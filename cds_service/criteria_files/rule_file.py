@@ -1,9 +1,9 @@
 """The shape of a rule file: a closed vocabulary, checked as a whole before anything is used.
 
 The rule file holds numbers, dates, words of the text and readings. What they mean is code in
-:mod:`cds_service.domain`. Two numbers have a twin among the readings, and there is one truth: a
-criterion says what the text says (`of` and 84 days), and only the readings
-`psychological-care-threshold` and `min-days` say that a site reads it otherwise.
+:mod:`cds_service.domain`. The threshold of psychological care has a twin among the readings, and
+there is one truth: the criterion says what the text says (`of`), and only the reading
+`psychological-care-threshold` says that a site reads it otherwise.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -70,6 +71,41 @@ Words = Annotated[
 Count = Annotated[int, Field(ge=1, le=10_000)]
 
 
+RETIRED_READINGS: dict[str, tuple[str, str]] = {
+    "session-unit": ("discipline-day", "one session is one discipline on one day (policy C1)"),
+    "duration-before-window": ("not", "only days inside the lookback last (policy B8)"),
+}
+"""Readings that have become rules: the value a file may still name, and the rule."""
+
+_VALUES_OF_1: dict[ReadingKey, tuple[str, ...]] = {
+    ReadingKey.LONGEST_GAP_DAYS: ("none", "84", "42"),
+    ReadingKey.STATUS_UNKNOWN: ("possible", "counts", "not"),
+}
+_BEFORE_2: dict[ReadingKey, tuple[str, str]] = {
+    ReadingKey.EVIDENCE_SESSIONS: ("1", "policy A2"),
+    ReadingKey.OTHER_REASON: ("counts", "policy A8"),
+}
+"""What the first reading of the policy did without saying so, and where it is said now."""
+
+
+def values_of(key: ReadingKey, policy_reading: int) -> tuple[str, ...]:
+    """What a reading may be set to in files that follow this reading of the policy.
+
+    The default stands first.
+    """
+    if policy_reading > 1:
+        return READING_VALUES[key]
+    if key in _BEFORE_2:
+        return (_BEFORE_2[key][0],)
+    return _VALUES_OF_1.get(key, READING_VALUES[key])
+
+
+def _known_reading(key: str) -> str:
+    if key not in RETIRED_READINGS and key not in set(ReadingKey):
+        raise PydanticCustomError("extra_forbidden", "unknown key")
+    return key
+
+
 class _Part(BaseModel):
     """Frozen, strict, and without a place for keys that nobody knows."""
 
@@ -124,6 +160,7 @@ class Criterion(_Part):
             sessions=self.sessions,
             days=self.days.required,
             possible_from=self.days.possible_from,
+            pause=self.days.required,
             threshold=self.threshold,
             nothing_found_is_unknown=self.nothing_found_is_unknown,
             source=self.source.value(),
@@ -151,11 +188,12 @@ class RuleFile(_Part):
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
     effective_from: Annotated[date, BeforeValidator(_plain_date)]
     revision: Count
+    policy_reading: Literal[1, 2] = 1  # whose list of readings the file follows
     source: Source
     lookback_years: SourcedNumber
     minimum_age: SourcedNumber
     options: Annotated[tuple[Option, ...], Field(strict=False)]
-    readings: dict[Annotated[ReadingKey, Field(strict=False)], FileReading]
+    readings: dict[Annotated[str, AfterValidator(_known_reading)], FileReading]
 
     @property
     def file_name(self) -> str:
@@ -177,16 +215,16 @@ class RuleFile(_Part):
                 )
                 for option in self.options
             ),
-            readings=tuple(
-                Reading(
-                    key=key,
-                    value=self.readings[key].value,
-                    why=self.readings[key].why,
-                    source=PolicySource(place=self.readings[key].source),
-                )
-                for key in ReadingKey
-            ),
+            readings=tuple(self._reading(key) for key in ReadingKey),
         )
+
+    def _reading(self, key: ReadingKey) -> Reading:
+        default = values_of(key, self.policy_reading)[0]
+        if key not in self.readings:
+            value, place = _BEFORE_2[key]
+            return Reading(key, value, "As before it was asked.", PolicySource(place), default)
+        given = self.readings[key]
+        return Reading(key, given.value, given.why, PolicySource(given.source), default)
 
 
 def parse(values: object) -> tuple[RuleFile | None, tuple[str, ...]]:
@@ -232,16 +270,13 @@ def _faults_of_options(file: RuleFile) -> Iterator[str]:
 
 def _faults_beside_readings(criterion: Criterion, file: RuleFile) -> Iterator[str]:
     """Where a criterion itself would say what only a reading may say."""
-    default_days, default_threshold = (
-        READING_VALUES[key][0]
-        for key in (ReadingKey.MIN_DAYS, ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD)
-    )
-    if criterion.days.required != int(default_days):
-        yield f"days.required: must be {default_days}; set readings.min-days instead"
     min_days = file.readings.get(ReadingKey.MIN_DAYS)
-    known = READING_VALUES[ReadingKey.MIN_DAYS]
-    if min_days and min_days.value in known and int(min_days.value) < criterion.days.possible_from:
-        yield "days.possible_from: is more than readings.min-days"
+    if min_days and min_days.value in READING_VALUES[ReadingKey.MIN_DAYS][1:]:
+        if int(min_days.value) < criterion.days.possible_from:
+            yield "days.possible_from: is more than readings.min-days"
+        if int(min_days.value) > criterion.days.required:
+            yield "days.required: is less than readings.min-days"
+    default_threshold = READING_VALUES[ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD][0]
     is_psychological = criterion.id is CriterionId.PSYCHOLOGICAL_CARE
     if is_psychological and criterion.threshold != default_threshold:
         yield (
@@ -252,7 +287,13 @@ def _faults_beside_readings(criterion: Criterion, file: RuleFile) -> Iterator[st
 
 def _faults_of_readings(file: RuleFile) -> Iterator[str]:
     for key in ReadingKey:
+        is_asked = file.policy_reading > 1 or key not in _BEFORE_2
+        values = values_of(key, file.policy_reading)
         if key not in file.readings:
-            yield f"readings.{key}: is missing"
-        elif file.readings[key].value not in READING_VALUES[key]:
-            yield f"readings.{key}.value: must be one of {', '.join(READING_VALUES[key])}"
+            if is_asked:
+                yield f"readings.{key}: is missing"
+        elif file.readings[key].value not in values:
+            yield f"readings.{key}.value: must be one of {', '.join(values)}"
+    for name, (value, rule) in RETIRED_READINGS.items():
+        if name in file.readings and file.readings[name].value != value:
+            yield f"readings.{name}.value: must be {value} or left out, since {rule}"

@@ -1,5 +1,6 @@
 """Whether the criteria apply to this referral at all (policy 2.5)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cds_service.domain.causes import Cause
@@ -23,20 +24,35 @@ def applicability(referral: Referral, person: Person, criteria: ReferralCriteria
     """
     is_minor = _is_minor(referral, person, criteria)
     against = {
-        Cause.BEFORE_EFFECTIVE_DATE: referral.date < criteria.effective_from,
         Cause.DECEASED: person.is_deceased,
         Cause.MINOR: is_minor is True,
-        Cause.ONE_TIME_CONSULT: referral.kind is ReferralKind.ONE_TIME_CONSULT,
-        Cause.OTHER_INDICATION: referral.indication is Indication.OTHER,
     }
     unknown = {
         Cause.AGE_UNKNOWN: is_minor is None,
         Cause.INDICATION_UNKNOWN: referral.indication is Indication.UNKNOWN,
     }
     return Applicability(
-        frozenset(cause for cause, holds in against.items() if holds),
-        frozenset(cause for cause, holds in unknown.items() if holds),
+        order_against(referral, criteria) | _that_hold(against),
+        _that_hold(unknown),
     )
+
+
+def order_against(referral: Referral, criteria: ReferralCriteria) -> frozenset[Cause]:
+    """Every reason in the order itself why the criteria do not apply, whoever it is for.
+
+    Where there is one, no treatment need be looked for: the outcome is the same with any record.
+    """
+    return _that_hold(
+        {
+            Cause.BEFORE_EFFECTIVE_DATE: referral.date < criteria.effective_from,
+            Cause.ONE_TIME_CONSULT: referral.kind is ReferralKind.ONE_TIME_CONSULT,
+            Cause.OTHER_INDICATION: referral.indication is Indication.OTHER,
+        }
+    )
+
+
+def _that_hold(causes: Mapping[Cause, bool]) -> frozenset[Cause]:
+    return frozenset(cause for cause, holds in causes.items() if holds)
 
 
 def _is_minor(referral: Referral, person: Person, criteria: ReferralCriteria) -> bool | None:

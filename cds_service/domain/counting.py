@@ -3,12 +3,20 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import chain
 
-from cds_service.domain.causes import Reason
+from cds_service.domain.adding_up import (
+    Pool,
+    certain_tallies,
+    doubts,
+    evidence,
+    pool_of,
+    possible_tallies,
+)
+from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import Contact
 from cds_service.domain.criteria import (
     CriterionId,
-    ReadingKey,
     ReferralCriteria,
     TreatmentCriterion,
 )
@@ -21,19 +29,26 @@ from cds_service.domain.ledger import (
     Standing,
 )
 from cds_service.domain.lookback import LookbackPeriod
-from cds_service.domain.seen_contacts import see_all
-from cds_service.domain.standing import explained, stand_all
-from cds_service.domain.tallies import Pool, certain_tally, doubts, pool_of, possible_tally
+from cds_service.domain.status_sources import with_status_of_source
+from cds_service.domain.worth import explained, judge_all, see_all
 
 
 def count(
-    contacts: Iterable[Contact], criteria: ReferralCriteria, lookback: LookbackPeriod
+    contacts: Iterable[Contact],
+    criteria: ReferralCriteria,
+    lookback: LookbackPeriod,
+    *,
+    is_complete: bool,
 ) -> Ledger:
     """Every contact as every criterion sees it, with the certain and the possible tally.
 
-    A contact that is given twice counts once; the order of contacts changes nothing.
+    A contact that is given twice counts once; the order of contacts changes nothing. Only a record
+    that `is_complete` can show that its source records no statuses (policy C13).
     """
-    seen = see_all(_distinct(contacts), lookback, criteria)
+    distinct = list(_distinct(contacts))
+    if is_complete:
+        distinct = with_status_of_source(distinct, criteria.counting_days(lookback))
+    seen = see_all(distinct, lookback, criteria)
     return Ledger(
         lookback,
         tuple(_count(each, seen, lookback, criteria) for each in criteria.criteria()),
@@ -58,7 +73,7 @@ def count_again(
     It does not say which contacts a reading of the site excludes.
     """
     rule = next(each for each in criteria.criteria() if each.id is criterion)
-    return _tally(rule, stand_all(seen, criterion, criteria), seen, criteria)
+    return _tally(rule, judge_all(seen, criterion, criteria), seen, criteria)
 
 
 def _count(
@@ -67,7 +82,7 @@ def _count(
     lookback: LookbackPeriod,
     criteria: ReferralCriteria,
 ) -> CriterionLedger:
-    entries = stand_all(seen, criterion.id, criteria)
+    entries = judge_all(seen, criterion.id, criteria)
     told = explained(entries, criterion.id, lookback, criteria)
     return _tally(criterion, told, seen, criteria)
 
@@ -78,36 +93,34 @@ def _tally(
     seen: tuple[SeenContacts, ...],
     criteria: ReferralCriteria,
 ) -> CriterionLedger:
-    unit = _UNITS.get(criteria.reading(ReadingKey.SESSION_UNIT))
-    left_out, entries = [], []
+    left_out: list[Judged] = []
+    entries: list[LedgerEntry] = []
     for each in judged:
-        entry = each.entry
-        if entry.standing is Standing.NOT_COUNTED and not entry.lengthens and not unit:
+        if each.entry.standing is Standing.NOT_COUNTED:
             left_out.append(each)
         elif len(each.seen.contacts) == 1:
-            entries.append(entry)
+            entries.append(each.entry)
         else:
             entries += each.entries()
-    if unit:
-        entries = [entry._replace(session_unit=unit(entry, at)) for at, entry in enumerate(entries)]
     pool = pool_of(criteria)
-    entries = _one_per_day(entries, pool)
-    if not unit:
-        entries = _larger_of_stated_and_found(entries, pool)
+    entries = _larger_of_stated_and_found(_one_per_day(entries, pool), pool)
     counting = [e for e in entries if e.standing is not Standing.NOT_COUNTED or e.lengthens]
-    certain = certain_tally(counting, criterion, criteria)
-    possible = possible_tally(counting, criterion, criteria)
-    doubt = doubts(counting, certain, possible)
+    certain = certain_tallies(counting, criterion, criteria)
+    possible = possible_tallies(counting, criterion, criteria)
+    not_counted = (entry for each in left_out for entry in each.entries())
     return CriterionLedger(
-        criterion, tuple(entries), certain, possible, doubt, seen, tuple(left_out)
+        criterion=criterion,
+        counting=tuple(entries),
+        certain=certain.together,
+        possible=possible.together,
+        in_one_run=certain.in_one_run,
+        possibly_in_one_run=possible.in_one_run,
+        run=certain.named,
+        doubts=doubts(counting, certain.together, possible.together),
+        seen=seen,
+        left_out=tuple(left_out),
+        evidence=evidence(chain(entries, not_counted), criterion.evidence_sessions),
     )
-
-
-_UNITS: dict[str, Callable[[LedgerEntry, int], frozenset[str]]] = {
-    "day": lambda _, __: frozenset({"any discipline"}),
-    "record": lambda _, place: frozenset({f"record {place}"}),
-}
-"""What makes one session, beside the day, where it is not the discipline (policy C1)."""
 
 
 def _one_per_day(
@@ -120,10 +133,8 @@ def _one_per_day(
     """
     slots: dict[tuple[date, frozenset[str], Pool], list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
-        if entry.standing is Standing.NOT_COUNTED:
-            continue
-        if _is_on_one_day(entry) and len(unit := entry.session_unit) == 1 and entry.days:
-            slots[entry.days.first, unit, pool(entry)].append(place)
+        if entry.days and _is_on_one_day(entry) and len(entry.disciplines) == 1:
+            slots[entry.days.first, entry.disciplines, pool(entry)].append(place)
     result = list(entries)
     for places in slots.values():
         if len(places) == 1:
@@ -146,9 +157,7 @@ def _strength(entry: LedgerEntry) -> tuple[bool, int, str]:
     return (entry.standing is not Standing.CERTAIN, len(entry.causes), entry.contact.source)
 
 
-def _set_aside(
-    entry: LedgerEntry, reason: Reason, *, lengthens: Standing | None = None
-) -> LedgerEntry:
+def _set_aside(entry: LedgerEntry, reason: Reason, *, lengthens: bool = False) -> LedgerEntry:
     return entry._replace(
         standing=Standing.NOT_COUNTED,
         reason=reason,
@@ -169,44 +178,36 @@ def _larger_of_stated_and_found(
         return entries
     result = list(entries)
     for place, course in enumerate(entries):
-        if not course.is_course or not _is_clear_statement(course):
+        if not _is_clear_statement(course):
             continue
         together = [at for at, entry in enumerate(result) if pool(entry) == pool(course)]
         found = [at for at in together if _is_inside(result[at], course)]
         certain = sum(result[at].standing is Standing.CERTAIN for at in found)
-        undated = sum(_may_be_inside(result[at], course) for at in together)
-        if course.least >= len(found) + undated:
+        if course.least >= _most_found(result[at] for at in found):
             for at in found:
                 result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)
         elif certain >= course.least:
-            result[place] = _set_aside(
-                course, Reason.OVERLAPS_STATED_CARE, lengthens=Standing.CERTAIN
-            )
+            result[place] = _set_aside(course, Reason.OVERLAPS_STATED_CARE, lengthens=True)
     return result
 
 
 def _is_clear_statement(entry: LedgerEntry) -> bool:
     if not entry.is_course or not entry.contact.is_stated:
         return False
-    return entry.standing is Standing.CERTAIN and not entry.causes
+    return entry.standing is Standing.CERTAIN and entry.causes <= {Cause.DATE_IMPRECISE}
 
 
 def _is_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
-    return _is_on_one_day(entry) and _is_found_in(entry, course)
+    """Whether a contact was in the period of a statement, on whichever day it was."""
+    if entry.standing is Standing.NOT_COUNTED or entry.is_course or entry.days is None:
+        return False
+    first, last = course.surely
+    is_then = first <= entry.days.first and entry.days.last <= last
+    return is_then and entry.disciplines == course.disciplines
 
 
-def _may_be_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
-    """A contact without a full date can be one more session that was found."""
-    counts = entry.standing is not Standing.NOT_COUNTED
-    is_single = counts and not entry.is_course and not _is_on_one_day(entry)
-    return is_single and _is_found_in(entry, course)
-
-
-def _is_found_in(entry: LedgerEntry, course: LedgerEntry) -> bool:
-    return (
-        not entry.contact.is_stated
-        and entry.disciplines == course.disciplines
-        and entry.days is not None
-        and course.days is not None
-        and course.days.contains(entry.days)
-    )
+def _most_found(entries: Iterable[LedgerEntry]) -> int:
+    """The most sessions that contacts of one discipline can be."""
+    ranges = [entry.days for entry in entries if entry.days]
+    known = {days.first for days in ranges if days.is_exact}
+    return len(known) + sum(not days.is_exact for days in ranges)

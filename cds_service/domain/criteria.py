@@ -5,6 +5,7 @@ of* its criteria. There are no operators, no field names and no expressions in t
 new kind of rule is a new type here, with tests.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -33,12 +34,13 @@ class ReadingKey(Word):
 
     PSYCHOLOGICAL_CARE_THRESHOLD = "psychological-care-threshold"
     NOTHING_FOUND = "nothing-found"
+    EVIDENCE_SESSIONS = "evidence-sessions"
     POOLING = "pooling"
     LONGEST_GAP_DAYS = "longest-gap-days"
+    OTHER_REASON = "other-reason"
     MIN_DAYS = "min-days"
     SECONDARY_CARE = "secondary-care"
     PSYCHOSOMATIC_AS_ALLIED_HEALTH = "psychosomatic-as-allied-health"
-    SESSION_UNIT = "session-unit"
     INTAKE = "intake"
     SCREENING = "screening"
     REMOTE = "remote"
@@ -52,23 +54,23 @@ class ReadingKey(Word):
     WINDOW_START = "window-start"
     WINDOW_END = "window-end"
     STATED_CARE = "stated-care"
-    DURATION_BEFORE_WINDOW = "duration-before-window"
 
 
 READING_VALUES: dict[ReadingKey, tuple[str, ...]] = {
     ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD: ("any", "all"),
     ReadingKey.NOTHING_FOUND: ("indeterminate", "not_met"),
+    ReadingKey.EVIDENCE_SESSIONS: ("3", "1"),
     ReadingKey.POOLING: ("criterion", "discipline", "therapist"),
-    ReadingKey.LONGEST_GAP_DAYS: ("none", "84", "42"),
+    ReadingKey.LONGEST_GAP_DAYS: ("83-doubtful", "none", "84", "42"),
+    ReadingKey.OTHER_REASON: ("possible", "counts"),
     ReadingKey.MIN_DAYS: ("84", "83", "77"),
     ReadingKey.SECONDARY_CARE: ("counts", "not"),
     ReadingKey.PSYCHOSOMATIC_AS_ALLIED_HEALTH: ("yes", "no"),
-    ReadingKey.SESSION_UNIT: ("discipline-day", "day", "record"),
     ReadingKey.INTAKE: ("counts", "not"),
     ReadingKey.SCREENING: ("not", "counts"),
     ReadingKey.REMOTE: ("counts", "not"),
     ReadingKey.ASYNCHRONOUS: ("possible", "counts", "not"),
-    ReadingKey.STATUS_UNKNOWN: ("possible", "counts", "not"),
+    ReadingKey.STATUS_UNKNOWN: ("by-source", "possible", "counts", "not"),
     ReadingKey.STATUS_OPEN: ("possible", "counts", "not"),
     ReadingKey.HOSPITAL_ALLIED_HEALTH: ("not", "counts"),
     ReadingKey.SETTING_UNKNOWN: ("counts", "possible", "not"),
@@ -77,7 +79,6 @@ READING_VALUES: dict[ReadingKey, tuple[str, ...]] = {
     ReadingKey.WINDOW_START: ("inclusive", "exclusive"),
     ReadingKey.WINDOW_END: ("inclusive", "exclusive"),
     ReadingKey.STATED_CARE: ("counts", "not"),
-    ReadingKey.DURATION_BEFORE_WINDOW: ("not", "counts"),
 }
 """What each reading may be set to; the default stands first (policy 2.10)."""
 
@@ -95,16 +96,25 @@ class TreatmentCriterion:
     """So many sessions and so many days of one sort of care, all or any of the two.
 
     `days` counts from the first to the last session. `possible_from` days can be the required
-    ones, because the text does not say how a duration is measured (policy A5).
+    ones, because the text does not say how a duration is measured (policy A5). A `pause` of so
+    many days between two sessions is an interruption: as long as the text wants the treatment
+    itself to last, however a site reads `days` (policy A4).
     """
 
     id: CriterionId
     sessions: int
     days: int
     possible_from: int
+    pause: int
     threshold: Threshold
     nothing_found_is_unknown: bool  # policy A2: no trace of this care is no proof of absence
     source: PolicySource
+    evidence_sessions: int = 1  # so many show that a record logs single sessions (policy A2)
+
+    @property
+    def recent(self) -> int:
+        """So many days after a session, half a pause, treatment may still go on (policy B10)."""
+        return self.pause // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +127,26 @@ class CriteriaOption:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How an open place of the policy is read here."""
+    """How an open place of the policy is read here.
+
+    `default` is that of the reading of the policy which the rule file follows; None: the newest.
+    """
 
     key: ReadingKey
     value: str
     why: str
     source: PolicySource
+    default: str | None = None
+
+    @property
+    def published(self) -> str:
+        """The default of the policy."""
+        return READING_VALUES[self.key][0] if self.default is None else self.default
 
     @property
     def is_deviation(self) -> bool:
         """Whether a site has set it otherwise than the default of the policy."""
-        return self.value != READING_VALUES[self.key][0]
+        return self.value != self.published
 
     @property
     def id(self) -> str:
@@ -146,6 +165,7 @@ class ReferralCriteria:
     minimum_age: int
     options: tuple[CriteriaOption, ...]
     readings: tuple[Reading, ...]
+    other_numbers: tuple[str, ...] = ()  # those that a site has set otherwise than the text
     _values: dict[ReadingKey, str] = field(init=False, repr=False, compare=False)
     _others: dict[tuple[ReadingKey, str], "ReferralCriteria"] = field(
         init=False, repr=False, compare=False
@@ -165,6 +185,10 @@ class ReferralCriteria:
         """`imsr-persistent-pain|2026-04-20`, as answers name it."""
         return f"{self.id}|{self.effective_from.isoformat()}"
 
+    def lookback(self, referral_date: date) -> LookbackPeriod:
+        """The days on which treatment counts for a referral of this day (policy B3)."""
+        return LookbackPeriod.before(referral_date, years=self.lookback_years)
+
     def reading(self, key: ReadingKey) -> str:
         """The value of a reading."""
         return self._values[key]
@@ -182,14 +206,30 @@ class ReferralCriteria:
 
     @property
     def deviations(self) -> tuple[str, ...]:
-        """The readings that this site has set otherwise than the default."""
-        return tuple(reading.id for reading in self.readings if reading.is_deviation)
+        """What this site has set otherwise than the policy: numbers of the text, and readings."""
+        readings = tuple(reading.id for reading in self.readings if reading.is_deviation)
+        return (*self.other_numbers, *readings)
+
+    def held_against(self, text: "ReferralCriteria") -> "ReferralCriteria":
+        """The same criteria, with the names of the numbers that differ from those of the text."""
+        theirs = dict(text.numbers())
+        others = (f"{name}={value}" for name, value in self.numbers() if theirs[name] != value)
+        return replace(self, other_numbers=tuple(others))
+
+    def numbers(self) -> Iterator[tuple[str, str]]:
+        """Every number and threshold of the rule file, as an answer names it."""
+        yield "lookback-years", str(self.lookback_years)
+        yield "minimum-age", str(self.minimum_age)
+        for option in self.options:
+            for each in option.criteria:
+                yield f"{each.id}-sessions", str(each.sessions)
+                yield f"{each.id}-days", str(each.days)
+                yield f"{each.id}-possible-from", str(each.possible_from)
+                yield f"{each.id}-threshold", each.threshold
 
     def as_published(self) -> "ReferralCriteria":
         """The same criteria with every reading at the default of the policy."""
-        readings = tuple(
-            replace(reading, value=READING_VALUES[reading.key][0]) for reading in self.readings
-        )
+        readings = tuple(replace(reading, value=reading.published) for reading in self.readings)
         return replace(self, readings=readings)
 
     def counting_days(self, lookback: LookbackPeriod) -> DayRange:
@@ -212,7 +252,10 @@ class ReferralCriteria:
         return found
 
     def _as_read(self, criterion: TreatmentCriterion) -> TreatmentCriterion:
-        """A criterion with the three readings applied that change its numbers or its meaning."""
+        """A criterion with the readings applied that change its numbers or its meaning."""
+        enough = int(self.reading(ReadingKey.EVIDENCE_SESSIONS))
+        if criterion.evidence_sessions != enough:
+            criterion = replace(criterion, evidence_sessions=enough)
         if self._is_read_otherwise(ReadingKey.MIN_DAYS):
             criterion = replace(criterion, days=int(self.reading(ReadingKey.MIN_DAYS)))
         if self._is_read_otherwise(ReadingKey.NOTHING_FOUND):

@@ -7,6 +7,7 @@ The starred flags are given only if a criterion would have another outcome witho
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from cds_service.domain.adding_up import fewest_sessions
 from cds_service.domain.assessment import (
     Assessment,
     CriterionFinding,
@@ -15,27 +16,21 @@ from cds_service.domain.assessment import (
     Outcome,
 )
 from cds_service.domain.causes import Reason
-from cds_service.domain.contacts import (
-    CareSetting,
-    ContactKind,
-    ContactStatus,
-)
+from cds_service.domain.contacts import CareSetting, ContactKind, ContactStatus
 from cds_service.domain.criteria import CriterionId, ReadingKey, Threshold
 from cds_service.domain.ledger import LedgerEntry, Standing
-from cds_service.domain.lookback import DayRange, birthday
+from cds_service.domain.lookback import birthday
 from cds_service.domain.parts import SECOND_LINE
 from cds_service.domain.professions import PSYCHOSOMATIC
 from cds_service.domain.referral import Person
-from cds_service.domain.suppositions import (
+from cds_service.domain.runs import longest_pause
+from cds_service.domain.what_if import (
     days_if_planned_care_is_given,
     hangs_on,
     hangs_on_reading,
+    hangs_on_status,
     met_if_psychosomatic,
 )
-
-_INTERRUPTION_DAYS = 84  # policy 2.8, `interrupted`
-_NEAR_MISS_DAYS = 77  # policy 2.8, `near_miss`
-_ONGOING_DAYS = 42  # policy 2.8, `ongoing`
 
 
 def flags(assessment: Assessment, person: Person) -> tuple[Flag, ...]:
@@ -45,8 +40,7 @@ def flags(assessment: Assessment, person: Person) -> tuple[Flag, ...]:
         return ()
     found = [
         flag
-        for option in assessment.options
-        for finding in option.findings
+        for finding in assessment.findings
         for flag in _of_criterion(finding, assessment, person)
     ]
     return (*found, *_earlier_imsr(assessment))
@@ -55,7 +49,7 @@ def flags(assessment: Assessment, person: Person) -> tuple[Flag, ...]:
 def _of_criterion(
     finding: CriterionFinding, assessment: Assessment, person: Person
 ) -> Iterator[Flag]:
-    counts = counted(finding)
+    counts = finding.ledger.certain_entries
     yield from _by_count(finding, counts)
     yield from _by_recount(finding, counts, assessment)
     yield from _maybe_psychosomatic(finding, assessment)
@@ -67,16 +61,16 @@ def _by_count(finding: CriterionFinding, counts: list[LedgerEntry]) -> Iterator[
     """The flags that the count itself shows."""
     criterion, certain = finding.criterion, finding.ledger.certain
     is_met = finding.outcome is Outcome.MET
-    if is_met and (gap := longest_gap(counts)) > _INTERRUPTION_DAYS:
-        yield Flag(FlagId.INTERRUPTED, criterion.id, weeks=gap // 7)
+    if is_met and (pause := longest_pause(counts)) >= criterion.pause:
+        yield Flag(FlagId.INTERRUPTED, criterion.id, weeks=pause // 7)
     if is_met and criterion.threshold is Threshold.ANY and (arm := _only_arm(finding)):
         yield Flag(FlagId.ONE_ARM, criterion.id, arm=arm)
-    left_out = sessions(entries_of(finding, Reason.NOT_PRIMARY_CARE))
+    left_out = fewest_sessions(finding.ledger.left_out_for(Reason.NOT_PRIMARY_CARE))
     if left_out and criterion.id is CriterionId.ALLIED_HEALTH_THERAPY:
         yield Flag(FlagId.NOT_COUNTED_HOSPITAL, criterion.id, sessions=left_out)
     if stated := sum(entry.least for entry in counts if entry.contact.is_stated):
         yield Flag(FlagId.ATTESTED, criterion.id, sessions=stated)
-    is_near = _NEAR_MISS_DAYS <= certain.days < criterion.days
+    is_near = criterion.possible_from <= certain.days < criterion.days
     if is_near and finding.outcome is Outcome.NOT_MET:
         yield Flag(FlagId.NEAR_MISS, criterion.id, days=certain.days, required=criterion.days)
 
@@ -105,11 +99,23 @@ def _by_recount(
         if not entries or assessment.criteria.reading(key) == value:
             continue
         if hangs_on_reading(finding, assessment, assessment.criteria.read_as(key, value)):
-            number = sessions(entries) if has_number else None
+            number = fewest_sessions(entries) if has_number else None
             yield Flag(flag, finding.criterion.id, sessions=number)
-    entries = [entry for entry in counts if entry.contact.has_other_reason]
-    if entries and hangs_on(entries, finding, assessment):
-        yield Flag(FlagId.OTHER_REASON, finding.criterion.id, sessions=sessions(entries))
+    yield from _status_not_recorded(finding, counts, assessment)
+
+
+def _status_not_recorded(
+    finding: CriterionFinding, counts: list[LedgerEntry], assessment: Assessment
+) -> Iterator[Flag]:
+    """Contacts of a source without statuses that count by it (policy C13)."""
+    entries = [e for e in counts if e.contact.status is ContactStatus.NOT_RECORDED]
+    criteria = assessment.criteria
+    if not entries or criteria.reading(ReadingKey.STATUS_UNKNOWN) != "by-source":
+        return
+    always_doubtful = criteria.read_as(ReadingKey.STATUS_UNKNOWN, "possible")
+    if hangs_on_status(finding, assessment, always_doubtful):
+        number = fewest_sessions(entries)
+        yield Flag(FlagId.STATUS_NOT_RECORDED, finding.criterion.id, sessions=number)
 
 
 def _of_several_disciplines(entries: list[LedgerEntry]) -> list[LedgerEntry]:
@@ -133,6 +139,14 @@ def _of_unknown_place(entries: list[LedgerEntry]) -> list[LedgerEntry]:
     return [e for e in entries if e.contact.setting is unknown and not e.contact.is_stated]
 
 
+def _remote(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    return [entry for entry in entries if entry.contact.kind is ContactKind.REMOTE]
+
+
+def _of_other_reason(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    return [entry for entry in entries if entry.contact.has_other_reason]
+
+
 _RECOUNTS: tuple[tuple[FlagId, ReadingKey, str, Concerned, bool], ...] = (
     (FlagId.POOLED_ONLY, ReadingKey.POOLING, "discipline", _of_several_disciplines, False),
     (FlagId.INTAKE_DECISIVE, ReadingKey.INTAKE, "not", _intakes, False),
@@ -145,6 +159,8 @@ _RECOUNTS: tuple[tuple[FlagId, ReadingKey, str, Concerned, bool], ...] = (
         False,
     ),
     (FlagId.SETTING_UNKNOWN, ReadingKey.SETTING_UNKNOWN, "not", _of_unknown_place, True),
+    (FlagId.REMOTE_DECISIVE, ReadingKey.REMOTE, "not", _remote, True),
+    (FlagId.OTHER_REASON, ReadingKey.OTHER_REASON, "possible", _of_other_reason, True),
 )
 """Flag, the reading that takes its fact away, the contacts it concerns, whether it has a number."""
 
@@ -154,8 +170,8 @@ def _maybe_psychosomatic(finding: CriterionFinding, assessment: Assessment) -> I
     is_option_2 = finding.criterion.id is CriterionId.PSYCHOSOMATIC_THERAPY
     if is_option_2 and finding.outcome is Outcome.NOT_MET:
         counts = met_if_psychosomatic(finding, assessment)
-        if counts:
-            yield Flag(FlagId.MAYBE_PSYCHOSOMATIC, finding.criterion.id, sessions=sessions(counts))
+        if number := fewest_sessions(counts):
+            yield Flag(FlagId.MAYBE_PSYCHOSOMATIC, finding.criterion.id, sessions=number)
 
 
 def _minor_part(
@@ -167,14 +183,14 @@ def _minor_part(
     adult = birthday(person.born.last, assessment.criteria.minimum_age)
     entries = [e for e in counts if e.days and e.days.first < adult]
     if entries and hangs_on(entries, finding, assessment):
-        yield Flag(FlagId.MINOR_PART, finding.criterion.id, sessions=sessions(entries))
+        yield Flag(FlagId.MINOR_PART, finding.criterion.id, sessions=fewest_sessions(entries))
 
 
 def _ongoing(finding: CriterionFinding, assessment: Assessment) -> Iterator[Flag]:
-    """A contact in the last six weeks before the referral: treatment may go on (policy B10)."""
+    """A contact shortly before the referral: treatment may go on (policy B10)."""
     if finding.outcome is Outcome.MET:
         return
-    recent = assessment.referral.date - timedelta(days=_ONGOING_DAYS)
+    recent = assessment.referral.date - timedelta(days=finding.criterion.recent)
     goes_on = any(
         entry.days and entry.days.last >= recent
         for entry in finding.ledger.counting
@@ -209,49 +225,12 @@ def _earliest(finding: CriterionFinding, assessment: Assessment, missing: int) -
 
 def _earlier_imsr(assessment: Assessment) -> Iterator[Flag]:
     """Contacts in a rehabilitation centre inside the window: the second-line care itself (D10)."""
-    entries = [
-        entry
-        for option in assessment.options
-        for finding in option.findings
-        for entry in entries_of(finding, Reason.REHABILITATION_PROGRAMME)
-    ]
-    days = [entry.days for entry in entries if entry.days]
+    entries = {
+        id(entry.contact): entry
+        for finding in assessment.findings
+        for entry in finding.ledger.left_out_for(Reason.REHABILITATION_PROGRAMME)
+    }
+    days = [entry.days for entry in entries.values() if entry.days]
     if days:
         last = max(each.last for each in days)
-        yield Flag(FlagId.EARLIER_IMSR, sessions=sessions(entries), last=last)
-
-
-def counted(finding: CriterionFinding) -> list[LedgerEntry]:
-    """The contacts that certainly count for a criterion."""
-    return [e for e in finding.ledger.counting if e.standing is Standing.CERTAIN]
-
-
-def entries_of(finding: CriterionFinding, reason: Reason) -> list[LedgerEntry]:
-    """The contacts that do not count, for one reason."""
-    ledger = finding.ledger
-    left_out = [each for each in ledger.left_out if each.entry.reason is reason]
-    return [
-        *(entry for entry in ledger.counting if entry.reason is reason),
-        *(entry for each in left_out for entry in each.entries()),
-    ]
-
-
-def sessions(entries: list[LedgerEntry]) -> int:
-    """How many sessions the contacts are, by day and discipline, were they to count."""
-    singles = {
-        (e.days, e.session_unit or e.contact.professions) for e in entries if not e.is_course
-    }
-    return len(singles) + sum(entry.least for entry in entries if entry.is_course)
-
-
-def longest_gap(entries: list[LedgerEntry]) -> int:
-    """The most days between one counted contact and the next."""
-    ranges: list[DayRange] = sorted(
-        (entry.days for entry in entries if entry.days), key=lambda days: days.first
-    )
-    gap, until = 0, None
-    for days in ranges:
-        if until is not None:
-            gap = max(gap, (days.first - until).days)
-        until = days.last if until is None else max(until, days.last)
-    return gap
+        yield Flag(FlagId.EARLIER_IMSR, sessions=fewest_sessions(entries.values()), last=last)

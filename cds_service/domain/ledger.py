@@ -33,7 +33,7 @@ class SeenContacts(NamedTuple):
     circumstances: Circumstances
     reason: Reason | None
     causes: frozenset[Cause] = frozenset()
-    number: Cause | None = None  # why the number of sessions is not known
+    remarks: frozenset[Cause] = frozenset()  # why its number or its days are not quite known
     is_course: bool = False
     most: int | None = 1  # sessions at most; None: no upper bound is known
     can_be_evidence: bool = False
@@ -49,8 +49,8 @@ class LedgerEntry(NamedTuple):
     """One contact as one criterion sees it.
 
     `causes` say what is doubtful (a certain course without a number has one too); `reason` says
-    why the contact is not counted. `days` are the contact's days inside the lookback. By default
-    the discipline makes the session (policy C1).
+    why the contact is not counted. `days` are the contact's days inside the lookback. One
+    discipline on one day is one session (policy C1).
     """
 
     contact: Contact
@@ -59,11 +59,24 @@ class LedgerEntry(NamedTuple):
     causes: frozenset[Cause] = frozenset()
     reason: Reason | None = None
     disciplines: frozenset[str] = frozenset()  # alternatives; policy C1
-    session_unit: frozenset[str] = frozenset()  # what makes a session with the day; alternatives
-    lengthens: Standing | None = None  # adds days to the duration, and no session
+    lengthens: bool = False  # adds days to the duration, and no session (policy 2.6)
     is_course: bool = False
     most: int | None = 1  # sessions at most; None: no upper bound is known
     is_evidence: bool = False  # policy A2: a trace of this care
+
+    @property
+    def surely(self) -> tuple[date, date]:
+        """The first and last day that are certain, if it counts.
+
+        Of a course stated by months the last day on which it can have begun and the first on
+        which it can have ended: February to April begins by 28 February. They may cross.
+        """
+        days, facts = self.days, self.contact.facts
+        if days is None:
+            raise ValueError("a contact that can count lies inside the lookback")
+        if facts.begins is None or facts.ends is None:
+            return days.first, days.last
+        return max(facts.begins.last, days.first), min(facts.ends.first, days.last)
 
     @property
     def least(self) -> int:
@@ -105,16 +118,23 @@ class Judged(NamedTuple):
 class CriterionLedger:
     """All contacts as one criterion sees them, and the two tallies it is judged on.
 
-    `counting` are those that may count by themselves; `left_out` those that do not.
+    `counting` are those that may count by themselves; `left_out` those that do not. Both tallies
+    are over all of them; `in_one_run` and `possibly_in_one_run` are the best that contacts without
+    a long pause between them reach (policy A4). Where the certain ones form several such runs,
+    `run` is the best to name.
     """
 
     criterion: TreatmentCriterion
     counting: tuple[LedgerEntry, ...]
     certain: Tally
     possible: Tally
+    in_one_run: Tally = Tally()
+    possibly_in_one_run: Tally = Tally()
+    run: Tally | None = None
     doubts: frozenset[Cause] = frozenset()  # why `possible` is more than `certain`
     seen: tuple[SeenContacts, ...] = ()  # for counting again under a supposition
     left_out: tuple[Judged, ...] = ()
+    evidence: int = 0  # sessions of this care that were surely found, up to as many as are needed
 
     @property
     def entries(self) -> tuple[LedgerEntry, ...]:
@@ -122,11 +142,27 @@ class CriterionLedger:
         return (*self.counting, *(entry for each in self.left_out for entry in each.entries()))
 
     @property
+    def certain_entries(self) -> list[LedgerEntry]:
+        """The contacts that certainly count; each has its days inside the lookback."""
+        return [entry for entry in self.counting if entry.standing is Standing.CERTAIN]
+
+    @property
+    def possible_entries(self) -> list[LedgerEntry]:
+        """The contacts that may count."""
+        return [entry for entry in self.counting if entry.standing is Standing.POSSIBLE]
+
+    def left_out_for(self, reason: Reason) -> list[LedgerEntry]:
+        """The contacts that do not count, for one reason."""
+        never = [each for each in self.left_out if each.entry.reason is reason]
+        return [
+            *(entry for entry in self.counting if entry.reason is reason),
+            *(entry for each in never for entry in each.entries()),
+        ]
+
+    @property
     def has_evidence(self) -> bool:
         """Whether the record holds any trace of this care (policy A2)."""
-        return any(e.is_evidence for e in self.counting) or any(
-            each.entry.is_evidence for each in self.left_out
-        )
+        return self.evidence > 0
 
 
 @dataclass(frozen=True, slots=True)

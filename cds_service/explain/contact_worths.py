@@ -8,7 +8,7 @@ from cds_service.domain.contacts import CareSetting, Contact, Profession
 from cds_service.domain.counting import count
 from cds_service.domain.criteria import ReferralCriteria
 from cds_service.domain.ledger import LedgerEntry, Standing
-from cds_service.domain.lookback import DayRange, LookbackPeriod
+from cds_service.domain.lookback import DayRange
 from cds_service.explain.code_lines import PLACES_IN_WORDS
 from fhir_mappings.terminology.role_maps import Professions
 
@@ -71,8 +71,8 @@ def effects(situations: Iterable[Situation], criteria: ReferralCriteria) -> tupl
 
 
 def _worths(one: Contact, criteria: ReferralCriteria) -> Iterator[Worth]:
-    lookback = LookbackPeriod.before(_REFERRAL_DATE, years=criteria.lookback_years)
-    for ledger in count((one,), criteria, lookback).criteria:
+    lookback = criteria.lookback(_REFERRAL_DATE)
+    for ledger in count((one,), criteria, lookback, is_complete=True).criteria:
         for entry in ledger.entries:
             yield Worth(ledger.criterion.id, entry.standing, _why(entry))
 

@@ -1,7 +1,7 @@
 """Which FHIR servers may be asked, and with what.
 
-Neither a token nor a request goes to a server that is not listed (interface.md, Settings and
-Decisions on trust and limits; conformance items F1, F2, F8, R6).
+Neither a token nor a request goes to a server that is not listed (interface.md, Decisions
+on trust and limits; conformance items F1, F2, F8, R6).
 """
 
 from collections.abc import Iterable

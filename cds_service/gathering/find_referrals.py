@@ -4,14 +4,14 @@ An order that is not ours costs no request; one that may be ours costs one read 
 and a reason that only refers to a Condition one read of that (policy D18).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
-from cds_service.domain.referral import Referral
 from cds_service.errors import ForeignOrderError
 from cds_service.fhir_access import Found
 from cds_service.gathering.record_access import RecordAccess
-from cds_service.hooks.cds_hooks import HookCall
+from cds_service.gathering.record_request import RecordRequest
 from fhir_mappings.orders.referrals import ForeignOrderError as OrderOfAnother
 from fhir_mappings.orders.referrals import (
     OrderReading,
@@ -28,16 +28,36 @@ from fhir_mappings.terminology.tables import Terminology
 _READS = 2  # the performer, then the reasons of an order that turns out to be ours
 
 
+@dataclass(frozen=True, slots=True)
+class DraftOrders:
+    """The orders of a call: a Bundle, and which entries were selected; None: no selections."""
+
+    bundle: Mapping[str, object]
+    selections: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundReferrals:
+    """Our referrals among the draft orders, in their order.
+
+    The counts are for the operator: an integration that sends these says less than its orders do.
+    """
+
+    orders: tuple[OurOrder, ...] = ()
+    unread_performers: int = 0  # orders that may be ours, and nobody can say (policy D18)
+    dangling_selections: int = 0  # selections without an order (conformance H4)
+
+
 def find_referrals(
-    call: HookCall, access: RecordAccess, terms: Terminology
-) -> tuple[Referral, ...]:
-    """Our referrals among the draft orders, in their order; at order-select the selected ones.
+    drafts: DraftOrders, request: RecordRequest, access: RecordAccess, terms: Terminology
+) -> FoundReferrals:
+    """Our referrals among the draft orders; at order-select among the selected ones.
 
     Raises ForeignOrderError for an order of another patient. A performer that cannot be read
     makes the order none of ours; a reason that cannot be read makes the indication unknown.
     """
-    at_hand = _prefetched_conditions(call)
-    readings = _read_orders(call, at_hand, terms)
+    at_hand = _prefetched_conditions(request)
+    readings = _read_orders(drafts, request, at_hand, terms)
     asked: set[str] = set()
     for _ in range(_READS):
         wanted = {key for key in _wanted(readings) if key not in asked}
@@ -46,39 +66,36 @@ def find_referrals(
             break
         asked |= wanted
         at_hand |= found
-        readings = _read_orders(call, at_hand, terms)
-    _count_oddities(call, readings)
-    return tuple(each.referral for each in readings if isinstance(each, OurOrder))
-
-
-def _count_oddities(call: HookCall, readings: Iterable[OrderReading]) -> None:
-    """For the operator: an integration that sends these says less than its orders do."""
-    unread = sum(isinstance(each, UnreadPerformer) for each in readings)
-    call.measures.unread_performers = unread
-    call.measures.dangling_selections = dangling_selections(
-        call.draft_orders, call.selections or ()
+        readings = _read_orders(drafts, request, at_hand, terms)
+    return FoundReferrals(
+        tuple(reading for reading in readings if isinstance(reading, OurOrder)),
+        sum(isinstance(reading, UnreadPerformer) for reading in readings),
+        dangling_selections(drafts.bundle, drafts.selections or ()),
     )
 
 
 def _read_orders(
-    call: HookCall, at_hand: dict[str, Resource], terms: Terminology
+    drafts: DraftOrders,
+    request: RecordRequest,
+    at_hand: dict[str, Resource],
+    terms: Terminology,
 ) -> tuple[OrderReading, ...]:
     try:
         return referral_orders(
-            call.draft_orders,
-            selections=call.selections,
-            patient_id=call.patient_id,
-            today=call.today,
+            drafts.bundle,
+            selections=drafts.selections,
+            patient_id=request.patient_id,
+            today=request.today,
             resources=at_hand,
             terms=terms,
-            base_url=call.fhir_server or "",
+            base_url=request.base_url,
         )
     except OrderOfAnother:
         raise ForeignOrderError("context.draftOrders") from None
 
 
-def _prefetched_conditions(call: HookCall) -> dict[str, Resource]:
-    answer = read_answer((call.prefetch or {}).get("conditions"), "Condition")
+def _prefetched_conditions(request: RecordRequest) -> dict[str, Resource]:
+    answer = read_answer(request.prefetch.get("conditions"), "Condition")
     return {
         f"Condition/{match['id']}": match
         for match in answer.matches

@@ -1,7 +1,7 @@
 """The record of one patient, from prefetch, from the FHIR server, or both, with its known gaps.
 
 interface.md, section Data, says which part is present, fetched, a gap or not offered; the plan of
-the searches is that of hapi-behaviour.md: one parallel round, then what is referred to and missing.
+the searches is that of docs/hapi.md: one parallel round, then what is referred to and missing.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from cds_service.domain.lookback import LookbackPeriod
 from cds_service.errors import RecordNotOfferedError
 from cds_service.gathering.missing_parts import Fetched, FetchedPart, fetch_missing
 from cds_service.gathering.record_access import RecordAccess
+from cds_service.gathering.record_request import RecordRequest
 from cds_service.gathering.referenced_resources import with_referenced
-from cds_service.hooks.cds_hooks import HookCall
 from fhir_mappings.contacts.stated_care import is_statement
 from fhir_mappings.queries.prefetch import KeyState, PrefetchedPart, PrefetchReader
 from fhir_mappings.queries.scopes import Interaction
@@ -22,14 +22,6 @@ from fhir_mappings.reading.record import PatientRecord, References, names_only_o
 from fhir_mappings.reading.references import ReferenceReader, key_of
 
 _TYPES = {RecordPart.ENCOUNTERS: "Encounter", RecordPart.PROCEDURES: "Procedure"}
-
-
-@dataclass(frozen=True, slots=True)
-class GatheredRecord:
-    """What was received of a record, and what of it is known to be missing."""
-
-    record: PatientRecord
-    completeness: Completeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +38,37 @@ class _Part:
         return any(a.shape in {AnswerShape.BUNDLE, AnswerShape.NULL} for a in self.answers)
 
 
-def gather_patient(call: HookCall, access: RecordAccess, *, margin_days: int) -> GatheredRecord:
+def gather_patient(request: RecordRequest, access: RecordAccess) -> PatientRecord:
     """The Patient alone, for an order that the criteria do not apply to anyway."""
-    prefetched = {RecordPart.PATIENT: _reader(call, margin_days).patient()}
-    fetched = fetch_missing(prefetched, call.patient_id, access, lookback=None)
-    return _gathered(call, _parts(call, prefetched, fetched, access))
+    prefetched = {RecordPart.PATIENT: _reader(request).patient()}
+    fetched = fetch_missing(prefetched, request.patient_id, access, lookback=None)
+    return _record(request, _parts(request, prefetched, fetched, access))
 
 
 def gather_record(
-    call: HookCall, access: RecordAccess, lookback: LookbackPeriod, *, margin_days: int
-) -> GatheredRecord:
-    """The record over one lookback.
+    request: RecordRequest, access: RecordAccess, lookback: LookbackPeriod
+) -> PatientRecord:
+    """The record over one lookback, with what of it is known to be missing.
 
-    Raises RecordNotOfferedError where the call offers neither encounters nor procedures and no
+    Raises RecordNotOfferedError where the request offers neither encounters nor procedures and no
     way to fetch them: then nothing can be said.
     """
-    reader = _reader(call, margin_days)
+    reader = _reader(request)
     prefetched = {
         RecordPart.PATIENT: reader.patient(),
         RecordPart.ENCOUNTERS: reader.encounters(lookback),
         RecordPart.PROCEDURES: reader.procedures(lookback),
     }
     statements = reader.statements()
-    fetched = fetch_missing(prefetched, call.patient_id, access, lookback, statements)
-    parts = _parts(call, prefetched, fetched, access)
+    fetched = fetch_missing(prefetched, request.patient_id, access, lookback, statements)
+    parts = _parts(request, prefetched, fetched, access)
     if all(parts[part].is_not_offered for part in _TYPES) and not access.is_offered:
         raise RecordNotOfferedError
-    gathered = _gathered(call, parts)
-    references = References.of(gathered.record)
-    _remember_roles(references, gathered.record, fetched, access)
-    record = with_referenced(gathered.record, references, access)
-    stated = _stated(statements, fetched)
-    return replace(gathered, record=replace(record, statements=stated))
+    record = _record(request, parts)
+    references = References.of(record)
+    _remember_roles(references, record, fetched, access)
+    record = with_referenced(record, references, access)
+    return replace(record, statements=_stated(statements, fetched))
 
 
 def _stated(prefetched: PrefetchedPart, fetched: Fetched) -> tuple[object, ...]:
@@ -96,24 +87,24 @@ def _remember_roles(
         access.session.keep_roles_of(named, fetched.roles)
 
 
-def _reader(call: HookCall, margin_days: int) -> PrefetchReader:
+def _reader(request: RecordRequest) -> PrefetchReader:
     return PrefetchReader(
-        call.prefetch or {},
-        call.patient_id,
-        call.today,
-        base_url=call.fhir_server or "",
-        margin_days=margin_days,
+        request.prefetch,
+        request.patient_id,
+        request.today,
+        base_url=request.base_url,
+        margin_days=request.margin_days,
     )
 
 
 def _parts(
-    call: HookCall,
+    request: RecordRequest,
     prefetched: dict[RecordPart, PrefetchedPart],
     fetched: Fetched,
     access: RecordAccess,
 ) -> dict[RecordPart, _Part]:
     return {
-        part: _part(part, offered, fetched.parts.get(part), call, access)
+        part: _part(part, offered, fetched.parts.get(part), request, access)
         for part, offered in prefetched.items()
     }
 
@@ -122,18 +113,18 @@ def _part(
     part: RecordPart,
     offered: PrefetchedPart,
     result: FetchedPart | None,
-    call: HookCall,
+    request: RecordRequest,
     access: RecordAccess,
 ) -> _Part:
     if part is RecordPart.PATIENT:
-        return _patient_part(offered, result, call)
+        return _patient_part(offered, result, request)
     received = (offered.answer,) if offered.was_received else ()
     if offered.state is KeyState.PRESENT:
         return _Part(received)
     if result is None:
         is_not_offered = offered.state is KeyState.NOT_OFFERED
         return _Part(received, is_gap=True, is_not_offered=is_not_offered)
-    fetched = _fetched(result, _TYPES[part], call)
+    fetched = _fetched(result, _TYPES[part], request)
     is_limited = access.scopes.limit(_TYPES[part], Interaction.SEARCH)
     is_whole = not is_limited and _is_sound(result, fetched)
     if is_whole and not result.goes_on:
@@ -141,12 +132,14 @@ def _part(
     return _Part(received + fetched, is_gap=not is_whole)
 
 
-def _fetched(result: FetchedPart, resource_type: str, call: HookCall) -> tuple[SearchAnswer, ...]:
+def _fetched(
+    result: FetchedPart, resource_type: str, request: RecordRequest
+) -> tuple[SearchAnswer, ...]:
     """The pages that a server sent; one whose matches all are another patient's is none."""
     pages = (read_answer(page, resource_type) for page in result.pages)
-    reader = ReferenceReader(call.fhir_server or "")
+    reader = ReferenceReader(request.base_url)
     return tuple(
-        page for page in pages if not names_only_others(page.matches, call.patient_id, reader)
+        page for page in pages if not names_only_others(page.matches, request.patient_id, reader)
     )
 
 
@@ -156,29 +149,31 @@ def _is_sound(result: FetchedPart, pages: tuple[SearchAnswer, ...]) -> bool:
     return result.is_complete and is_bundle and 0 < len(pages) == len(result.pages)
 
 
-def _patient_part(offered: PrefetchedPart, result: FetchedPart | None, call: HookCall) -> _Part:
+def _patient_part(
+    offered: PrefetchedPart, result: FetchedPart | None, request: RecordRequest
+) -> _Part:
     if offered.resource is not None:
         return _Part(patient=offered.resource)
-    wanted = f"Patient/{call.patient_id}"
+    wanted = f"Patient/{request.patient_id}"
     for resource in result.pages if result else ():
         if key_of(resource) == wanted:
             return _Part(patient=resource)
     return _Part(is_gap=True)
 
 
-def _gathered(call: HookCall, parts: dict[RecordPart, _Part]) -> GatheredRecord:
+def _record(request: RecordRequest, parts: dict[RecordPart, _Part]) -> PatientRecord:
     answers = {part: joined(own.answers) for part, own in parts.items() if own.answers}
     patient = parts[RecordPart.PATIENT].patient
-    record = PatientRecord(
-        patient_id=call.patient_id,
-        base_url=call.fhir_server or _base_of(answers.values()),
+    return PatientRecord(
+        patient_id=request.patient_id,
+        base_url=request.base_url or _base_of(answers.values()),
         patient=patient if isinstance(patient, dict) else None,
         encounters=_matches(answers, RecordPart.ENCOUNTERS),
         procedures=_matches(answers, RecordPart.PROCEDURES),
         referenced={k: r for answer in answers.values() for k, r in answer.included.items()},
         aliases={url: key for answer in answers.values() for url, key in answer.aliases.items()},
+        completeness=_completeness(parts),
     )
-    return GatheredRecord(record, _completeness(parts))
 
 
 def _matches(answers: dict[RecordPart, SearchAnswer], part: RecordPart) -> tuple[object, ...]:

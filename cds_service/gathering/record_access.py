@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from cds_service.fhir_access import Access, AllowedServers, Deadline, FhirAccess, FhirSession
-from cds_service.hooks.cds_hooks import HookCall
+from cds_service.fhir_access import Access, AllowedServers, FhirAccess, FhirSession
+from cds_service.gathering.record_request import RecordRequest
 from fhir_mappings.queries.scopes import EVERYTHING, GrantedScopes, granted_scopes
 
 
@@ -25,31 +25,42 @@ _REFUSED = RecordAccess(None, GrantedScopes(), is_offered=True)
 
 
 def open_access(
-    call: HookCall, *, access: FhirAccess, allowed: AllowedServers, deadline: Deadline
+    request: RecordRequest, *, access: FhirAccess, allowed: AllowedServers
 ) -> RecordAccess:
-    """The way that a call offers (conformance F1, F2, F7, F8; interface.md, Data).
+    """The way that a request offers (conformance F1, F2, F7, F8; interface.md, Data).
 
     A server that is not listed, or a token that has expired, is a gap. A listed server without
     the token that it needs is no access.
     """
-    if call.fhir_server is None:
+    server = request.fhir_server
+    if server is None:
         return _NO_ACCESS
-    verdict = allowed.decide(call.fhir_server)
+    verdict = allowed.decide(server)
     if verdict is Access.ALLOWED_ANONYMOUS:
-        session = access.session(call.fhir_server, token=None, deadline=deadline, trace=call.trace)
-        return RecordAccess(session, EVERYTHING, is_offered=True)
+        return RecordAccess(_session(request, server, access), EVERYTHING, is_offered=True)
     if verdict is Access.ALLOWED_WITH_TOKEN:
-        return _with_token(call, call.fhir_server, access, deadline)
+        return _with_token(request, server, access)
     return _REFUSED
 
 
-def _with_token(
-    call: HookCall, server: str, access: FhirAccess, deadline: Deadline
-) -> RecordAccess:
-    given = call.authorization
+def _with_token(request: RecordRequest, server: str, access: FhirAccess) -> RecordAccess:
+    given = request.authorization
     if given is None:
         return _NO_ACCESS
     if given.expires_in is not None and given.expires_in <= 0:
         return _REFUSED
-    session = access.session(server, token=given.token, deadline=deadline, trace=call.trace)
+    session = _session(request, server, access, given.token)
     return RecordAccess(session, granted_scopes(given.scope), is_offered=True)
+
+
+def _session(
+    request: RecordRequest, server: str, access: FhirAccess, token: str | None = None
+) -> FhirSession:
+    """Nothing of it is shared with another client than the one that asks."""
+    return access.session(
+        server,
+        token=token,
+        deadline=request.deadline,
+        trace=request.trace,
+        client=request.client,
+    )

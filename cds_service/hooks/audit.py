@@ -7,14 +7,16 @@ already, and its own log and that of its FHIR server say who looked at which dos
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from cds_service.domain.assessment import Assessment
 from cds_service.errors import StoreUnavailableError
-from cds_service.hooks.cds_hooks import HookAnswer, HookCall
+from cds_service.hooks.cds_hooks import AssessedReferral, HookCall
 from cds_service.hooks.exchange import AnsweredCall
 from cds_service.observing.event_log import log_event
-from cds_service.store import Answers, AuditRow, Pseudonyms
+from cds_service.observing.http_exchange import cause_codes, gap_codes
+from cds_service.store import Answers, AuditCard, AuditRow, Pseudonyms
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +34,23 @@ class Audit:
             self.answers.write(self._row(answered))
         except StoreUnavailableError:
             self.row_lost()
-            log_event("audit_row_lost", {"trace": answered.trace}, level=logging.ERROR)
+            log_event("audit_row_lost", {"trace": answered.exchange.trace}, level=logging.ERROR)
 
     def _row(self, answered: AnsweredCall) -> AuditRow:
-        keys = {} if answered.call is None else self._keys(answered.client, answered.call)
+        exchange, call = answered.exchange, answered.call
+        client = exchange.client or ""
+        referrals = () if answered.answer is None else answered.answer.referrals
         return AuditRow(
             answered_at=int(self.now() * 1000),
-            trace=answered.trace,
-            client=answered.client,
+            trace=exchange.trace,
+            client=client,
             service=answered.service,
-            status=answered.status,
-            milliseconds=round(answered.milliseconds),
-            referrals=_referrals(answered.answer),
+            status=int(exchange.status or 0),
+            milliseconds=round(exchange.milliseconds),
+            referrals=tuple(_referral(referral.assessment) for referral in referrals),
+            cards=tuple(_cards(referrals)),
             stages=answered.measures.milliseconds(),
-            **keys,
+            **({} if call is None else self._keys(client, call)),
         )
 
     def _keys(self, client: str, call: HookCall) -> dict[str, str]:
@@ -57,17 +62,21 @@ class Audit:
         }
 
 
-def _referrals(answer: HookAnswer | None) -> tuple[dict[str, object], ...]:
-    """What was said about each referral, in codes; `gaps` names what could not be had."""
-    if answer is None:
-        return ()
-    return tuple(
-        {
-            "criteria": assessment.get("criteria", ""),
-            "revision": assessment.get("revision", 0),
-            "outcome": assessment["outcome"],
-            "because": assessment.get("because", []),
-            "gaps": list(gaps),
-        }
-        for assessment, gaps in zip(answer.assessments, answer.gaps, strict=True)
-    )
+def _referral(assessment: Assessment) -> dict[str, object]:
+    """What was said about a referral, in codes; `gaps` names what could not be had."""
+    criteria = assessment.criteria_in_force
+    return {
+        "criteria": criteria.name if criteria else "",
+        "revision": criteria.revision if criteria else 0,
+        "outcome": assessment.label,
+        "because": cause_codes(assessment.causes),
+        "gaps": gap_codes(assessment),
+    }
+
+
+def _cards(referrals: Sequence[AssessedReferral]) -> Iterator[AuditCard]:
+    """The cards of an answer, so that what is said of one later can be led back to its kind."""
+    for place, referral in enumerate(referrals):
+        criteria = referral.assessment.criteria
+        for card in referral.cards:
+            yield AuditCard(card.uuid, card.kind.value, place, criteria.name, criteria.revision)

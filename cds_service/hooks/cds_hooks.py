@@ -1,4 +1,4 @@
-"""The words of CDS Hooks 2.0.1: a service, a call, a card, an answer.
+"""The words of CDS Hooks 2.0.1: a service, a call, an answer.
 
 A call has passed every check of :mod:`cds_service.hooks.requests`; an answer becomes JSON here
 and nowhere else. Members with nothing to say are left out (conformance C11).
@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
-from uuid import uuid4
 
+from cds_service.cards import Card, Indicator
+from cds_service.domain.assessment import Assessment
 from cds_service.fhir_access import Deadline
 from cds_service.fhir_access.trace_context import TraceContext
+from cds_service.gathering.record_request import Authorization
+from cds_service.hooks.extension import assessment_json
 from cds_service.observing.call_measures import CallMeasures
-from cds_service.settings.client_options import Agreement
+from cds_service.settings.client_options import ClientOptions
+from fhir_mappings.orders.referrals import OurOrder
 
 EXTENSION = "nl.imsr-cds.assessments"
 """The name of the response-level extension (interface.md, The machine-readable assessment)."""
@@ -30,15 +33,6 @@ class Hook(StrEnum):
 
     ORDER_SELECT = "order-select"
     ORDER_SIGN = "order-sign"
-
-
-@dataclass(frozen=True, slots=True)
-class Authorization:
-    """The access that a client passes along for one call (conformance F2 to F7)."""
-
-    token: str = field(repr=False)
-    scope: str  # the granted scopes, as the client wrote them
-    expires_in: int | None = None  # seconds; None: not said, so valid for this call
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,7 @@ class HookCall:
     prefetch: Mapping[str, object] | None = None  # raw; any key may hold anything
     fhir_server: str | None = None
     authorization: Authorization | None = None
-    agreement: Agreement | None = None  # None: as the settings of the site say
+    client_options: ClientOptions | None = None  # None: as the settings of the site say
     user_id: str = field(default="", repr=False)  # it decides nothing, and is kept as a keyed hash
     hook_instance: str = field(default="", repr=False)
     measures: CallMeasures = field(default_factory=CallMeasures, compare=False, repr=False)
@@ -67,34 +61,33 @@ class HookCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Who says what a card says; `url` is about the source, no drill-down (conformance C7)."""
+class AssessedReferral:
+    """One referral of a call: its order, what the record shows about it, and the cards for it.
 
-    label: str
-    url: str = ""
+    `order` holds the draft ServiceRequest itself, for what a card may offer to do with it.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One card. `summary` has at most 139 code points and UTF-16 units (conformance C3)."""
-
-    summary: str
-    indicator: Literal["info", "warning"]
-    source: Source
-    detail: str = ""  # GitHub-flavoured Markdown, without HTML
-    uuid: str = field(default_factory=lambda: str(uuid4()))
+    order: OurOrder
+    assessment: Assessment
+    cards: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HookAnswer:
-    """What is said to a call: the cards, and one JSON-ready assessment for each referral.
+    """The answer to a call: every referral in it, in the order of the draft orders."""
 
-    `gaps` is not said: for each assessment the parts of the record that could not be had.
-    """
+    referrals: tuple[AssessedReferral, ...] = ()
 
-    cards: tuple[Card, ...] = ()
-    assessments: tuple[Mapping[str, object], ...] = ()
-    gaps: tuple[tuple[str, ...], ...] = ()
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cards of all referrals, warnings first."""
+        made = (card for referral in self.referrals for card in referral.cards)
+        return tuple(sorted(made, key=lambda card: card.indicator is not Indicator.WARNING))
+
+    @property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """What the record shows about each referral."""
+        return tuple(referral.assessment for referral in self.referrals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +105,8 @@ class Service:
 def answer_json(answer: HookAnswer) -> bytes:
     """The body of a 200 to a call."""
     body: dict[str, object] = {"cards": [_card(card) for card in answer.cards]}
-    if answer.assessments:
-        body["extension"] = {EXTENSION: list(answer.assessments)}
+    if answer.referrals:
+        body["extension"] = {EXTENSION: [*map(assessment_json, answer.assessments)]}
     return to_json(body)
 
 
@@ -132,8 +125,8 @@ def _card(card: Card) -> dict[str, object]:
         "uuid": card.uuid,
         "summary": card.summary,
         "detail": card.detail,
-        "indicator": card.indicator,
-        "source": _without_empty({"label": card.source.label, "url": card.source.url}),
+        "indicator": card.indicator.value,
+        "source": {"label": card.source_label},
     }
     return _without_empty(members)
 

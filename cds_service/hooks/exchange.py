@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from cds_service.hooks.cds_hooks import HookAnswer, HookCall
 from cds_service.observing.call_measures import CallMeasures
+from cds_service.observing.http_exchange import HttpExchange
 
 
 @dataclass(slots=True)
@@ -13,11 +14,8 @@ class AnsweredCall:
     `call` None: its form was refused. `answer` None: nothing was said about any referral.
     """
 
-    client: str
+    exchange: HttpExchange
+    measures: CallMeasures = field(repr=False)
     service: str = ""
-    trace: str = ""
-    status: int = 0
-    milliseconds: float = 0.0
-    measures: CallMeasures = field(default_factory=CallMeasures, repr=False)
     call: HookCall | None = field(default=None, repr=False)
     answer: HookAnswer | None = field(default=None, repr=False)

@@ -19,13 +19,12 @@ def assessment_json(assessment: Assessment) -> dict[str, object]:
     Before the criteria took effect there are none to name: criteria, revision and deviations are
     left out. Where they do not apply the options are left out.
     """
-    criteria = assessment.criteria
-    is_in_force = Cause.BEFORE_EFFECTIVE_DATE not in assessment.causes
+    criteria = assessment.criteria_in_force
     applies = assessment.outcome is not None
     members: dict[str, object] = {
         "referral": assessment.referral.order,  # empty for a draft without an id
-        "criteria": criteria.name if is_in_force else None,
-        "revision": criteria.revision if is_in_force else None,
+        "criteria": criteria.name if criteria else None,
+        "revision": criteria.revision if criteria else None,
         "referralDate": assessment.referral.date.isoformat(),
         "lookback": {
             "start": assessment.lookback.first.isoformat(),
@@ -35,7 +34,7 @@ def assessment_json(assessment: Assessment) -> dict[str, object]:
         "because": _because(assessment.causes),
         "options": _options(assessment) if applies else None,
         "flags": [_flag(flag) for flag in assessment.flags],
-        "deviations": list(criteria.deviations) if is_in_force else None,
+        "deviations": list(criteria.deviations) if criteria else None,
     }
     return _without_empty(members)
 

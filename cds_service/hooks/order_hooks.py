@@ -1,32 +1,33 @@
-"""One call from request to answer: relevance first, then the record, the count and the cards."""
+"""One call from request to answer: relevance first, then the record, the assessment, the cards."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-from cds_service import cards
+from cds_service.assessing import assess_counted, count_record
+from cds_service.cards import CardFunction, present
 from cds_service.criteria_files import CriteriaFiles
-from cds_service.domain.applicability import applicability
+from cds_service.domain.applicability import order_against
 from cds_service.domain.assessment import Assessment
-from cds_service.domain.counting import count
 from cds_service.domain.criteria import ReferralCriteria
-from cds_service.domain.judging import assess
 from cds_service.domain.ledger import Ledger
 from cds_service.domain.lookback import LookbackPeriod
-from cds_service.domain.referral import Person, Referral
+from cds_service.domain.referral import Referral
 from cds_service.errors import RecordUnavailableError
 from cds_service.fhir_access import Deadline, FhirAccess
-from cds_service.gathering.find_referrals import find_referrals
-from cds_service.gathering.gather_record import GatheredRecord, gather_patient, gather_record
+from cds_service.gathering.find_referrals import DraftOrders, find_referrals
+from cds_service.gathering.gather_record import gather_patient, gather_record
 from cds_service.gathering.record_access import RecordAccess, open_access
-from cds_service.hooks.cds_hooks import Card, HookAnswer, HookCall, Source
-from cds_service.hooks.extension import assessment_json
-from cds_service.observing.call_measures import Stage
-from cds_service.settings.client_options import Agreement
+from cds_service.gathering.record_request import RecordRequest
+from cds_service.hooks.cds_hooks import AssessedReferral, HookAnswer, HookCall
+from cds_service.observing.call_measures import CallMeasures, Stage
+from cds_service.settings.client_options import ClientOptions
 from cds_service.settings.settings import Settings
-from fhir_mappings.contacts.persons import person
-from fhir_mappings.contacts.record_contacts import contacts
+from fhir_mappings.reading.record import PatientRecord
 from fhir_mappings.terminology.tables import Terminology
 
-_STATED_CARE = frozenset({cards.CardFunction.STATED_CARE})
+_STATED_CARE = frozenset({CardFunction.STATED_CARE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,110 +45,115 @@ class ReferralCheck:
         An order that is not ours is answered before any record is looked for. Raises
         ReferralCheckErrors only.
         """
-        assessments = self.assess(call)
-        if self.settings.unavailable == "412":
-            _refuse_unavailable(assessments)
+        return self.present(call, self.assess(call))
+
+    def assess(self, call: HookCall) -> tuple[AssessedReferral, ...]:
+        """What the record shows about each referral in a call, with its ledger; no cards yet."""
+        request = self._record_request(call)
+        allowed = self._client_options(call).servers
+        access = open_access(request, access=self.access, allowed=allowed)
+        with _fetches_measured(access, call.measures):
+            with call.measures.stage(Stage.FIND):
+                drafts = DraftOrders(call.draft_orders, call.selections)
+                found = find_referrals(drafts, request, access, self.terms)
+            call.measures.unread_performers = found.unread_performers
+            call.measures.dangling_selections = found.dangling_selections
+            records = _Records(request, access, self.terms, call.measures)
+            return tuple(
+                AssessedReferral(order, self._assess(order.referral, records))
+                for order in found.orders
+            )
+
+    def present(self, call: HookCall, assessed: Sequence[AssessedReferral]) -> HookAnswer:
+        """The answer to a call in which this was found: each referral with its cards.
+
+        A card names its order where there are several. Raises RecordUnavailableError where the
+        site prefers a 412 to the card that says that nothing was checked (interface.md).
+        """
+        is_unavailable = any(each.assessment.is_unavailable for each in assessed)
+        if is_unavailable and self.settings.unavailable == "412":
+            raise RecordUnavailableError
+        options = self._client_options(call)
         with call.measures.stage(Stage.PRESENT):
-            shown = self._cards(call, assessments)
-        return HookAnswer(
-            shown,
-            tuple(assessment_json(assessment) for assessment in assessments),
-            tuple(_gaps(assessment) for assessment in assessments),
+            presented = partial(
+                present,
+                hook=call.hook,
+                language=options.language,
+                today=call.today,
+                as_table=options.tables == "table",
+                show_not_applicable=options.show_not_applicable,
+                name_order=len(assessed) > 1,
+                functions=_STATED_CARE if options.stated_care_form else frozenset(),
+            )
+            return HookAnswer(
+                tuple(replace(each, cards=presented(each.assessment)) for each in assessed)
+            )
+
+    def _assess(self, referral: Referral, records: "_Records") -> Assessment:
+        """One referral by the criteria in force on its own day."""
+        criteria = self.criteria.in_force(referral.date)
+        record, ledger = records.for_referral(referral, criteria)
+        with records.measures.stage(Stage.JUDGE):
+            return assess_counted(record, ledger, referral, criteria)
+
+    def _record_request(self, call: HookCall) -> RecordRequest:
+        return RecordRequest(
+            patient_id=call.patient_id,
+            today=call.today,
+            deadline=call.deadline or Deadline(self.settings.deadline_seconds),
+            margin_days=self.settings.window_margin_days,
+            prefetch=call.prefetch or {},
+            fhir_server=call.fhir_server,
+            authorization=call.authorization,
+            trace=call.trace,
+            client=self._client_options(call).client,
         )
 
-    def assess(self, call: HookCall) -> tuple[Assessment, ...]:
-        """What the record shows about each referral in a call, with its ledger."""
-        deadline = call.deadline or Deadline(self.settings.deadline_seconds)
-        allowed = self._agreement(call).servers
-        access = open_access(call, access=self.access, allowed=allowed, deadline=deadline)
-        records: dict[LookbackPeriod, tuple[GatheredRecord, Ledger]] = {}
-        try:
-            with call.measures.stage(Stage.FIND):
-                referrals = find_referrals(call, access, self.terms)
-            return tuple(self._assess(each, call, access, records) for each in referrals)
-        finally:
-            if access.session is not None:
-                call.measures.fetched = access.session.counts
-
-    def _assess(
-        self,
-        referral: Referral,
-        call: HookCall,
-        access: RecordAccess,
-        records: dict[LookbackPeriod, tuple[GatheredRecord, Ledger]],
-    ) -> Assessment:
-        """One referral by its own date; `records` keeps what was found for another one."""
-        margin = self.settings.window_margin_days
-        criteria = self.criteria.in_force(referral.date)
-        lookback = LookbackPeriod.before(referral.date, years=criteria.lookback_years)
-        if applicability(referral, Person(), criteria).against:
-            with call.measures.stage(Stage.GATHER):
-                gathered = gather_patient(call, access, margin_days=margin)
-            return _judged(referral, criteria, gathered, Ledger(lookback, ()))
-        if lookback not in records:
-            with call.measures.stage(Stage.GATHER):
-                gathered = gather_record(call, access, lookback, margin_days=margin)
-            with call.measures.stage(Stage.JUDGE):
-                found = contacts(gathered.record, lookback=lookback, terms=self.terms)
-                records[lookback] = gathered, count(found, criteria, lookback)
-        gathered, ledger = records[lookback]
-        with call.measures.stage(Stage.JUDGE):
-            return _judged(referral, criteria, gathered, ledger)
-
-    def _cards(self, call: HookCall, assessments: tuple[Assessment, ...]) -> tuple[Card, ...]:
-        """The cards, most urgent first; each names its order where there are several."""
-        agreed = self._agreement(call)
-        made = [
-            card
-            for assessment in assessments
-            for card in cards.present(
-                assessment,
-                hook=call.hook,
-                language=agreed.language,
-                today=call.today,
-                as_table=agreed.tables == "table",
-                show_not_applicable=agreed.show_not_applicable,
-                name_order=len(assessments) > 1,
-                functions=_STATED_CARE if self.settings.stated_care_form else frozenset(),
-            )
-        ]
-        return tuple(map(_on_the_wire, sorted(made, key=_urgency)))
-
-    def _agreement(self, call: HookCall) -> Agreement:
-        return call.agreement or self.settings.agreement
+    def _client_options(self, call: HookCall) -> ClientOptions:
+        return call.client_options or self.settings.client_options
 
 
-def _judged(
-    referral: Referral, criteria: ReferralCriteria, gathered: GatheredRecord, ledger: Ledger
-) -> Assessment:
-    return assess(
-        ledger,
-        referral=referral,
-        person=person(gathered.record.patient),
-        completeness=gathered.completeness,
-        criteria=criteria,
-    )
+@dataclass(slots=True)
+class _Records:
+    """The record of one call, gathered and counted once for all referrals of one lookback."""
+
+    request: RecordRequest
+    access: RecordAccess
+    terms: Terminology
+    measures: CallMeasures
+    _counted: dict[LookbackPeriod, tuple[PatientRecord, Ledger]] = field(default_factory=dict)
+    _patient: PatientRecord | None = None
+
+    def for_referral(
+        self, referral: Referral, criteria: ReferralCriteria
+    ) -> tuple[PatientRecord, Ledger]:
+        """The record that a referral needs, and its count.
+
+        Where the order itself says that the criteria do not apply, that is the Patient alone.
+        """
+        lookback = criteria.lookback(referral.date)
+        if order_against(referral, criteria):
+            return self._patient_alone(), Ledger(lookback, ())
+        if lookback not in self._counted:
+            with self.measures.stage(Stage.GATHER):
+                record = gather_record(self.request, self.access, lookback)
+            with self.measures.stage(Stage.JUDGE):
+                ledger = count_record(record, criteria, lookback, self.terms)
+            self._counted[lookback] = record, ledger
+        return self._counted[lookback]
+
+    def _patient_alone(self) -> PatientRecord:
+        if self._patient is None:
+            with self.measures.stage(Stage.GATHER):
+                self._patient = gather_patient(self.request, self.access)
+        return self._patient
 
 
-def _gaps(assessment: Assessment) -> tuple[str, ...]:
-    return tuple(sorted(part.value for part in assessment.completeness.gaps))
-
-
-def _refuse_unavailable(assessments: tuple[Assessment, ...]) -> None:
-    """A site may prefer a 412 to the card that says that nothing was checked (interface.md)."""
-    if any(each.completeness.is_unavailable and each.outcome is not None for each in assessments):
-        raise RecordUnavailableError
-
-
-def _urgency(card: cards.Card) -> bool:
-    return card.indicator is not cards.Indicator.WARNING
-
-
-def _on_the_wire(card: cards.Card) -> Card:
-    return Card(
-        summary=card.summary,
-        indicator=card.indicator.value,
-        source=Source(card.source_label),
-        detail=card.detail,
-        uuid=card.uuid,
-    )
+@contextmanager
+def _fetches_measured(access: RecordAccess, measures: CallMeasures) -> Iterator[None]:
+    """Note what was fetched in the block, also where it fails."""
+    try:
+        yield
+    finally:
+        if access.session is not None:
+            measures.fetched = access.session.counts

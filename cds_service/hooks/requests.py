@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from cds_service.errors import (
@@ -20,12 +20,14 @@ from cds_service.errors import (
 )
 from cds_service.fhir_access.allowed_servers import Access, AllowedServers
 from cds_service.fhir_access.server_addresses import base_url
-from cds_service.hooks.cds_hooks import Authorization, Hook, HookCall
-from cds_service.settings.client_options import Agreement
+from cds_service.gathering.record_request import Authorization
+from cds_service.hooks.cds_hooks import Hook, HookCall
+from cds_service.settings.client_options import ClientOptions
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
-_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")  # the FHIR type `id`
+# The FHIR type `id` has 64 characters; sandboxes of Epic send longer ones, and it is opaque to us
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,255}")
 _REPORTED_FAULTS = 20  # a client that gets more wrong than this does not read on
 
 
@@ -53,6 +55,12 @@ def _server(value: str) -> str:
         raise PydanticCustomError("rule", "{rule}", {"rule": str(error)}) from error
 
 
+def _seconds(value: object) -> object:
+    """`expires_in` as a number where it came as the text of one, as some clients send it."""
+    is_text = isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,12}", value)
+    return int(str(value)) if is_text else value
+
+
 NonEmpty = Annotated[str, _rule("must be a non-empty string", bool)]
 PatientId = Annotated[str, AfterValidator(_bare_patient_id)]
 ServerUrl = Annotated[str, AfterValidator(_server)]
@@ -76,7 +84,7 @@ class FhirAuthorization(_Wire):
     token_type: Bearer
     scope: str
     subject: NonEmpty
-    expires_in: int | None = None
+    expires_in: Annotated[int | None, BeforeValidator(_seconds)] = None
     patient: str | None = None
 
 
@@ -117,12 +125,12 @@ def read_call(
     *,
     hook: Hook,
     today: date,
-    agreement: Agreement,
+    client_options: ClientOptions,
     most_entries: int,
 ) -> HookCall:
     """The call that a JSON object makes at the service of a hook.
 
-    The servers of the agreement are asked only whether an address over http may be used at all
+    The servers of its options are asked only whether an address over http may be used at all
     (R6). Raises MalformedCallError with every fault of the outer form, or of the context.
     """
     request = _validated(HookRequest, body, "")
@@ -131,7 +139,7 @@ def read_call(
     context = _validated(_CONTEXTS[hook], request.context, "context")
     _refuse_entries(request, context, most_entries)
     _refuse_malformed_orders(context.draft_orders)
-    server, authorization = _access(request, context.patient_id, agreement.servers)
+    server, authorization = _access(request, context.patient_id, client_options.servers)
     return HookCall(
         hook=hook,
         patient_id=context.patient_id,
@@ -141,7 +149,7 @@ def read_call(
         prefetch=request.prefetch,
         fhir_server=server,
         authorization=authorization,
-        agreement=agreement,
+        client_options=client_options,
         user_id=context.user_id,
         hook_instance=request.hook_instance,
     )

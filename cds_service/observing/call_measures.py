@@ -46,7 +46,7 @@ class CallMeasures:
         """How long each stage took that was reached, as log and audit row have it."""
         return {stage.value: round(took * 1000, 1) for stage, took in self.seconds.items()}
 
-    def told(self) -> dict[str, object]:
+    def fields(self) -> dict[str, object]:
         """The measures as the log event of the call has them; what is zero is left out."""
         counts = {
             "fhir_requests": self.fetched.requests,

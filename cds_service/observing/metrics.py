@@ -1,4 +1,4 @@
-"""Metrics for Prometheus, counted from what the log event of an exchange says.
+"""Metrics for Prometheus, counted from what is known of an exchange once it is over.
 
 No label has a value that a caller chooses: each is a word of a closed list of ours, a status, or
 the name of a client in the site's own file. So there is no patient in them, and the number of time
@@ -9,12 +9,13 @@ tells those of all: counts since the start, of ended workers too; what is going 
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -22,9 +23,15 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from cds_service.domain.assessment import Assessment, RecordPart
+from cds_service.observing.call_measures import CallMeasures
+from cds_service.observing.http_exchange import HttpExchange
+
+MetricT = TypeVar("MetricT", Counter, Histogram)
+
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 30.0)
 _SHED = "TooManyCallsError"
-_NO_CARE = {"encounters", "procedures"}
+_NO_CARE = {RecordPart.ENCOUNTERS, RecordPart.PROCEDURES}
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that makes prometheus_client, when it is imported, keep numbers in files."""
 
@@ -53,6 +60,7 @@ class Metrics:
     def __init__(self, shared: Path | None = None) -> None:
         self._shared = shared
         self._registry = CollectorRegistry()
+        self._series = cache(_series)  # bounded, as the labels are
         self._circuits: Callable[[], int] = lambda: 0
         self._gauge("workers", "Processes that serve").set(1)
         self.calls_at_work = self._gauge("calls_at_work", "Calls that are being answered")
@@ -74,18 +82,19 @@ class Metrics:
         """Note what changes by itself, with the passing of time."""
         self._open_circuits.set(self._circuits())
 
-    def count(self, event: Mapping[str, Any]) -> None:
-        """Count one HTTP exchange by its log event."""
-        if event.get("refusal") == _SHED:
+    def count(self, exchange: HttpExchange) -> None:
+        """Count one HTTP exchange."""
+        if exchange.refusal == _SHED:
             self._shed.inc()
-        if "token" in event:
-            self._tokens.labels(event["token"]).inc()
-        self._exchanges.labels(str(event.get("status", "none"))).inc()
-        if "stages" not in event:
+        if exchange.token:
+            self._series(self._tokens, exchange.token).inc()
+        self._series(self._exchanges, _status(exchange)).inc()
+        if exchange.measures is None:
             return
-        self._count_call(event)
-        self._count_answer(event)
-        self._count_fhir(event)
+        self._count_call(exchange)
+        self._count_measures(exchange.measures)
+        for assessment in exchange.summary.assessments if exchange.summary else ():
+            self._count_assessment(assessment)
 
     def audit_row_lost(self) -> None:
         """Count an answer whose audit row could not be written."""
@@ -100,31 +109,29 @@ class Metrics:
         of_all.register(_OfAllProcesses(self._shared))
         return generate_latest(of_all)
 
-    def _count_call(self, event: Mapping[str, Any]) -> None:
-        hook = event.get("hook", "none")
-        status = str(event.get("status", "none"))
-        self._calls.labels(hook, status, event.get("client", "")).inc()
-        self._call_seconds.labels(hook).observe(event["milliseconds"] / 1000)
-        for stage, milliseconds in event["stages"].items():
-            self._stage_seconds.labels(stage).observe(milliseconds / 1000)
+    def _count_call(self, exchange: HttpExchange) -> None:
+        hook = exchange.hook or "none"
+        self._series(self._calls, hook, _status(exchange), exchange.client or "").inc()
+        self._series(self._call_seconds, hook).observe(exchange.milliseconds / 1000)
 
-    def _count_answer(self, event: Mapping[str, Any]) -> None:
-        for outcome in event.get("outcomes", ()):
-            self._outcomes.labels(outcome).inc()
-        for cause in _flat(event.get("because", ())):
-            self._causes.labels(cause).inc()
-        for gaps in event.get("gaps", ()):
-            self._completeness.labels(_completeness(gaps)).inc()
-        for part in _flat(event.get("gaps", ())):
-            self._gaps.labels(part).inc()
-        self._unread_performers.inc(event.get("unread_performers", 0))
-        self._dangling_selections.inc(event.get("dangling_selections", 0))
+    def _count_measures(self, measures: CallMeasures) -> None:
+        for stage, seconds in measures.seconds.items():
+            self._series(self._stage_seconds, stage.value).observe(seconds)
+        self._unread_performers.inc(measures.unread_performers)
+        self._dangling_selections.inc(measures.dangling_selections)
+        self._fhir_requests.inc(measures.fetched.requests)
+        self._fhir_retries.inc(measures.fetched.retries)
+        for failure, number in measures.fetched.failures.items():
+            self._series(self._fhir_failures, failure).inc(number)
 
-    def _count_fhir(self, event: Mapping[str, Any]) -> None:
-        self._fhir_requests.inc(event.get("fhir_requests", 0))
-        self._fhir_retries.inc(event.get("fhir_retries", 0))
-        for failure, number in event.get("fhir_failures", {}).items():
-            self._fhir_failures.labels(failure).inc(number)
+    def _count_assessment(self, assessment: Assessment) -> None:
+        self._series(self._outcomes, assessment.label).inc()
+        for cause in assessment.causes:
+            self._series(self._causes, cause.value).inc()
+        gaps = assessment.completeness.gaps
+        self._series(self._completeness, _completeness(gaps)).inc()
+        for part in sorted(gaps):
+            self._series(self._gaps, part.value).inc()
 
     def _make_call_metrics(self) -> None:
         self._exchanges = self._counter("http_exchanges", "HTTP exchanges of any kind", "status")
@@ -141,7 +148,9 @@ class Metrics:
         self._completeness = self._counter(
             "records", "Records behind the assessments", "completeness"
         )
-        self._gaps = self._counter("record_gaps", "Parts of records that could not be had", "part")
+        self._gaps = self._counter(
+            "record_gaps", "Parts of records that could not be retrieved", "part"
+        )
         self._unread_performers = self._counter(
             "unread_performers", "Orders that may be ours and whose performer could not be read"
         )
@@ -166,6 +175,11 @@ class Metrics:
         return Histogram(f"imsr_{name}", meaning, labels, registry=self._registry, buckets=_SECONDS)
 
 
+def _series(metric: MetricT, *labels: str) -> MetricT:
+    """The time series of a metric with these labels."""
+    return metric.labels(*labels)
+
+
 @dataclass(frozen=True, slots=True)
 class _OfAllProcesses(Collector):
     """What all processes wrote. The file of one that is just starting is empty for a moment."""
@@ -185,13 +199,12 @@ def _holds_numbers(file: Path) -> bool:
         return False
 
 
-def _flat(lists: Iterable[Iterable[str]]) -> Iterable[str]:
-    return (each for inner in lists for each in inner)
+def _status(exchange: HttpExchange) -> str:
+    return "none" if exchange.status is None else str(exchange.status)
 
 
-def _completeness(gaps: Iterable[str]) -> str:
+def _completeness(gaps: frozenset[RecordPart]) -> str:
     """`complete`; `no_care` where neither encounters nor procedures came whole; or `incomplete`."""
-    missing = set(gaps)
-    if not missing:
+    if not gaps:
         return "complete"
-    return "no_care" if missing >= _NO_CARE else "incomplete"
+    return "no_care" if gaps >= _NO_CARE else "incomplete"

@@ -4,13 +4,14 @@ A SQLite file or a PostgreSQL database. Nothing here knows what a referral is, a
 names a patient, a user or a token gets in: callers hand over keyed hashes and codes.
 """
 
-from cds_service.store.answers import Answers, AuditRow
+from cds_service.store.answers import Answers, AuditCard, AuditRow
 from cds_service.store.database import Store, look_into_store, open_store
 from cds_service.store.pseudonyms import Pseudonyms, read_audit_key
 from cds_service.store.seen_tokens import SeenTokens
 
 __all__ = [
     "Answers",
+    "AuditCard",
     "AuditRow",
     "Pseudonyms",
     "SeenTokens",

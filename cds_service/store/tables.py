@@ -27,6 +27,19 @@ ANSWERS = Table(
     Column("instance_key", String(64)),
     Column("referrals", Text, nullable=False),  # JSON: criteria, outcome, causes, completeness
     Column("stages", Text),  # JSON: milliseconds by stage; none in rows of before revision 0002
+    Column("cards", Integer),  # how many; none in rows of before revision 0003
     Index("answers_answered_at", "answered_at"),
     Index("answers_patient_key", "patient_key"),
+)
+
+CARDS = Table(
+    "cards",
+    METADATA,
+    Column("uuid", String(36), primary_key=True),  # as the EHR got it; random, says nothing
+    Column("answer", BigInteger, nullable=False),  # `answers.id`
+    Column("referral", Integer, nullable=False),  # its place in `answers.referrals`, from 0
+    Column("kind", String(64), nullable=False),
+    Column("criteria", String(200), nullable=False),  # `imsr-persistent-pain|2026-04-20`
+    Column("revision", Integer, nullable=False),  # of the rule file
+    Index("cards_answer", "answer"),
 )

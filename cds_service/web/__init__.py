@@ -1,1 +1,1 @@
-"""The HTTP interface: routes, the door before them, requests read strictly, errors as answers."""
+"""The HTTP interface: routes, middleware, bodies read within limits, errors as answers."""

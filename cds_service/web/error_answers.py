@@ -17,13 +17,14 @@ from cds_service.errors import (
     UntrustedClientError,
 )
 from cds_service.hooks.cds_hooks import to_json
+from cds_service.observing.http_exchange import HttpExchange
 from fhir_mappings.reading.outcomes import Issue, IssueCode, operation_outcome
 
 _NOT_OFFERED = (
     "The call offers neither the prefetch keys `encounters` and `procedures` nor access to a FHIR "
     "server that may be used, so nothing can be said about this referral"
 )
-_UNAVAILABLE = "The encounters and procedures of this patient could not be had"
+_UNAVAILABLE = "The encounters and procedures of this patient could not be retrieved"
 
 _RETRY_SECONDS = "1"
 
@@ -65,13 +66,13 @@ def refusal(error: ReferralCheckError) -> tuple[HTTPStatus, dict[str, object]]:
     return status, operation_outcome([Issue(code, text + detail)])
 
 
-def refusal_response(error: ReferralCheckError, event: dict[str, object]) -> Response:
-    """The answer to a call for an error that has a name; the log event gets that name."""
+def refusal_response(error: ReferralCheckError, exchange: HttpExchange) -> Response:
+    """The answer to a call for an error that has a name; what is known of it gets that name."""
     status, body = refusal(error)
     response = json_response(status, body)
-    event["refusal"] = type(error).__name__
+    exchange.refusal = type(error).__name__
     if isinstance(error, UntrustedClientError):
-        event["token"] = error.reason
+        exchange.token = error.reason
         response.headers["www-authenticate"] = "Bearer"
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["retry-after"] = _RETRY_SECONDS

@@ -1,7 +1,7 @@
 """The HTTP interface: discovery, the calls, and whether the service is alive.
 
-Endpoints are plain functions, because checking a referral waits for a FHIR server; FastAPI runs
-them in threads. Only the body is read in the event loop, where a slow client costs no thread.
+Checking a referral waits for a FHIR server, in a thread. The body is read in the event loop, where
+a slow client costs no thread, and so is what a small call needs before anything is waited for.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,14 +14,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Lifespan
+from starlette.routing import Route
+from starlette.types import Lifespan, Receive, Scope, Send
 
 from cds_service.errors import ReferralCheckError
 from cds_service.fhir_access import Deadline
-from cds_service.fhir_access.computing_turns import computing
+from cds_service.fhir_access.computing_turns import WouldWaitError, computing, computing_at_once
 from cds_service.fhir_access.trace_context import TraceContext
 from cds_service.hooks.cds_hooks import (
-    Hook,
     HookAnswer,
     HookCall,
     Service,
@@ -32,13 +32,15 @@ from cds_service.hooks.discovery import services
 from cds_service.hooks.exchange import AnsweredCall
 from cds_service.hooks.requests import read_call
 from cds_service.observing.call_measures import CallMeasures, Stage
+from cds_service.observing.http_exchange import AnswerSummary, HttpExchange
 from cds_service.observing.metrics import Metrics
-from cds_service.settings.client_options import Agreement, Callers
+from cds_service.settings.client_options import Callers, ClientOptions
 from cds_service.settings.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
 from cds_service.web.error_answers import json_response, refusal_response, routing_refusal
-from cds_service.web.load_limit import Admission
-from cds_service.web.outer_middleware import HttpDoor
+from cds_service.web.fair_share import FairShare, most_of_one
+from cds_service.web.load_limit import LoadLimit
+from cds_service.web.outer_middleware import OuterMiddleware
 from cds_service.web.request_bodies import read_body
 
 READ = ["GET", "HEAD"]
@@ -54,12 +56,13 @@ class ReferralChecker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Clinic:
+class Collaborators:
     """What the HTTP interface needs of the rest.
 
     `prefetch_templates` are those of a day in a form (`portable`, `full`). `keep` writes down
     that a call was answered. `readiness` says what the service works with, and raises a
-    ReferralCheckError where no call could be answered now.
+    ReferralCheckError where no call could be answered now. Bodies up to `at_once_bytes` may be
+    answered in the event loop: then the checker waits inside `computing_turns.waiting` alone.
     """
 
     checker: ReferralChecker
@@ -69,56 +72,78 @@ class Clinic:
     keep: Callable[[AnsweredCall], None] | None = None
     readiness: Callable[[], dict[str, object]] = field(default=dict)
     metrics: Metrics = field(default_factory=Metrics)
+    at_once_bytes: int = 0
 
 
 def http_interface(
-    settings: Settings, clinic: Clinic, lifespan: Lifespan[FastAPI] | None = None
+    settings: Settings, collaborators: Collaborators, lifespan: Lifespan[FastAPI] | None = None
 ) -> FastAPI:
     """The FastAPI application round a referral checker."""
     app = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        # what leaves the service about a call is what our own log and metrics say
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    _add_health(app, clinic)
-    _add_metrics(app, clinic.metrics)
-    _add_discovery(app, settings, clinic)
-    reception = _Reception(settings, clinic)
-    offered = services(settings.language, settings.cds_hooks_version)
-    for service in offered:
-        _add_service(app, service, reception)
+    _add_health(app, collaborators)
+    _add_metrics(app, collaborators.metrics)
+    _add_discovery(app, settings, collaborators)
+    calls = {
+        _address(service): _CallEndpoint(service, settings, collaborators)
+        for service in services(settings.language, settings.cds_hooks_version)
+    }
+    for address, endpoint in calls.items():
+        app.router.routes.append(Route(address, endpoint, methods=["POST"]))  # a GET gets a 405
     app.add_exception_handler(HTTPException, _refuse_address)
     app.add_exception_handler(ReferralCheckError, _refuse_call)
     app.add_middleware(
-        Admission,
-        calls=frozenset(map(_address, offered)),
+        LoadLimit,
+        calls=calls,
         most=settings.max_calls,
+        share=FairShare(
+            most_of_one(
+                settings.max_calls,
+                settings.max_calls_per_client,
+                clients=collaborators.callers.number,
+            )
+        ),
         deadline_seconds=settings.deadline_seconds,
-        tell=clinic.metrics.calls_at_work.set,
+        tell=collaborators.metrics.calls_at_work.set,
     )
     app.add_middleware(
-        HttpDoor,
+        OuterMiddleware,
         allows_origin=settings.allows_origin,
-        keep=clinic.keep,
-        count=clinic.metrics.count,
+        keep=collaborators.keep,
+        count=collaborators.metrics.count,
     )
     return app
 
 
 @dataclass(frozen=True, slots=True)
-class _Admitted:
+class _ReceivedCall:
     """A call of somebody who may call: what came in, and until when it must be answered."""
 
-    agreement: Agreement
+    client_options: ClientOptions
     body: bytes
     deadline: Deadline
     trace: TraceContext
 
 
-class _Reception:
-    """Takes calls in: each is of somebody who may call, and checked for form."""
+class _CallEndpoint:
+    """ASGI application of one service: takes in a call, and answers it.
 
-    def __init__(self, settings: Settings, clinic: Clinic) -> None:
+    It stands before FastAPI's routing: most calls are orders that are not ours, and cost little
+    else than their way to here. A small call is answered in the event loop as far as nothing is
+    waited for; everything else gets a thread.
+    """
+
+    def __init__(self, service: Service, settings: Settings, collaborators: Collaborators) -> None:
+        self._service = service
         self._settings = settings
-        self._clinic = clinic
+        self._collaborators = collaborators
         self._limits = BodyLimits(
             size=settings.max_body_bytes,
             nesting=settings.max_nesting,
@@ -126,7 +151,16 @@ class _Reception:
             values=settings.max_values,
         )
 
-    async def admit(self, request: Request) -> _Admitted:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a POST to the address of the service."""
+        request = Request(scope, receive)
+        try:
+            response = await self._respond(request, await self._receive(request))
+        except ReferralCheckError as error:
+            response = refusal_response(error, scope["exchange"])
+        await response(scope, receive, send)
+
+    async def _receive(self, request: Request) -> _ReceivedCall:
         """A call. Nothing of the body is read before it is known who calls.
 
         How long the caller takes to send it is no part of the time that the call has here.
@@ -134,46 +168,63 @@ class _Reception:
         measures: CallMeasures = request.scope["measures"]
         deadline: Deadline = request.scope["deadline"]
         with measures.stage(Stage.ADMIT):
-            if self._clinic.callers.may_wait:
-                agreement = await run_in_threadpool(
-                    _agreement, request, self._settings, self._clinic
+            if self._collaborators.callers.may_wait:
+                client_options = await run_in_threadpool(
+                    _client_options, request, self._settings, self._collaborators
                 )
             else:
-                agreement = _agreement(request, self._settings, self._clinic)
+                client_options = _client_options(request, self._settings, self._collaborators)
+        request.scope["place"].take(client_options.client)
         with measures.stage(Stage.RECEIVE), deadline.stopped():
             body = await read_body(request, limit=self._settings.max_body_bytes)
-        return _Admitted(agreement, body, deadline, request.scope["trace_context"])
+        return _ReceivedCall(client_options, body, deadline, request.scope["trace_context"])
 
-    def answer(self, hook: Hook, admitted: _Admitted, answered: AnsweredCall) -> HookAnswer:
-        """The answer to what came in at the service of a hook; `answered` gathers what is kept."""
-        with computing(admitted.deadline.remaining):
-            return self._answer(hook, admitted, answered)
+    async def _respond(self, request: Request, received: _ReceivedCall) -> Response:
+        answered: AnsweredCall = request.scope["answered"]
+        answered.exchange.hook = self._service.hook.value
+        answered.service = self._service.id
+        if len(received.body) <= self._collaborators.at_once_bytes:
+            try:
+                with computing_at_once():
+                    return self._answer(received, answered)
+            except WouldWaitError:
+                pass
+        return await run_in_threadpool(self._answer_in_turn, received, answered)
 
-    def _answer(self, hook: Hook, admitted: _Admitted, answered: AnsweredCall) -> HookAnswer:
+    def _answer_in_turn(self, received: _ReceivedCall, answered: AnsweredCall) -> Response:
+        with computing(received.deadline.remaining):
+            return self._answer(received, answered)
+
+    def _answer(self, received: _ReceivedCall, answered: AnsweredCall) -> Response:
+        """The answer to what came in; `answered` gathers what is kept."""
         with answered.measures.stage(Stage.RECEIVE):
             read = read_call(
-                parse_object(admitted.body, self._limits),
-                hook=hook,
-                today=self._clinic.today(),
-                agreement=admitted.agreement,
+                parse_object(received.body, self._limits),
+                hook=self._service.hook,
+                today=self._collaborators.today(),
+                client_options=received.client_options,
                 most_entries=self._settings.max_entries,
             )
         call = answered.call = replace(
             read,
             measures=answered.measures,
-            deadline=admitted.deadline,
-            trace=admitted.trace,
+            deadline=received.deadline,
+            trace=received.trace,
         )
-        answered.answer = self._clinic.checker.answer(call)
-        return answered.answer
+        answer = answered.answer = self._collaborators.checker.answer(call)
+        answered.exchange.summary = AnswerSummary(answer.assessments, len(answer.cards))
+        return Response(answer_json(answer), 200, {"cache-control": "no-store"}, JSON)
 
 
-def _agreement(request: Request, settings: Settings, clinic: Clinic) -> Agreement:
+def _client_options(
+    request: Request, settings: Settings, collaborators: Collaborators
+) -> ClientOptions:
     """What was agreed with the caller, whose token is used up."""
-    agreement = clinic.callers.admit(*_proof(request, settings))
-    request.scope["event"]["client"] = agreement.client
-    request.scope["answered"] = AnsweredCall(agreement.client, measures=request.scope["measures"])
-    return agreement
+    client_options = collaborators.callers.admit(*_proof(request, settings))
+    exchange: HttpExchange = request.scope["exchange"]
+    exchange.client = client_options.client
+    request.scope["answered"] = AnsweredCall(exchange, request.scope["measures"])
+    return client_options
 
 
 def _proof(request: Request, settings: Settings) -> tuple[list[str], str]:
@@ -182,42 +233,26 @@ def _proof(request: Request, settings: Settings) -> tuple[list[str], str]:
     return request.headers.getlist("authorization"), audience
 
 
-def _add_service(app: FastAPI, service: Service, reception: _Reception) -> None:
-    def answer_call(request: Request, admitted: _Admitted) -> Response:
-        event, answered = request.scope["event"], request.scope["answered"]
-        event["hook"] = service.hook.value
-        answered.service = service.id
-        answer = reception.answer(service.hook, admitted, answered)
-        event |= _what_was_said(answer)
-        return Response(answer_json(answer), 200, {"cache-control": "no-store"}, JSON)
-
-    async def endpoint(request: Request) -> Response:
-        admitted = await reception.admit(request)
-        return await run_in_threadpool(answer_call, request, admitted)
-
-    app.add_route(_address(service), endpoint, methods=["POST"])
-
-
 def _address(service: Service) -> str:
     return f"/cds-services/{service.id}"
 
 
-def _add_discovery(app: FastAPI, settings: Settings, clinic: Clinic) -> None:
+def _add_discovery(app: FastAPI, settings: Settings, collaborators: Collaborators) -> None:
     """Discovery in the language and with the templates of the client, where it shows who it is."""
-    callers = clinic.callers
+    callers = collaborators.callers
     tell = callers.admit if settings.protect_discovery else callers.recognise
 
     def discover(request: Request) -> Response:
-        agreement = tell(*_proof(request, settings))
-        offered = services(agreement.language, settings.cds_hooks_version)
-        templates = clinic.prefetch_templates(clinic.today(), agreement.prefetch)
+        client_options = tell(*_proof(request, settings))
+        offered = services(client_options.language, settings.cds_hooks_version)
+        templates = collaborators.prefetch_templates(collaborators.today(), client_options.prefetch)
         body = discovery_json(offered, templates)
         return Response(body, 200, {"cache-control": "no-cache"}, JSON)
 
     app.add_api_route("/cds-services", discover, methods=READ, response_model=None)
 
 
-def _add_health(app: FastAPI, clinic: Clinic) -> None:
+def _add_health(app: FastAPI, collaborators: Collaborators) -> None:
     """Rule files and code tables are read before the first call; the store may fail later.
 
     While the service stops, nothing listens any more, so it cannot seem ready.
@@ -227,7 +262,7 @@ def _add_health(app: FastAPI, clinic: Clinic) -> None:
         return json_response(200, {"status": "ok"})
 
     def is_ready() -> Response:
-        return json_response(200, {"status": "ok"} | clinic.readiness())
+        return json_response(200, {"status": "ok"} | collaborators.readiness())
 
     app.add_api_route("/health/live", is_alive, methods=READ, response_model=None)
     app.add_api_route("/health/ready", is_ready, methods=READ, response_model=None)
@@ -244,23 +279,12 @@ def _add_metrics(app: FastAPI, metrics: Metrics) -> None:
     app.add_api_route("/metrics", tell, methods=READ, response_model=None)
 
 
-def _what_was_said(answer: HookAnswer) -> dict[str, object]:
-    """The part of an answer that the log may hold: codes and counts (policy 2.7)."""
-    return {
-        "cards": len(answer.cards),
-        "outcomes": [assessment["outcome"] for assessment in answer.assessments],
-        "because": [assessment.get("because", []) for assessment in answer.assessments],
-        "criteria": [assessment.get("criteria", "") for assessment in answer.assessments],
-        "gaps": [list(gaps) for gaps in answer.gaps],
-    }
-
-
 async def _refuse_call(request: Request, error: Any) -> Response:
     """Answer a ReferralCheckError; Starlette types every handler's error as Exception.
 
     In the event loop, like `_refuse_address`: a plain function would wait for a thread.
     """
-    return refusal_response(error, request.scope["event"])
+    return refusal_response(error, request.scope["exchange"])
 
 
 async def _refuse_address(_: Request, error: Any) -> Response:

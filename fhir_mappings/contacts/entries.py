@@ -166,7 +166,7 @@ def with_encounters(procedures: Sequence[Entry], encounters: Sequence[Entry]) ->
     """The Procedures, each with what it takes from its Encounter; that of another patient is none.
 
     The place of its own goes first. Without a date it was on one of the Encounter's days, so it is
-    no course where the Encounter is one (policy C4; terminology, 3.1).
+    no course where the Encounter is one (policy C4).
     """
     by_source = {entry.source: entry for entry in encounters}
     known: dict[tuple[Particulars, Particulars], Particulars] = {}

@@ -1,4 +1,4 @@
-"""Where the care of a contact was given (policy 2.4, Where; terminology, 3.1).
+"""Where the care of a contact was given (policy 2.4, Where).
 
 Locations and organisations are looked at step by step; the first step that says something wins. A
 place that could not be had, at a step that comes before the answer, leaves the place in doubt.

@@ -244,7 +244,7 @@ class _ContactReader:
 
 
 def _steps(entry: Entry, professional: Professional) -> Iterator[tuple[Site, ...]]:
-    """Where to look for the place, one step after the other (terminology, 3.1)."""
+    """Where to look for the place, one step after the other (policy 2.4, Where)."""
     yield from entry.said.places
     yield sites(Site(professional.on_behalf_of, entry.resource))
     yield sites(*(Site(role.organization, role.container) for role in professional.roles))

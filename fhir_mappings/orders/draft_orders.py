@@ -42,7 +42,7 @@ def text_of(value: object) -> str:
 
 
 def concept_of(value: object) -> Concept:
-    """A CodeableConcept, or the concept of a CodeableReference (R5); empty if unreadable."""
+    """A CodeableConcept, or the concept of a CodeableReference of R5; empty if unreadable."""
     inner = lenient(mapping, value, _EMPTY)
     return lenient(concept, inner.get("concept", inner), Concept())
 

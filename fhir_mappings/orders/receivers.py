@@ -1,4 +1,4 @@
-"""Whether an order goes to rehabilitation medicine (policy D11, D18; terminology, 6.1).
+"""Whether an order goes to rehabilitation medicine (policy D11, D18).
 
 Decided from the order first. Only an order that could be any referral, and whose performer is a
 bare reference, needs that one performer read. An order is never ours because of its indication.

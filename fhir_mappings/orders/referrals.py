@@ -5,7 +5,7 @@ one read of its performer.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from cds_service.domain.referral import Referral, ReferralKind
@@ -55,7 +55,7 @@ class UnreadPerformer:
 
 @dataclass(frozen=True, slots=True)
 class OurOrder:
-    """A referral to rehabilitation medicine.
+    """A referral to rehabilitation medicine, with the ServiceRequest that it was read from.
 
     `missing_conditions` are reasons (`Condition/id`) that are not at hand. Ask again with those
     that could be had; a reason that cannot be read makes the indication unknown.
@@ -63,6 +63,7 @@ class OurOrder:
 
     referral: Referral
     missing_conditions: tuple[str, ...] = ()
+    resource: Resource = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def order(self) -> str:
@@ -102,6 +103,8 @@ def referral_orders(  # noqa: PLR0913 - one name for each thing that a call brin
 
 def dangling_selections(draft_orders: object, selections: Collection[str]) -> int:
     """How many selections name no entry of the draft orders; they are ignored (conformance H4)."""
+    if not selections:
+        return 0
     resources = OrderResources.of(draft_orders, {})
     names = set(resources.at_hand) | set(resources.reader.aliases)
     return sum(_without_version(selection) not in names for selection in selections)
@@ -146,7 +149,7 @@ class _OrderReader:
             display(order),
         )
         missing = dict.fromkeys(condition for _, condition in reasons if condition)
-        return OurOrder(referral, tuple(missing))
+        return OurOrder(referral, tuple(missing), order)
 
     def _kind(self, order: Resource, words: OrderWords) -> ReferralKind:
         """Treatment or a one-time consult (policy D8, D9); words of both kinds: unclear."""

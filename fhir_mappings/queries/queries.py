@@ -1,9 +1,9 @@
 """What we need of a record, said once: as prefetch templates and as queries of our own.
 
 All URLs are relative to the FHIR base. No parameter ever has an empty value: a HAPI server answers
-an empty `patient=` with everybody's records (hapi-behaviour.md 2). Searches ask one day early,
+an empty `patient=` with everybody's records (hapi.md, Empty values). Searches ask one day early,
 because servers compare days as the resource writes them; contacts are filtered by their Amsterdam
-day afterwards (hapi-behaviour.md 1, Dates).
+day afterwards (hapi.md, Dates).
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from cds_service.domain.lookback import LookbackPeriod, years_earlier
 from fhir_mappings.queries.scopes import GrantedScopes, Interaction
 
 TEMPLATE_COUNT = 200  # conformance 2.6
-PLAIN_COUNT = 1000  # few page turns: each costs half a second (hapi-behaviour.md 1, Paging)
+PLAIN_COUNT = 1000  # few page turns: each costs half a second (hapi.md, Paging)
 HAPI_COUNT = 500  # the usual maximum of a HAPI server
 QUESTIONNAIRE = "https://imsr-cds.nl/fhir/Questionnaire/imsr-treatment-elsewhere"
 """The form in which care given elsewhere is stated; a search may hold it as it is."""

@@ -1,8 +1,8 @@
 """What the answer to a search holds, whether a client prefetched it or a server sent it.
 
 A Bundle mixes matches, included resources and OperationOutcomes. An absent answer, `null`, an empty
-Bundle, a Bundle with a further page and an OperationOutcome are five different things (house.md
-4; conformance P4, P6, P7, P9, P11, P13).
+Bundle, a Bundle with a further page and an OperationOutcome are five different things
+(conformance P4, P6, P7, P9, P11, P13).
 """
 
 from collections.abc import Iterable, Iterator, Mapping

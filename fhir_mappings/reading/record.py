@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from marshal import dumps
 
+from cds_service.domain.assessment import Completeness
 from cds_service.domain.contacts import Subject
 from fhir_mappings.reading.concepts import UnreadableError, items, mapping
 from fhir_mappings.reading.references import Reference, ReferenceReader, Target, key_of
@@ -70,6 +71,9 @@ class PatientRecord:
     lost: frozenset[str] = frozenset()  # `Type/id` that could not be had; also role_search_key()
     absent: frozenset[str] = frozenset()  # `Type/id` that the server answers with 404 or 410
     aliases: Mapping[str, str] = field(default_factory=dict)  # full URL -> `Type/id`
+    completeness: Completeness = field(
+        default_factory=Completeness
+    )  # which parts are known not to be whole
     _sorts: list[Sorts] = field(default_factory=list, compare=False, repr=False)
 
     def sorts(self) -> Sorts:

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from fhir_mappings.reading.concepts import UnreadableError, mapping, string_in
 
-_LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+# the type `id` has 64 characters, but sandboxes of Epic send longer ones; they are opaque to us
+_LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,255})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 _PLAIN = frozenset({"reference", "type", "display"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -60,7 +60,7 @@ def setting_of_role(specialties: Sequence[Concept], terms: Terminology) -> CareS
 
 
 def is_never_first_line(class_codings: Sequence[Coding], terms: Terminology) -> bool:
-    """Whether an Encounter.class is inpatient, emergency or the like (terminology, 3.1 step 0)."""
+    """Whether an Encounter.class is inpatient, emergency or the like (policy 2.4, Where)."""
     return _is_in("class-never-first-line", class_codings, terms)
 
 

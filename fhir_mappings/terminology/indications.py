@@ -1,4 +1,4 @@
-"""Reasons of an order -> whether it is for persistent pain (policy D5 to D7; terminology, 5)."""
+"""Reasons of an order -> whether it is for persistent pain (policy D5 to D7)."""
 
 import re
 from collections.abc import Iterable

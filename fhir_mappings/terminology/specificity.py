@@ -1,4 +1,4 @@
-"""Which of several codings or words of one concept says more (terminology, section 9, step 5)."""
+"""Which of several codings or words of one concept says more (policy 2.4, 4)."""
 
 from collections.abc import Iterable, Sequence
 

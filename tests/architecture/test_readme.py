@@ -8,7 +8,7 @@ import click
 import pytest
 
 from cds_service.cli import main
-from cds_service.settings.setting_table import SETTINGS
+from cds_service.settings.settings import SETTINGS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -28,10 +28,13 @@ def test_every_setting_stands_in_the_readme_as_the_table_has_it() -> None:
 def _commands(group: click.Command, before: str) -> list[str]:
     if not isinstance(group, click.Group):
         return [before]
+    context = click.Context(group)
+    named = ((name, group.get_command(context, name)) for name in group.list_commands(context))
     return [
-        found
-        for name, command in group.commands.items()
-        for found in _commands(command, f"{before} {name}")
+        spelled
+        for name, command in named
+        if command is not None
+        for spelled in _commands(command, f"{before} {name}")
     ]
 
 

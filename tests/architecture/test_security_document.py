@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from cds_service.observing.metrics import Metrics
-from cds_service.settings.setting_table import SETTINGS
+from cds_service.settings.settings import SETTINGS
 from cds_service.store.tables import METADATA
 from tests.clients.issuing import bearer, signing_key
 from tests.clients.site import ENTRY, Site

@@ -86,7 +86,7 @@ class CareGiver:
 
 def carrier_for(roles: Sequence[str], join: RoleJoin, form: int, *, names_role: bool) -> Carrier:
     """The form-th way to tell these roles."""
-    if roles in (("bare",), ("unreadable",)):
+    if roles in (("bare",), ("unreadable",), ("patient",)):
         return Carrier.NOTHING
     if join is RoleJoin.ONE_ROLE:
         return Carrier.SPECIALTY

@@ -1,5 +1,6 @@
 """Encounters and Procedures: time, status, class, type, in every form of a scenario."""
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -8,11 +9,18 @@ from tests.builders.codes import (
     ACT_CODE,
     ACT_CODE_OID,
     ACT_CODE_STU3,
+    CONDITION_CLINICAL,
+    ICPC,
+    ICPC_INTERNATIONAL,
+    ICPC_OID,
+    LOCAL,
     NHG14,
+    SNOMED,
     Json,
     coding,
     concept,
 )
+from tests.builders.places import reference
 from tests.builders.scenario_tokens import SessionToken, When, WhenShape
 
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
@@ -87,8 +95,57 @@ KIND_FORMS: Final[dict[str, tuple[Json, ...]]] = {
         {**_class("AMB"), "type": [concept(coding(NHG14, "99"), text="Overig")]},
     ),
     "nosubject": _classes("AMB"),
+    "partof": _classes("AMB"),
 }
 """Class and type of an Encounter, per kind and form."""
+
+ADMISSION_CLASSES: Final = (_class("IMP"), _class("NONAC"), _class("ACUTE"))
+"""What an Encounter is part of that is given during an admission."""
+
+_ICPC_SYSTEMS: Final = (ICPC, ICPC_OID, ICPC_INTERNATIONAL)
+
+
+def reasons(token: SessionToken, patient_id: str, form: int) -> Json:
+    """`reasonCode`, or `reasonReference` to contained Conditions; nothing without reasons."""
+    concepts = [_reason(each, form) for each in token.reasons]
+    if not concepts or form % 2 == 0:
+        return {"reasonCode": concepts} if concepts else {}
+    conditions = [
+        {
+            "resourceType": "Condition",
+            "id": f"reden-{number}",
+            "clinicalStatus": concept(coding(CONDITION_CLINICAL, "active")),
+            "subject": reference("Patient", patient_id),
+            "code": reason,
+        }
+        for number, reason in enumerate(concepts, start=1)
+    ]
+    return {
+        "contained": conditions,
+        "reasonReference": [{"reference": f"#{each['id']}"} for each in conditions],
+    }
+
+
+def _reason(text: str, form: int) -> Json:
+    """An ICPC code under its three names, a SNOMED code, or a text."""
+    if text.startswith("sct:"):
+        return concept(coding(SNOMED, text.removeprefix("sct:")))
+    if re.fullmatch(r"[A-Z]\d\d(\.\d\d)?", text):
+        return concept(coding(_ICPC_SYSTEMS[form % len(_ICPC_SYSTEMS)], text))
+    return concept(text=text)
+
+
+def type_of(token: SessionToken, form: int) -> Json:
+    """The text of the kind as `type`, beside a coding of no known system, or as `serviceType`."""
+    text = token.type_text
+    if not text:
+        return {}
+    plain, coded = concept(text=text), concept(coding(LOCAL, "K-12"), text=text)
+    forms: list[Json] = [{"type": [plain]}, {"type": [coded]}]
+    if "POH-GGZ" in text:
+        forms.append({"serviceType": plain})
+    return forms[form % len(forms)]
+
 
 UNREADABLE_FORMS: Final[tuple[Json, ...]] = (
     {"status": ["finished"], **_class("AMB")},

@@ -34,7 +34,7 @@ _R5_ENCOUNTER_STATUS: Final = {
 
 
 def in_version(record: Record, version: FhirVersion) -> Record:
-    """The same record in another version."""
+    """The same record in another version; letters and own referrals only where R4 names them."""
     roles = {f"PractitionerRole/{each['id']}": each for each in record.supporting}
     write = _WRITERS[version](roles)
     return replace(
@@ -45,6 +45,8 @@ def in_version(record: Record, version: FhirVersion) -> Record:
         statements=_all(record.statements, write),
         supporting=_all(record.supporting, write),
         other_patients=_all(record.other_patients, write),
+        letters=() if version is FhirVersion.STU3 else _all(record.letters, write),
+        own_referrals=() if version is FhirVersion.STU3 else _all(record.own_referrals, write),
     )
 
 
@@ -77,8 +79,9 @@ def _stu3(roles: _Roles) -> _Writer:
         plain = _without_reference_types(_without_profile(resource))
         match plain["resourceType"]:
             case "Encounter":
-                return _stu3_people(plain, "participant", "individual", roles)
+                return _stu3_people(_stu3_reasons(plain), "participant", "individual", roles)
             case "Procedure":
+                plain = _stu3_conditions(plain)
                 return _stu3_people(_stu3_procedure(plain), "performer", "actor", roles)
             case "QuestionnaireResponse":
                 return {**plain, "questionnaire": {"reference": plain["questionnaire"]}}
@@ -103,6 +106,26 @@ def _without_types_below(member: object) -> object:
     if isinstance(member, list):
         return [_without_types_below(each) for each in member]
     return member
+
+
+def _stu3_reasons(resource: Json) -> Json:
+    """Encounters of STU3 have concepts in `reason`, and no reference to a Condition there."""
+    if "reasonReference" not in resource:
+        return _renamed(resource, {"reasonCode": "reason"})
+    contained = resource["contained"]
+    kept = [each for each in contained if each["resourceType"] != "Condition"]
+    codes = [each["code"] for each in contained if each["resourceType"] == "Condition"]
+    plain = {k: v for k, v in resource.items() if k not in ("reasonReference", "contained")}
+    return {**plain, "reason": codes, **({"contained": kept} if kept else {})}
+
+
+def _stu3_conditions(resource: Json) -> Json:
+    """`Condition.clinicalStatus` was a code."""
+    contained = [
+        {**each, "clinicalStatus": "active"} if each["resourceType"] == "Condition" else each
+        for each in resource.get("contained", [])
+    ]
+    return {**resource, "contained": contained} if contained else resource
 
 
 def _stu3_procedure(resource: Json) -> Json:
@@ -144,13 +167,18 @@ def _r5(_: _Roles) -> _Writer:
             case "Encounter":
                 return _r5_encounter(plain)
             case "Procedure":
-                return _renamed(
-                    plain,
-                    {
-                        "performedDateTime": "occurrenceDateTime",
-                        "performedPeriod": "occurrencePeriod",
-                    },
+                return _r5_reasons(
+                    _renamed(
+                        plain,
+                        {
+                            "performedDateTime": "occurrenceDateTime",
+                            "performedPeriod": "occurrencePeriod",
+                        },
+                    ),
+                    lambda concepts, references: [*concepts, *references],
                 )
+            case "ServiceRequest":
+                return {**plain, "code": {"concept": plain["code"]}}
             case "Organization" if "address" in plain:
                 addresses = [{"address": each} for each in plain["address"]]
                 return _renamed({**plain, "address": addresses}, {"address": "contact"})
@@ -169,7 +197,17 @@ def _r5_encounter(resource: Json) -> Json:
     if isinstance(changed.get("participant"), list):
         people = [_renamed(each, {"individual": "actor"}) for each in changed["participant"]]
         changed["participant"] = people
-    return changed
+    if isinstance(changed.get("serviceType"), dict):
+        changed["serviceType"] = [{"concept": changed["serviceType"]}]
+    return _r5_reasons(changed, lambda concepts, references: [{"value": [*concepts, *references]}])
+
+
+def _r5_reasons(resource: Json, write: Callable[[list[Json], list[Json]], list[Json]]) -> Json:
+    """R5 has one `reason` of CodeableReferences."""
+    kept = {k: v for k, v in resource.items() if k not in ("reasonCode", "reasonReference")}
+    concepts = [{"concept": each} for each in resource.get("reasonCode", [])]
+    references = [{"reference": each} for each in resource.get("reasonReference", [])]
+    return {**kept, "reason": write(concepts, references)} if concepts or references else kept
 
 
 def _renamed(resource: Json, names: Mapping[str, str]) -> Json:

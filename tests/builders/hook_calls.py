@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import NAMESPACE_URL, uuid5
 
-from tests.builders.codes import Json
+from tests.builders.codes import Json, coding, concept
 from tests.builders.fhir_versions import FhirVersion, in_version
 from tests.builders.orders import order
 from tests.builders.record_builder import Record, RolesAs, record
@@ -100,6 +100,7 @@ def _orders(row: Scenario, patient_id: str, form: int) -> Sequence[Json]:
         indication=row.indication,
         authored=authored,
         form=form,
+        named=flags.named,
     )
     if not flags.decoy:
         return (ours,)
@@ -129,6 +130,10 @@ def _prefetch(
     }
     if built.statements:
         prefetch["statements"] = searchset(built.statements, ())
+    if built.letters:
+        prefetch["letters"] = searchset(built.letters, ())
+    if built.own_referrals:
+        prefetch["referrals"] = searchset(built.own_referrals, ())
     if flags.partial in {"procedures", "both"}:
         prefetch["procedures"] = FAILED
     if flags.partial == "patient":
@@ -148,7 +153,7 @@ def _encounter_bundle(
     if flags.partial in {"page", "both"}:
         return searchset(contacts, built.supporting, next_page=f"{EHR}?page=2"), ()
     if not flags.page_size:
-        return searchset(contacts, built.supporting), ()
+        return _told_of_itself(row, searchset(contacts, built.supporting), built), ()
     size = flags.page_size
     chunks = [contacts[start : start + size] for start in range(0, len(contacts), size)]
     paths = [f"?_getpages={row.id.lower()}&_getpagesoffset={size * n}" for n in range(len(chunks))]
@@ -157,6 +162,38 @@ def _encounter_bundle(
         for chunk, path in zip(chunks, [*paths[1:], ""], strict=True)
     ]
     return bundles[0], tuple(zip(paths[1:], bundles[1:], strict=True))
+
+
+_BOUNDS: Final = {"upper": "&date=ge2020-01-01&date=le2025-12-31", "filter": "&status=finished"}
+
+
+def _told_of_itself(row: Scenario, bundle: Json, built: Record) -> Json:
+    """What the answer says of itself: a total, a link to itself, a remark (policy 2.6)."""
+    flags = row.flags
+    if flags.is_cut:
+        bundle["total"] = len(bundle.get("entry", [])) + 3
+    if flags.self_link:
+        url = f"{EHR}/Encounter?patient={built.patient['id']}{_BOUNDS[flags.self_link]}"
+        bundle["link"] = [*bundle.get("link", []), {"relation": "self", "url": url}]
+    if flags.remark:
+        entry = {"resource": _outcome(flags.remark), "search": {"mode": "outcome"}}
+        bundle["entry"] = [*bundle.get("entry", []), entry]
+    return bundle
+
+
+def _outcome(remark: str) -> Json:
+    """An OperationOutcome with an issue code of FHIR, or a number of Epic's."""
+    if not remark.isdigit():
+        issue: Json = {"severity": "warning", "code": remark}
+    else:
+        is_nothing = remark == "4101"
+        details = concept(coding(EPIC_MESSAGES, remark))
+        code = "processing" if is_nothing else "informational"
+        issue = {"severity": "warning", "code": code, "details": details}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+EPIC_MESSAGES: Final = "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369"
 
 
 def searchset(

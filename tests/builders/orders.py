@@ -2,8 +2,21 @@
 
 from typing import Final
 
-from tests.builders.codes import ICD10_CM, ICPC, ORGANIZATION_TYPE, SNOMED, Json, coding, concept
+from tests.builders.codes import (
+    ICD10_CM,
+    ICPC,
+    LOCAL,
+    LOINC,
+    ORGANIZATION_TYPE,
+    SNOMED,
+    Json,
+    coding,
+    concept,
+)
 from tests.builders.places import reference
+
+SERVICE_CATEGORY: Final = SNOMED
+"""Categories of orders are SNOMED codes: 108252007 laboratory, 363679005 imaging."""
 
 _REHABILITATION: Final = coding(SNOMED, "306289000", "Verwijzing naar revalidatiearts")
 _REHABILITATION_PHYSICIAN: Final = concept(coding(SNOMED, "309360001", "Revalidatiearts"))
@@ -61,6 +74,52 @@ KIND_FORMS: Final[dict[str, tuple[Json, ...]]] = {
         {"code": concept(text="Expertconsult revalidatiegeneeskunde")},
         {"code": concept(_REHABILITATION), "note": [{"text": "Verzoek om een expertconsult."}]},
     ),
+    "once_consult": (
+        {"code": concept(text="1x consult revalidatiearts")},
+        {"code": concept(text="Eenmalige beoordeling revalidatiegeneeskunde")},
+        {"code": concept(_REHABILITATION), "note": [{"text": "Graag één keer consult."}]},
+        {"code": concept(_REHABILITATION, text="Eenmalig advies revalidatiearts")},
+    ),
+    "meekijkconsult": (
+        {"code": concept(text="Meekijkconsult revalidatiearts")},
+        {"code": concept(text="Teleconsult revalidatiegeneeskunde")},
+        {"code": concept(_REHABILITATION), "note": [{"text": "Graag een meedenkadvies."}]},
+    ),
+    "bare_consult": (
+        {"code": concept(text="Consult revalidatiearts")},
+        {"code": concept(text="Consult revalidatiegeneeskunde")},
+    ),
+    "rehab_words": (
+        {"code": concept(text="Revalidatiegeneeskundige behandeling")},
+        {"code": concept(text="Medisch specialistische revalidatie")},
+        {"code": concept(text="Interdisciplinaire revalidatie")},
+    ),
+    "pain_rehab_words": (
+        {"code": concept(text="Pijnrevalidatie")},
+        {"code": concept(text="Verwijzing pijnrevalidatie")},
+    ),
+    "other_rehab": (
+        {"code": concept(text="Hartrevalidatie")},
+        {"code": concept(text="Longrevalidatie")},
+        {"code": concept(text="Geriatrische revalidatie")},
+        {"code": concept(text="Revalidatie bij de fysiotherapeut")},
+        {"code": concept(text="Arbeidsrevalidatie")},
+    ),
+    "other_note": (
+        {
+            "code": concept(coding(LOINC, "36554-4"), text="Röntgenfoto schouder"),
+            "note": [{"text": "Daarna verwijzing naar de revalidatiearts voor iMSR."}],
+        },
+        {
+            "category": [concept(coding(SERVICE_CATEGORY, "108252007"))],
+            "code": concept(text="Bloedonderzoek"),
+            "note": [{"text": "Vóór medisch specialistische revalidatie."}],
+        },
+        {
+            "code": concept(coding(SNOMED, "308447003", "Verwijzing naar fysiotherapeut")),
+            "note": [{"text": "Eerder besproken met de revalidatiearts."}],
+        },
+    ),
     "other": (
         {"code": concept(text="Verwijzing naar de oogarts")},
         {"code": concept(coding(SNOMED, "308447003", "Verwijzing naar fysiotherapeut"))},
@@ -70,6 +129,15 @@ KIND_FORMS: Final[dict[str, tuple[Json, ...]]] = {
 
 _CRPS: Final = coding(SNOMED, "128200000", "Complex regionaal syndroom")
 _CVA: Final = concept(coding(SNOMED, "230690007", "Cerebrovasculair accident"), text="CVA")
+
+
+def _texts(*texts: str) -> tuple[tuple[Json, ...], ...]:
+    return tuple((concept(text=text),) for text in texts)
+
+
+def _icpc(*codes: str) -> tuple[tuple[Json, ...], ...]:
+    return tuple((concept(coding(ICPC, code)),) for code in codes)
+
 
 INDICATION_FORMS: Final[dict[str, tuple[tuple[Json, ...], ...]]] = {
     "chronic_pain": (
@@ -96,9 +164,26 @@ INDICATION_FORMS: Final[dict[str, tuple[tuple[Json, ...], ...]]] = {
     ),
     "other": ((_CVA,), (concept(text="Revalidatie na CVA"),)),
     "unlisted": (
-        (concept(coding(SNOMED, "73211009", "Diabetes mellitus")),),
-        (concept(coding(ICPC, "T90.02")),),
+        (concept(coding(SNOMED, "73211009")),),
+        (concept(coding(LOCAL, "Z-9")),),
+        (concept(coding(ICD10_CM, "Q99.9")),),
     ),
+    "unlisted_and_other": (
+        (concept(coding(SNOMED, "73211009")), _CVA),
+        (_CVA, concept(coding(LOCAL, "Z-9"))),
+    ),
+    "word_pain": _texts("Schouderklachten", "lumboischialgie", "Epicondylitis", "KANS", "ischias"),
+    "word_unknown": _texts("Artrose knie", "CRPS", "hernia", "SOLK", "Status na operatie"),
+    "word_not_pain": _texts("multiple sclerose", "Status na beroerte", "Dwarslaesie", "COPD"),
+    "pain_after_other": _texts("schouderpijn na CVA", "Nekpijn bij Parkinson"),
+    "icpc_pain": _icpc("L04", "L14", "L20", "L03"),
+    "icpc_unknown": _icpc("L92", "L93", "L99", "N99", "P75"),
+    "icpc_other": _icpc("K86", "T90", "R95", "D93", "N87"),
+    "display_pain": (
+        (concept(coding(SNOMED, "45326000", "Chronische schouderpijn")),),
+        (concept(coding(SNOMED, "57676002", "Gewrichtspijn")),),
+    ),
+    "display_other": ((concept(coding(SNOMED, "24700007", "Multiple sclerose")),),),
 }
 """The entries of `reasonCode`, per indication and form."""
 
@@ -116,8 +201,9 @@ def order(
     indication: str,
     authored: str,
     form: int,
+    named: str = "",
 ) -> Json:
-    """A draft ServiceRequest. `authored` may be empty."""
+    """A draft ServiceRequest. `authored` may be empty; `named` is a further note."""
     forms = KIND_FORMS[kind]
     request: Json = {
         "resourceType": "ServiceRequest",
@@ -131,6 +217,8 @@ def order(
         request["authoredOn"] = authored
     if indication == "order_text":
         request = _with_pain_text(request, form)
+    if named:
+        request = {**request, "note": [*request.get("note", []), {"text": named}]}
     reasons = INDICATION_FORMS[indication]
     return _with_reasons(request, reasons[form % len(reasons)], form)
 

@@ -5,6 +5,7 @@ from typing import Final
 from tests.builders.codes import (
     COD016,
     COD016_VEKTIS,
+    ORGANIZATION_KIND,
     ORGANIZATION_TYPE,
     SNOMED,
     Json,
@@ -19,6 +20,10 @@ def _type(code: str) -> Json:
 
 def _department(code: str, system: str = COD016) -> Json:
     return concept(coding(system, code))
+
+
+def _kind(code: str) -> Json:
+    return concept(coding(ORGANIZATION_KIND, code))
 
 
 LEVEL_FORMS: Final[dict[str, tuple[Json, ...]]] = {
@@ -78,12 +83,27 @@ LEVEL_FORMS: Final[dict[str, tuple[Json, ...]]] = {
         {"type": [_type("F1")], "address": [{"country": "BEL"}]},
         {"address": [{"country": "België"}]},
     ),
+    "department": (
+        {"type": [_kind("dept")]},
+        {"type": [_department("0400")]},
+        {"type": [_kind("team")]},
+    ),
+    "rehabteam": (
+        {"type": [_kind("team")]},
+        {"type": [_kind("dept")]},
+        {"type": [_kind("prov")]},
+        {"type": [_kind("other")]},
+        {},
+    ),
     "unknown": (
         {},
         {"address": [{"city": "Utrecht", "country": "Nederland"}]},
     ),
 }
 """Elements of the Organization, per level and form (`scenarios.md`, FHIR forms)."""
+
+PART_OF: Final = {"department": "hospital", "rehabteam": "rehab"}
+"""Levels that say nothing by themselves: what they are part of decides (policy 2.4, Where)."""
 
 NAMES: Final = ("De Linde", "De Singel", "Het Veer", "Noorderhof", "De Brug")
 
@@ -104,8 +124,14 @@ def organization(identifier: str, level: str, form: int) -> Json:
     }
 
 
-def location(identifier: str, organization_id: str) -> Json:
-    """A Location of an Organization, as R4 nl-core places contacts."""
+def location(identifier: str, organization_id: str, part_of: str = "") -> Json:
+    """A Location of an Organization, as R4 nl-core places contacts, or a room of a Location."""
+    if part_of:
+        return {
+            "resourceType": "Location",
+            "id": identifier,
+            "partOf": reference("Location", part_of),
+        }
     return {
         "resourceType": "Location",
         "id": identifier,

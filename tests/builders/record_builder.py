@@ -1,7 +1,7 @@
 """From the tokens of a scenario to the resources of one patient's record."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -16,16 +16,20 @@ from tests.builders.care_givers import (
     practitioner,
     practitioner_role,
 )
-from tests.builders.codes import Json
+from tests.builders.codes import PARTICIPATION, Json, coding, concept
 from tests.builders.contact_forms import (
+    ADMISSION_CLASSES,
     KIND_FORMS,
     UNREADABLE_FORMS,
     encounter_period,
     encounter_status,
     performed,
     procedure_status,
+    reasons,
+    type_of,
 )
-from tests.builders.places import location, organization, reference
+from tests.builders.places import PART_OF, location, organization, reference
+from tests.builders.pointers import letter, own_referral
 from tests.builders.role_forms import FITTING_PLACE, PROCEDURE_CODES
 from tests.builders.scenario_rows import Scenario
 from tests.builders.scenario_tokens import (
@@ -56,6 +60,8 @@ class Record:
     statements: tuple[Json, ...]
     supporting: tuple[Json, ...]  # practitioners, roles, places, organisations
     other_patients: tuple[Json, ...]
+    letters: tuple[Json, ...] = ()
+    own_referrals: tuple[Json, ...] = ()
 
     @property
     def resources(self) -> tuple[Json, ...]:
@@ -67,6 +73,8 @@ class Record:
             *self.encounters,
             *self.procedures,
             *self.statements,
+            *self.letters,
+            *self.own_referrals,
         )
 
 
@@ -97,6 +105,14 @@ def record(
         statements=stated_care(statements, builder.patient_id, prefix=prefix, form=form),
         supporting=tuple(builder.supporting.values()),
         other_patients=tuple(builder.other_patients),
+        letters=tuple(
+            letter(each, number, builder.patient_id, prefix=prefix, form=form + number)
+            for number, each in enumerate(row.flags.letters)
+        ),
+        own_referrals=tuple(
+            own_referral(each, number, builder.patient_id, prefix=prefix, form=form + number)
+            for number, each in enumerate(row.flags.own_referrals)
+        ),
     )
 
 
@@ -177,13 +193,56 @@ class _Builder:
             "meta": {"profile": [ENCOUNTER_PROFILE]},
             "status": encounter_status(token.status, form, is_raw_allowed=self.is_raw_allowed),
             **kinds[form % len(kinds)],
+            **type_of(token, form),
             **_subject(patient_id, token, form),
             **encounter_period(token, form),
+            **reasons(token, patient_id, form),
+            **_modifier(token),
             **self._place_of_encounter(token, form),
         }
         participants = [self._participant(each, encounter) for each in group]
         encounter["participant"] = [{"individual": each} for each in participants]
-        self.encounters.append(encounter)
+        if token.referrer:
+            encounter["participant"].append(self._referrer(token, encounter))
+        if token.kind == "partof":
+            encounter["partOf"] = reference("Encounter", self._admission(token, form))
+        self.encounters += versions(encounter, self._older(token, form), form)
+        return identifier
+
+    def _older(self, token: SessionToken, form: int) -> str:
+        if not token.older:
+            return ""
+        return encounter_status(token.older, form, is_raw_allowed=self.is_raw_allowed)
+
+    def _referrer(self, token: SessionToken, encounter: Json) -> Json:
+        """Somebody who referred: a participant of type REF, no therapist of the contact."""
+        other = replace(token, roles=(token.referrer,), join=RoleJoin.SINGLE, place="primary")
+        actor = self._participant(other, encounter)
+        return {"type": [concept(coding(PARTICIPATION, "REF"))], "individual": actor}
+
+    def _admission(self, token: SessionToken, form: int) -> str:
+        """An admission in the hospital on that day, with a doctor of the ward."""
+        identifier = f"{self.prefix}admission-{token.when.start[:10]}"
+        if not any(each["id"] == identifier for each in self.encounters):
+            hospital = self._organization("hospital", form)
+            doctor = replace(
+                token,
+                roles=("basisarts",),
+                join=RoleJoin.SINGLE,
+                place="hospital",
+                role_place="",
+            )
+            encounter: Json = {
+                "resourceType": "Encounter",
+                "id": identifier,
+                "status": "finished",
+                **ADMISSION_CLASSES[form % len(ADMISSION_CLASSES)],
+                "subject": reference("Patient", self.patient_id),
+                "period": {"start": token.when.start[:10], "end": token.when.start[:10]},
+                "serviceProvider": reference("Organization", hospital),
+            }
+            actor = self._participant(doctor, encounter)
+            self.encounters.append({**encounter, "participant": [{"individual": actor}]})
         return identifier
 
     def _add_procedure(self, number: int, token: SessionToken, encounter_id: str) -> None:
@@ -194,18 +253,23 @@ class _Builder:
             "id": f"{self.prefix}proc-{number}",
             "meta": {"profile": [PROCEDURE_PROFILE]},
             "status": procedure_status(token.status),
-            "code": codes[form % len(codes)],
+            "code": concept(text=token.type_text) if token.type_text else codes[form % len(codes)],
             **_subject(self.patient_id, token, form),
             **performed(token, form),
+            **reasons(token, self.patient_id, form),
+            **_modifier(token),
         }
         if self.flags.is_linked and encounter_id:
             procedure["encounter"] = reference("Encounter", encounter_id)
         self._add_performer(token, procedure, form)
-        self.procedures.append(procedure)
+        older = procedure_status(token.older) if token.older else ""
+        self.procedures += versions(procedure, older, form)
 
     def _add_performer(self, token: SessionToken, procedure: Json, form: int) -> None:
         """A bare Procedure names no performer; its place then stands on the Procedure."""
-        if token.roles != ("bare",):
+        if token.roles == ("patient",):
+            procedure["performer"] = [{"actor": reference("Patient", self.patient_id)}]
+        elif token.roles != ("bare",):
             actor = self._participant(token, procedure)
             procedure["performer"] = [{"actor": actor}]
         level, way = _level(token), self._way(token, form)
@@ -233,6 +297,8 @@ class _Builder:
             return self._unknown_place(form)
         if way == "role":
             return {}
+        if level == "department" and form % 4 == 1 and not token.role_place:
+            return {"location": [{"location": reference("Location", self._room(form))}]}
         organization_id = self._organization(level, form)
         if way == "provider":
             return {"serviceProvider": reference("Organization", organization_id)}
@@ -250,6 +316,8 @@ class _Builder:
     def _organization(self, level: str, form: int) -> str:
         """One organisation per level and form, as practices are."""
         made = organization("", level, form)
+        if level in PART_OF:
+            made["partOf"] = reference("Organization", self._organization(PART_OF[level], form))
         known = [
             item["id"]
             for item in self.supporting.values()
@@ -259,6 +327,13 @@ class _Builder:
             return str(known[0])
         identifier = f"{self.prefix}org-{len(self.supporting) + 1}"
         self._support({**made, "id": identifier})
+        return identifier
+
+    def _room(self, form: int) -> str:
+        """A Location that is only a part of a Location of the hospital."""
+        building = self._location(self._organization("hospital", form))
+        identifier = f"{building}-room"
+        self._support(location(identifier, "", part_of=building))
         return identifier
 
     def _location(self, organization_id: str) -> str:
@@ -371,6 +446,32 @@ def _level(token: SessionToken) -> str:
     if token.place != "primary":
         return token.place
     return FITTING_PLACE.get(token.roles[0], "therapypractice")
+
+
+UNKNOWN_MODIFIER: Final[Json] = {
+    "url": "https://epd.example.nl/fhir/StructureDefinition/voorbehoud",
+    "valueBoolean": True,
+}
+
+
+def _modifier(token: SessionToken) -> Json:
+    return {"modifierExtension": [UNKNOWN_MODIFIER]} if token.is_modified else {}
+
+
+def versions(resource: Json, older_status: str, form: int) -> list[Json]:
+    """The resource alone, or with the version before it: by number or by time, first or last."""
+    if not older_status:
+        return [resource]
+    by_number: tuple[Json, Json] = ({"versionId": "1"}, {"versionId": "2"})
+    by_time: tuple[Json, Json] = (
+        {"lastUpdated": "2026-01-05T09:00:00+01:00"},
+        {"lastUpdated": "2026-01-06T09:00:00+01:00"},
+    )
+    old, new = by_number if form % 2 else by_time
+    meta = resource.get("meta", {})
+    older = {**resource, "meta": {**meta, **old}, "status": older_status}
+    newer = {**resource, "meta": {**meta, **new}}
+    return [older, newer] if form % 4 < 2 else [newer, older]
 
 
 def _subject(patient_id: str, token: SessionToken, form: int) -> Json:

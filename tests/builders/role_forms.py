@@ -115,6 +115,8 @@ ROLE_FORMS: Final[dict[str, tuple[Json, ...]]] = {
     "nurse": (*_uzi("30.000", "Verpleegkundige"), *_vektis("9100", "Verpleegkundige")),
     "gp": (*_uzi("01.015", "Huisarts"), *_vektis("0101", "Huisarts")),
     "poh_s": _texts("POH-S", "POH somatiek", "Praktijkondersteuner somatiek"),
+    "poh": _texts("POH", "Praktijkondersteuner"),
+    "support": _texts("Fysiotherapie-assistent", "Secretaresse fysiotherapie"),
     "basisarts": _uzi("01.000", "Arts"),
     "haptotherapist": _vektis("9011", "Haptotherapeut"),
     "unmapped": (
@@ -129,6 +131,7 @@ FITTING_PLACE: Final[dict[str, str]] = {
         (
             "poh_ggz",
             "poh_s",
+            "poh",
             "gp",
             "basisarts",
             "nurse",
@@ -162,7 +165,7 @@ STATED_DISCIPLINE: Final = {
     "psychologist": "psychologist",
     "poh_ggz": "mental-health-practice-nurse",
 }
-"""The code of stated care (interface.md, Therapist categories)."""
+"""The code of stated care (interface.md, Therapist categories and stated care)."""
 
 PROCEDURE_CODES: Final[dict[str, tuple[Json, ...]]] = {
     "physio": (

@@ -66,15 +66,22 @@ class Scenario:
         """Whether a FHIR server cannot give what the row says (`scenarios.md`, columns)."""
         flags = self.flags
         return bool(
-            flags.foreign or flags.is_doubled or flags.page_size or flags.today,
+            flags.foreign
+            or flags.is_doubled
+            or flags.page_size
+            or flags.today
+            or flags.is_cut
+            or flags.self_link
+            or flags.remark,
         ) or any(_needs_prefetch(token) for token in self.tokens)
 
 
 def _needs_prefetch(token: SessionToken) -> bool:
     """Searches have a lower bound of date, so they bring nothing without a date (policy 2.6)."""
-    return (
+    return bool(
         "unreadable" in token.roles
         or token.kind == "nosubject"
+        or token.older
         or token.when.shape is WhenShape.UNKNOWN
     )
 

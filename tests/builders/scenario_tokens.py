@@ -1,14 +1,14 @@
 """The grammar of the `sessions` column of `tests/data/scenarios.csv`: tokens and flags.
 
-A token is `WHO@WHEN[STATUS,PLACE-KIND]xN`, a flag `!name` or `!name=value`; both are separated by
-semicolons. Nothing here knows FHIR or the domain.
+A token is `WHO@WHEN[STATUS,PLACE-KIND|KEY=VALUE|...]xN`, a flag `!name` or `!name=value`; both are
+separated by semicolons. Nothing here knows FHIR or the domain.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 
 class RoleJoin(StrEnum):
@@ -46,6 +46,11 @@ class SessionToken:
     `place` is the place of the contact; `role_place` the place that the organisation of the role
     has, empty where the row leaves the way to the place open. `code` is the discipline that the
     code of a Procedure names. `kind` is empty for an ordinary contact.
+
+    `reasons` are the reasons of the contact: ICPC codes, `sct:CODE`, or a text. `type_text` is the
+    text of its kind, of a Procedure that of its code. `older` is the status of the version before
+    this one, `referrer` the role of a second participant who only referred, `is_modified` says
+    that it has a modifierExtension that nobody knows.
     """
 
     roles: tuple[str, ...]
@@ -57,6 +62,11 @@ class SessionToken:
     role_place: str
     kind: str
     number: int | None
+    reasons: tuple[str, ...] = ()
+    type_text: str = ""
+    older: str = ""
+    referrer: str = ""
+    is_modified: bool = False
 
     @property
     def is_procedure(self) -> bool:
@@ -93,6 +103,14 @@ class AlsoRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointer:
+    """A letter by, or an own referral to, somebody of this role on this day."""
+
+    role: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flags:
     """What holds for a whole scenario."""
 
@@ -111,6 +129,12 @@ class Flags:
     is_joint: bool = False  # contacts of one day and place are one contact
     is_linked: bool = False  # each Procedure belongs to the token before it
     page_size: int | None = None
+    is_cut: bool = False  # `Bundle.total` of Encounters above what came
+    self_link: str = ""  # of Encounters: `upper` a bound, `filter` another filter
+    remark: str = ""  # an OperationOutcome among Encounters: an issue code, or a number of Epic's
+    letters: tuple[Pointer, ...] = ()
+    own_referrals: tuple[Pointer, ...] = ()
+    named: str = ""  # words of the referral
 
 
 class InvalidTokenError(ValueError):
@@ -119,9 +143,11 @@ class InvalidTokenError(ValueError):
 
 _TOKEN: Final = re.compile(
     r"(?P<who>[a-z_+&]+)(?:/(?P<code>[a-z_]+))?@(?P<when>[^\[]+)"
-    r"\[(?P<status>[a-z-]+),(?P<place>[a-z]+)(?::(?P<role_place>[a-z]+))?(?:-(?P<kind>[a-z]+))?\]"
-    r"(?:x(?P<number>\d+))?",
+    r"\[(?P<status>[a-z-]+),(?P<place>[a-z]+)(?::(?P<role_place>[a-z]+))?(?:-(?P<kind>[a-z]+))?"
+    r"(?P<keys>(?:\|[^|\]]+)*)\](?:x(?P<number>\d+))?",
 )
+_KEYS: Final = {"type": "type_text", "older": "older", "ref": "referrer"}
+_POINTER: Final = re.compile(r"([a-z_]+)@(\d{4}-\d\d-\d\d)")
 _FOREIGN: Final = re.compile(r"([a-z_]+)@(\d{4}-\d\d-\d\d)\+(\d+)x(\d+)")
 _ALSO_ROLE: Final = re.compile(r"([a-z_]+):([a-z_]+)(?:@([0-9-]*)\.\.([0-9-]*))?")
 _PARTIAL: Final = {"": "procedures", "page": "page", "both": "both", "patient": "patient"}
@@ -150,7 +176,24 @@ def parse_token(text: str) -> SessionToken:
         role_place=match["role_place"] or "",
         kind=match["kind"] or "",
         number=int(match["number"]) if match["number"] else None,
+        **_keys(match["keys"]),
     )
+
+
+def _keys(text: str) -> dict[str, Any]:
+    """Read `|reason=K92+L03|type=Intake|modext`."""
+    members: dict[str, Any] = {}
+    for part in text.split("|")[1:]:
+        key, _, value = part.partition("=")
+        if key == "reason" and value:
+            members["reasons"] = tuple(value.split("+"))
+        elif key == "modext" and not value:
+            members["is_modified"] = True
+        elif key in _KEYS and value:
+            members[_KEYS[key]] = value
+        else:
+            raise InvalidTokenError(f"no key of a token: {part}")
+    return members
 
 
 def _roles(who: str) -> tuple[tuple[str, ...], RoleJoin]:
@@ -172,7 +215,7 @@ def parse_when(text: str) -> When:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return When(WhenShape.DAY, text)
     if re.fullmatch(r"\d{4}(-\d\d)?", text):
-        return When(WhenShape.MONTH, text)
+        return When(WhenShape.MONTH, text)  # or a year
     if "T" in text:
         return When(WhenShape.INSTANT, text)
     raise InvalidTokenError(f"no time: {text}")
@@ -191,26 +234,31 @@ def parse_flags(texts: Iterable[str]) -> Flags:
     return Flags(**members)  # type: ignore[arg-type]
 
 
+_SWITCHES: Final = {
+    "unreachable": "is_unreachable",
+    "noauthored": "has_no_authored",
+    "dup": "is_doubled",
+    "joint": "is_joint",
+    "linked": "is_linked",
+    "total": "is_cut",
+}
+_TEXTS: Final = {"deceased", "today", "authored", "letter", "decoy", "remark", "named"}
+
+
 def _flag(name: str, value: str) -> tuple[str, object]:
-    switches = {
-        "unreachable": "is_unreachable",
-        "noauthored": "has_no_authored",
-        "dup": "is_doubled",
-        "joint": "is_joint",
-        "linked": "is_linked",
-    }
-    if name in switches and not value:
-        return switches[name], True
-    if name in {"deceased", "today", "authored", "letter", "decoy"} and value:
+    if name in _SWITCHES and not value:
+        return _SWITCHES[name], True
+    if name in _TEXTS and value:
         return name, value
     if name == "partial" and value in _PARTIAL:
         return name, _PARTIAL[value]
-    if name == "pages":
+    if name == "self" and value in {"upper", "filter"}:
+        return "self_link", value
+    if name in _LISTED:
+        member, read = _LISTED[name]
+        return member, (read(value),)
+    if name == "pages" and value.isdigit():
         return "page_size", int(value)
-    if name == "foreign":
-        return name, (_foreign(value),)
-    if name in {"alsorole", "inactive"}:
-        return {"alsorole": "also_roles", "inactive": "inactive_roles"}[name], (_also_role(value),)
     raise InvalidTokenError(f"no flag: !{name}={value}")
 
 
@@ -221,8 +269,25 @@ def _foreign(value: str) -> ForeignContacts:
     return ForeignContacts(match[1], match[2], int(match[3]), int(match[4]))
 
 
+def _pointer(value: str) -> Pointer:
+    match = _POINTER.fullmatch(value)
+    if match is None:
+        raise InvalidTokenError(f"no letter or own referral: {value}")
+    return Pointer(match[1], match[2])
+
+
 def _also_role(value: str) -> AlsoRole:
     match = _ALSO_ROLE.fullmatch(value)
     if match is None:
         raise InvalidTokenError(f"no other role: {value}")
     return AlsoRole(match[1], match[2], match[3] or "", match[4] or "")
+
+
+_LISTED: Final[dict[str, tuple[str, Callable[[str], object]]]] = {
+    "foreign": ("foreign", _foreign),
+    "alsorole": ("also_roles", _also_role),
+    "inactive": ("inactive_roles", _also_role),
+    "brief": ("letters", _pointer),
+    "referred": ("own_referrals", _pointer),
+}
+"""Flags that can stand several times."""

@@ -15,6 +15,7 @@ from tests.builders.scenario_tokens import (
     AlsoRole,
     ForeignContacts,
     InvalidTokenError,
+    Pointer,
     RoleJoin,
     SessionToken,
     When,
@@ -28,8 +29,8 @@ FORMS = range(8)
 
 def test_the_table_holds_every_story() -> None:
     rows = read_scenarios()
-    assert len(rows) == 194
-    assert sum(len(row.tokens) for row in rows) == 2307
+    assert len(rows) == 288
+    assert sum(len(row.tokens) for row in rows) == 3430
     assert rows[0].id == "S001"
     assert rows[0].expected.criteria == {
         "allied-health-therapy": "met",
@@ -86,6 +87,27 @@ def test_the_table_holds_every_story() -> None:
             ),
             id="a start without an end, by one role with two specialties",
         ),
+        pytest.param(
+            "gp@2025-03-24[entered-in-error,primary|reason=K92+sct:24700007|type=Overleg, kort"
+            "|older=finished|ref=physio|modext]",
+            SessionToken(
+                ("gp",),
+                RoleJoin.SINGLE,
+                "",
+                When(WhenShape.DAY, "2025-03-24"),
+                "entered-in-error",
+                "primary",
+                "",
+                "",
+                None,
+                reasons=("K92", "sct:24700007"),
+                type_text="Overleg, kort",
+                older="finished",
+                referrer="physio",
+                is_modified=True,
+            ),
+            id="every key",
+        ),
     ],
 )
 def test_a_token_says_who_when_and_where(text: str, token: SessionToken) -> None:
@@ -103,7 +125,33 @@ def test_flags_are_read_apart_from_tokens() -> None:
     assert flags.page_size == 5
 
 
-@pytest.mark.parametrize("column", ["physio@2025-09-01", "physio[finished,primary]", "!unheard"])
+def test_pointers_and_what_an_answer_says_of_itself_are_flags() -> None:
+    _, flags = parse_sessions(
+        "!brief=physio@2025-06-02; !referred=ergo@2025-01-14; !named=12x fysio; "
+        "!total; !self=upper; !remark=4101",
+    )
+    assert flags.letters == (Pointer("physio", "2025-06-02"),)
+    assert flags.own_referrals == (Pointer("ergo", "2025-01-14"),)
+    assert (flags.named, flags.is_cut, flags.self_link, flags.remark) == (
+        "12x fysio",
+        True,
+        "upper",
+        "4101",
+    )
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "physio@2025-09-01",
+        "physio[finished,primary]",
+        "physio@2025-09-01[finished,primary|colour=red]",
+        "physio@2025-09-01[finished,primary|modext=yes]",
+        "!unheard",
+        "!self=lower",
+        "!brief=physio",
+    ],
+)
 def test_what_the_grammar_does_not_know_is_refused(column: str) -> None:
     with pytest.raises(InvalidTokenError):
         parse_sessions(column)
@@ -150,11 +198,58 @@ def test_every_reference_has_its_target(form: int, roles_as: Any) -> None:
     for row in read_scenarios():
         resources = record(row, roles_as=roles_as, form=form, prefix="x-").resources
         known = [f"{item['resourceType']}/{item['id']}" for item in resources]
-        assert len(known) == len(set(known)), row.id
+        older = sum(1 for token in row.tokens if token.older)
+        assert len(known) == len(set(known)) + older, row.id
         for resource in resources:
             contained = {f"#{item['id']}" for item in resource.get("contained", [])}
             missing = set(_references(resource)) - set(known) - contained
             assert not missing, (row.id, missing)
+
+
+def test_an_older_version_stands_beside_the_newer_one() -> None:
+    encounters = [record(scenario("S406"), roles_as="role", form=form, prefix="x-").encounters
+        for form in range(4)]  # fmt: skip
+    told = [
+        [(each["meta"].get("versionId") or each["meta"]["lastUpdated"][:10], each["status"])
+         for each in found if each["id"] == "x-enc-6"]
+        for found in encounters
+    ]  # fmt: skip
+    assert told == [
+        [("1", "finished"), ("2", "entered-in-error")],
+        [("2026-01-06", "entered-in-error"), ("2026-01-05", "finished")],
+        [("2", "entered-in-error"), ("1", "finished")],
+        [("2026-01-05", "finished"), ("2026-01-06", "entered-in-error")],
+    ]
+
+
+def test_a_contact_of_an_admission_is_part_of_it() -> None:
+    built = record(scenario("N012"), roles_as="role", form=0, prefix="x-")
+    first, admission = built.encounters[1], built.encounters[0]
+    assert first["partOf"]["reference"] == f"Encounter/{admission['id']}"
+    assert admission["class"]["code"] in {"IMP", "NONAC", "ACUTE"}
+
+
+def test_a_department_is_part_of_a_hospital() -> None:
+    built = record(scenario("S403"), roles_as="role", form=0, prefix="x-")
+    places = [each for each in built.supporting if each["resourceType"] == "Organization"]
+    named = {f"Organization/{each['id']}": each for each in places}
+    parts = [each for each in places if "partOf" in each]
+    assert parts
+    for part in parts:
+        assert "partOf" not in named[part["partOf"]["reference"]]
+
+
+def test_letters_and_own_referrals_have_keys_of_their_own() -> None:
+    call = hook_call(scenario("S414"), hook="order-sign", roles_as="role", via="prefetch")
+    letters, referrals = call.body["prefetch"]["letters"], call.body["prefetch"]["referrals"]
+    assert [each["resource"]["date"][:10] for each in letters["entry"]] == ["2025-06-02"]
+    assert [each["resource"]["authoredOn"] for each in referrals["entry"]] == ["2025-01-14"]
+
+
+def test_an_answer_can_say_that_it_was_cut() -> None:
+    call = hook_call(scenario("S409"), hook="order-sign", roles_as="role", via="prefetch")
+    encounters = call.body["prefetch"]["encounters"]
+    assert encounters["total"] == len(encounters["entry"]) + 3
 
 
 def test_ids_are_never_digits_only_and_at_most_64_characters() -> None:

@@ -15,10 +15,9 @@ from cds_service.domain.contacts import (
     ContactStatus,
     Profession,
 )
-from cds_service.domain.counting import count
 from cds_service.domain.criteria import ReferralCriteria
-from cds_service.domain.judging import assess
-from cds_service.domain.lookback import DayRange, LookbackPeriod
+from cds_service.domain.judging import assess_contacts
+from cds_service.domain.lookback import DayRange
 from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
 from tests.builders.scenario_rows import Scenario, scenario
 from tests.builders.scenario_tokens import SessionToken, WhenShape
@@ -73,15 +72,9 @@ def judged(
     completeness: Completeness = COMPLETE,
     rules: ReferralCriteria | None = None,
 ) -> Assessment:
-    """Contacts counted and assessed."""
-    rules = rules or criteria()
-    lookback = LookbackPeriod.before(referral.date, years=rules.lookback_years)
-    return assess(
-        count(contacts, rules, lookback),
-        referral=referral,
-        person=person,
-        completeness=completeness,
-        criteria=rules,
+    """What the domain says of a referral, by default a usual one of an adult."""
+    return assess_contacts(
+        contacts, referral, rules or criteria(), person=person, completeness=completeness
     )
 
 

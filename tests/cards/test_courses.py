@@ -4,9 +4,7 @@ from datetime import date
 
 import pytest
 
-from cds_service.domain.contacts import (
-    Contact,
-)
+from cds_service.domain.contacts import Contact, Profession
 from tests.cards.reading import COMBINED, PHYSIO, POH, START, course, detail
 from tests.cards.stories import judged, weekly
 
@@ -31,6 +29,14 @@ from tests.cards.stories import judged, weekly
             tuple(c.but(professions=COMBINED) for c in weekly(PHYSIO, START, 7, every=14)),
             "POH-GGZ 7 keer, 02-06-2025 tot en met 25-08-2025; psychosomatische therapie 7 keer",
             id="a combination is named once, as psychosomatic therapy",
+        ),
+        pytest.param(
+            tuple(
+                c.but(professions=frozenset({PHYSIO, Profession.EXERCISE_THERAPIST}))
+                for c in weekly(PHYSIO, START, 7, every=14)
+            ),
+            "fysiotherapie of oefentherapie 7 keer, 03-02-2025 tot en met 28-04-2025; POH-GGZ 7",
+            id="two roles of one person on one day",
         ),
         pytest.param(
             (course(date(2025, 1, 6), date(2025, 6, 2), sessions=9),),

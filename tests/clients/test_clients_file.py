@@ -13,7 +13,7 @@ from cds_service.settings.settings import read_settings
 from tests.clients.issuing import key_set, signing_key
 from tests.clients.site import Site
 
-USUAL = read_settings({"IMSR_MODE": "development"}).agreement
+USUAL = read_settings({"IMSR_MODE": "development"}).client_options
 
 GOOD = """
 clients:
@@ -50,20 +50,20 @@ def file(tmp_path: Path) -> Path:
 def test_a_good_file(file: Path) -> None:
     file.write_text(GOOD)
     linde, hospital = load_clients(file, usual=USUAL, fetch=no_fetch)
-    assert linde.name == linde.agreement.client == "EHR of practice De Linde"
+    assert linde.name == linde.client_options.client == "EHR of practice De Linde"
     assert linde.issuer == "https://ehr.example.nl"
     assert linde.key_address is None
     assert linde.audiences == ()
-    assert linde.agreement.language == "en"
-    assert linde.agreement.prefetch == "portable"
-    assert not linde.agreement.show_not_applicable
+    assert linde.client_options.language == "en"
+    assert linde.client_options.prefetch == "portable"
+    assert not linde.client_options.show_not_applicable
     assert hospital.key_address == "https://hospital.example.nl/jwks.json"
     assert hospital.audiences == ("sandman",)
-    assert hospital.agreement.language == "nl"
-    assert hospital.agreement.prefetch == "full"
-    assert hospital.agreement.tables == "list"
-    assert hospital.agreement.show_not_applicable
-    servers = hospital.agreement.servers
+    assert hospital.client_options.language == "nl"
+    assert hospital.client_options.prefetch == "full"
+    assert hospital.client_options.tables == "list"
+    assert hospital.client_options.show_not_applicable
+    servers = hospital.client_options.servers
     assert servers.decide("https://hospital.example.nl/fhir") is Access.ALLOWED_WITH_TOKEN
     assert servers.decide("https://test.hospital.example.nl/fhir") is Access.ALLOWED_ANONYMOUS
     assert servers.decide("http://127.0.0.1:8080/fhir") is Access.ALLOWED_WITH_TOKEN

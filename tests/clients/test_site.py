@@ -12,7 +12,7 @@ import pytest
 from cds_service.observing.event_log import JsonLines
 from tests.clients.issuing import DISCOVERY, ISSUER, bearer, signing_key
 from tests.clients.site import ENTRY, Site
-from tests.contract.calls import Json, access, order_sign, other_order, record, without
+from tests.contract.calls import Json, access, order, order_sign, other_order, record, without
 from tests.contract.checked_client import CheckedClient, causes, outcomes
 from tests.contract.fhir_server import FhirServer, running
 from tests.contract.services import service
@@ -138,10 +138,10 @@ def test_in_development_rows_are_kept_where_a_store_is_set(tmp_path: Path) -> No
     assert [row["client"] for row in rows(tmp_path)] == [""]
 
 
-def rows(folder: Path) -> list[dict[str, Any]]:
+def rows(folder: Path, query: str = "SELECT * FROM answers ORDER BY id") -> list[dict[str, Any]]:
     database = sqlite3.connect(folder / "store.sqlite3")
     database.row_factory = sqlite3.Row
-    found = [dict(row) for row in database.execute("SELECT * FROM answers ORDER BY id")]
+    found = [dict(row) for row in database.execute(query)]
     database.close()
     return found
 
@@ -215,6 +215,24 @@ def test_an_order_that_is_not_ours_leaves_a_row_too(tmp_path: Path) -> None:
     assert row["status"] == 200
     assert row["referrals"] == "[]"
     assert len(row["patient_key"]) == 64
+
+
+def test_the_row_keeps_the_cards_that_the_ehr_got(tmp_path: Path) -> None:
+    """By their uuid, so that feedback on a card can be led back to its kind and criteria."""
+    site = Site(tmp_path)
+    body = order_sign(other_order(), order("draft-3"), order("draft-4", authoredOn="2026-06-14"))
+    answer = site.client().call(body, **good()).json()
+    (row,) = rows(tmp_path)
+    assert row["cards"] == 2
+    kept = rows(tmp_path, "SELECT * FROM cards ORDER BY referral")
+    assert [card.pop("uuid") for card in kept] == [card["uuid"] for card in answer["cards"]]
+    same = {
+        "answer": row["id"],
+        "kind": "met_option1",
+        "criteria": "imsr-persistent-pain|2026-04-20",
+        "revision": 1,
+    }
+    assert kept == [{**same, "referral": 0}, {**same, "referral": 1}]
 
 
 def test_one_patient_has_one_key_per_client(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from cds_service.app import create_app
 from cds_service.hooks.cds_hooks import HookAnswer, HookCall
 from cds_service.settings.client_options import Anybody
 from cds_service.settings.settings import Settings, read_settings
-from cds_service.web.routes import Clinic, http_interface
+from cds_service.web.routes import Collaborators, http_interface
 from tests.contract.calls import TODAY
 from tests.contract.checked_client import CheckedClient
 
@@ -54,10 +54,10 @@ def production_shell(checker: Checker, **environ: str) -> CheckedClient:
 
 
 def _shell(checker: Checker, settings: Settings) -> CheckedClient:
-    clinic = Clinic(
+    collaborators = Collaborators(
         checker=checker,
         prefetch_templates=lambda *_: TEMPLATES,
         today=lambda: date(2026, 6, 15),
-        callers=Anybody(settings.agreement),
+        callers=Anybody(settings.client_options),
     )
-    return CheckedClient(http_interface(settings, clinic))
+    return CheckedClient(http_interface(settings, collaborators))

@@ -323,7 +323,7 @@ def test_A20_the_example_of_the_specification_verifies(tmp_path: Path) -> None:
         "clients:\n- name: Example\n  issuer: https://fhir-ehr.example.com/\n"
         f"  jwks_uri: {address}\n  fhir_servers: [https://fhir-ehr.example.com/fhir]\n"
     )
-    usual = read_settings({"IMSR_MODE": "development"}).agreement
+    usual = read_settings({"IMSR_MODE": "development"}).client_options
     clients = load_clients(file, usual=usual, fetch=lambda _: read_key_set(EXAMPLE_KEYS))
     limits = TimeLimits(leeway=5, lifetime=200_000_000)  # it was valid for three years and a half
     check = TokenCheck(clients, ["ES384"], limits, now=lambda: 1_400_000_000)

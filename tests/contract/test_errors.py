@@ -4,32 +4,44 @@
 import json
 import logging
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
+from cds_service.criteria_files import load_criteria
+from cds_service.domain.assessment import Completeness
+from cds_service.domain.judging import assess_contacts
+from cds_service.domain.lookback import DayRange
+from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
 from cds_service.errors import (
     ForeignOrderError,
     RecordNotOfferedError,
     RecordUnavailableError,
     ReferralCheckError,
 )
-from cds_service.hooks.cds_hooks import HookAnswer, HookCall
+from cds_service.hooks.cds_hooks import AssessedReferral, HookAnswer, HookCall
 from cds_service.observing.event_log import JsonLines
+from fhir_mappings.orders.referrals import OurOrder
 from tests.contract.calls import TOKEN, Json, access, order_sign, with_context, without
 from tests.contract.checked_client import assert_nothing_empty
 from tests.contract.services import Checker, shell
 
-NOT_APPLICABLE: Json = {
-    "referral": "ServiceRequest/draft-1",
-    "criteria": "imsr-persistent-pain|2026-04-20",
-    "revision": 1,
-    "referralDate": "2026-06-15",
-    "lookback": {"start": "2024-06-15", "end": "2026-06-15"},
-    "outcome": "not_applicable",
-    "because": ["minor"],
-}
 MARK = "marked-7f3a"
 SIGN = "/cds-services/imsr-order-sign"
+
+
+def about_a_minor(order: str) -> HookAnswer:
+    """What is answered about a referral of somebody of fifteen; `order` names its draft."""
+    day = date(2026, 6, 15)
+    referral = Referral(order, day, ReferralKind.IMSR, Indication.PAIN)
+    assessment = assess_contacts(
+        (),
+        referral,
+        load_criteria().in_force(day),
+        person=Person(DayRange.on(date(2011, 1, 1))),
+        completeness=Completeness(),
+    )
+    return HookAnswer((AssessedReferral(OurOrder(referral), assessment),))
 
 
 def raising(error: Exception) -> Callable[[HookCall], HookAnswer]:
@@ -129,15 +141,12 @@ def test_E5_a_failure_is_never_an_answer() -> None:
 
 
 def test_E5_an_answer_that_cannot_be_written_is_a_failure() -> None:
-    unwritable = HookAnswer(assessments=({"outcome": "met", "days": float("nan")},))
+    unwritable = about_a_minor("ServiceRequest/\ud800")  # half a character
     assert shell(Checker(lambda _: unwritable)).call(order_sign()).status_code == 500
 
 
 def test_a_call_is_one_event_in_the_log(log: Callable[[], str]) -> None:
-    why = {"outcome": "not_applicable", "because": ["minor"]}
-    shell(Checker(lambda _: HookAnswer(assessments=({**NOT_APPLICABLE, **why},)))).call(
-        order_sign()
-    )
+    shell(Checker(lambda _: about_a_minor("ServiceRequest/draft-1"))).call(order_sign())
     lines = [json.loads(line) for line in log().splitlines() if line.startswith("{")]
     (event,) = [line for line in lines if line["event"] == "call"]
     assert event["hook"] == "order-sign"
@@ -159,7 +168,7 @@ def test_N1_a_null_or_empty_member_is_noticed() -> None:
 
 
 def test_N2_answers_are_json_in_utf8() -> None:
-    order = {**NOT_APPLICABLE, "referral": "ServiceRequest/één ✓"}
-    answer = shell(Checker(lambda _: HookAnswer(assessments=(order,)))).call(order_sign())
+    named = about_a_minor("ServiceRequest/één ✓")
+    answer = shell(Checker(lambda _: named)).call(order_sign())
     assert answer.headers["content-type"] == "application/json"
     assert "één ✓".encode() in answer.content

@@ -48,11 +48,6 @@ CLOSED_WORDS = [
         id="possible from more than is required",
     ),
     pytest.param(
-        changed("required: 84", "required: 91"),
-        ("options.0.criteria.0.days.required: must be 84; set readings.min-days instead",),
-        id="days of a criterion beside the reading",
-    ),
-    pytest.param(
         changed("threshold: any", "threshold: all"),
         (
             (
@@ -156,6 +151,34 @@ READINGS = [
         changed("    why: The text sets no limit to an interruption.\n", ""),
         ("readings.longest-gap-days.why: is missing",),
         id="a reading without a reason",
+    ),
+    pytest.param(
+        changed("value: 84", "value: 83").replace("required: 84", "required: 80", 1),
+        ("options.0.criteria.0.days.required: is less than readings.min-days",),
+        id="a bar above what is required",
+    ),
+    pytest.param(
+        changed("value: discipline-day", "value: record"),
+        (
+            (
+                "readings.session-unit.value: must be discipline-day or left out, "
+                "since one session is one discipline on one day (policy C1)"
+            ),
+        ),
+        id="a reading that has become a rule, set otherwise",
+    ),
+    pytest.param(
+        changed(
+            "  duration-before-window:  # or: counts\n    value: not",
+            "  duration-before-window:\n    value: counts",
+        ),
+        (
+            (
+                "readings.duration-before-window.value: must be not or left out, "
+                "since only days inside the lookback last (policy B8)"
+            ),
+        ),
+        id="another one",
     ),
     pytest.param(
         changed("value: 84", "value: 77").replace("possible_from: 77", "possible_from: 80", 1),

@@ -23,7 +23,6 @@ DEFAULTS = {
     "min-days": "84",
     "secondary-care": "counts",
     "psychosomatic-as-allied-health": "yes",
-    "session-unit": "discipline-day",
     "intake": "counts",
     "screening": "not",
     "remote": "counts",
@@ -37,7 +36,6 @@ DEFAULTS = {
     "window-start": "inclusive",
     "window-end": "inclusive",
     "stated-care": "counts",
-    "duration-before-window": "not",
 }
 
 

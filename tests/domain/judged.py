@@ -9,10 +9,9 @@ from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment, Completeness, CriterionFinding, Flag
 from cds_service.domain.causes import Reason
 from cds_service.domain.contacts import CareSetting, Contact, Profession
-from cds_service.domain.counting import count
 from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria
-from cds_service.domain.judging import assess
-from cds_service.domain.lookback import DayRange, LookbackPeriod
+from cds_service.domain.judging import assess_contacts
+from cds_service.domain.lookback import DayRange
 from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
 
 C1 = CriterionId.ALLIED_HEALTH_THERAPY
@@ -87,15 +86,8 @@ def judge(
     completeness: Completeness = COMPLETE,
     criteria: ReferralCriteria = CRITERIA,
 ) -> Assessment:
-    """Count and assess."""
-    lookback = LookbackPeriod.before(referral.date, years=criteria.lookback_years)
-    return assess(
-        count(contacts, criteria, lookback),
-        referral=referral,
-        person=person,
-        completeness=completeness,
-        criteria=criteria,
-    )
+    """What the domain says of a referral, by default a usual one of an adult."""
+    return assess_contacts(contacts, referral, criteria, person=person, completeness=completeness)
 
 
 def finding_of(

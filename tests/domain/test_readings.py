@@ -15,7 +15,7 @@ from cds_service.domain.contacts import (
     Profession,
 )
 from cds_service.domain.criteria import READING_VALUES, CriterionId, ReadingKey
-from tests.domain.judged import C1, C2, CRITERIA, O2, during, judge, session, spread, stated
+from tests.domain.judged import C1, C2, CRITERIA, O2, judge, session, spread, stated
 
 K = ReadingKey
 PHYSIO = Profession.PHYSIOTHERAPIST
@@ -49,16 +49,6 @@ def with_names(contacts: Iterable[Contact], *names: str) -> tuple[Contact, ...]:
     )
 
 
-TWICE_A_DAY = tuple(
-    session(day).but(source=f"Encounter/{day}-{at}")
-    for day in ("2025-01-06", "2025-02-17", "2025-04-07")
-    for at in (1, 2)
-)
-TWO_DISCIPLINES_A_DAY = tuple(
-    session(day, profession)
-    for day in ("2025-01-06", "2025-02-17", "2025-04-07")
-    for profession in (PHYSIO, ERGO)
-)
 FRAGMENTS = (*spread("2024-07-01", 14, 3), *spread("2026-05-04", 14, 3))
 FOUR_AND_TWO_OTHERS = (
     *spread("2025-09-03", 35, 4, PSYCHOLOGIST),
@@ -73,7 +63,6 @@ TO_THE_LAST_DAY = tuple(
     session(day)
     for day in ("2026-03-02", "2026-03-23", "2026-04-13", "2026-05-04", "2026-05-26", "2026-06-15")
 )
-BEGUN_BEFORE = (session("2024-06-01"), *spread("2024-06-20", 70, 6))
 
 
 @dataclass(frozen=True)
@@ -107,8 +96,6 @@ ROWS = (
     Row(K.PSYCHOSOMATIC_AS_ALLIED_HEALTH, "no", C1, six(PSYCHOSOMATIC), "met", "indeterminate"),
     Row(K.PSYCHOSOMATIC_AS_ALLIED_HEALTH, "no", C1, alternating(PSYCHOSOMATIC, PHYSIO),
         "met", "not_met"),
-    Row(K.SESSION_UNIT, "day", C1, TWO_DISCIPLINES_A_DAY, "met", "not_met"),
-    Row(K.SESSION_UNIT, "record", C1, TWICE_A_DAY, "not_met", "met"),
     Row(K.INTAKE, "not", C1, five_and(kind=ContactKind.INTAKE), "met", "not_met"),
     Row(K.SCREENING, "counts", C1, five_and(kind=ContactKind.SCREENING), "not_met", "met"),
     Row(K.REMOTE, "not", C1, five_and(kind=ContactKind.REMOTE), "met", "not_met"),
@@ -140,7 +127,6 @@ ROWS = (
     Row(K.WINDOW_END, "exclusive", C1, TO_THE_LAST_DAY, "met", "not_met"),
     # what nobody states is not found either
     Row(K.STATED_CARE, "not", C1, (stated("2025-01-06", "2025-05-12", 9),), "met", "indeterminate"),
-    Row(K.DURATION_BEFORE_WINDOW, "counts", C1, BEGUN_BEFORE, "not_met", "met"),
 )  # fmt: skip
 
 
@@ -211,33 +197,6 @@ def test_every_alternative_has_a_row() -> None:
             K.MIN_DAYS, "83", spread("2025-01-06", 82, 6), "indeterminate", id="82 of 83 days"
         ),
         pytest.param(K.MIN_DAYS, "77", spread("2025-01-06", 76, 6), "not_met", id="76 of 77 days"),
-        pytest.param(
-            K.DURATION_BEFORE_WINDOW,
-            "counts",
-            (session("2024-06-01"), *spread("2024-06-20", 70, 5)),
-            "not_met",
-            id="care before the window never adds to the number",
-        ),
-        pytest.param(
-            K.DURATION_BEFORE_WINDOW,
-            "counts",
-            (
-                during("2024-05-01", "2024-06-20", is_course=True, sessions=2),
-                *spread("2024-06-24", 66, 6),
-            ),
-            "not_met",
-            id="a course that crosses the edge stays clipped",
-        ),
-        pytest.param(
-            K.DURATION_BEFORE_WINDOW,
-            "counts",
-            (
-                during("2024-05-01", "2024-06-07", is_course=True, sessions=2),
-                *spread("2024-06-20", 70, 6),
-            ),
-            "not_met",
-            id="a course before the window lengthens nothing",
-        ),
     ],
 )
 def test_how_far_an_alternative_reaches(
@@ -274,13 +233,3 @@ def test_of_two_therapists_who_reach_equally_far_the_latest_gives_the_tally(
         date(2026, 4, 6),
         date(2026, 5, 4),
     )
-
-
-def test_the_day_that_a_site_leaves_out_of_the_window_lengthens_like_the_days_before() -> None:
-    inside = spread("2024-06-20", 80, 6)
-    both = CRITERIA.read_as(K.WINDOW_START, "exclusive").read_as(K.DURATION_BEFORE_WINDOW, "counts")
-    found = {
-        day: judge((session(day), *inside), criteria=both).finding(C1).ledger.certain
-        for day in ("2024-06-15", "2024-06-14")
-    }
-    assert [(tally.sessions, tally.days) for tally in found.values()] == [(6, 85), (6, 86)]

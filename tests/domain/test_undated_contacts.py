@@ -7,23 +7,23 @@ PHYSIO = Profession.PHYSIOTHERAPIST
 ERGO = Profession.OCCUPATIONAL_THERAPIST
 
 
-def test_undated_contacts_take_the_days_that_they_can_have_and_are_free() -> None:
-    """Policy B7 and C1: one on 1 or 2 March; none on 10 or 11 March, which are taken."""
+def test_each_undated_contact_may_be_a_session_of_its_own() -> None:
+    """Policy B7: a bound from above, though 10 and 11 March are taken and 3 are the most."""
     contacts = [
         session("2025-03-10"),
         session("2025-03-11"),
         during("2025-03-01", "2025-03-02"),
         during("2025-03-10", "2025-03-11"),
     ]
-    assert finding_of(contacts).ledger.possible.sessions == 3
+    assert finding_of(contacts).ledger.possible.sessions == 4
 
 
-def test_undated_contacts_leave_room_for_those_of_a_known_day() -> None:
-    """Policy B7 and C1: two disciplines on two days are four sessions, however many contacts."""
-    known = [session("2025-03-03", PHYSIO, ERGO, practitioner=name) for name in ("anna", "bram")]
+def test_contacts_of_a_known_day_are_no_more_sessions_than_they_have_disciplines() -> None:
+    """Policy C1: three of one day are two sessions at most; each undated one is one more."""
+    known = [session("2025-03-03", PHYSIO, ERGO, practitioner=name) for name in ("a", "b", "c")]
     vague = during("2025-03-03", "2025-03-04", PHYSIO, ERGO)
     contacts = [*known, *(vague.but(source=f"Encounter/{at}") for at in range(3))]
-    assert finding_of(contacts).ledger.possible.sessions == 4
+    assert finding_of(contacts).ledger.possible.sessions == 5
 
 
 def test_two_undated_contacts_far_apart_are_two_sessions() -> None:

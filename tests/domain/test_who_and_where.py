@@ -221,18 +221,6 @@ def test_of_one_day_and_discipline_the_finished_contact_wins() -> None:
         assert (ledger.certain.sessions, ledger.possible.sessions) == (1, 1)
 
 
-def test_a_vague_contact_has_no_day_of_its_own_where_all_its_days_are_taken() -> None:
-    taken = [session("2025-03-03"), session("2025-03-04")]
-    vague = contact({P.PHYSIOTHERAPIST}, source="x", days=DayRange(*_days("03", "04")))
-    free = contact({P.PHYSIOTHERAPIST}, source="x", days=DayRange(*_days("03", "05")))
-    assert judge([*taken, vague]).finding(C1).ledger.possible.sessions == 2
-    assert judge([*taken, free]).finding(C1).ledger.possible.sessions == 3
-
-
-def _days(first: str, last: str) -> tuple[date, date]:
-    return date.fromisoformat(f"2025-03-{first}"), date.fromisoformat(f"2025-03-{last}")
-
-
 @pytest.mark.parametrize(
     ("contacts", "criterion", "expected"),
     [

@@ -1,4 +1,4 @@
-"""The time of a call runs from the door on, and stands still while the client sends the body."""
+"""The time of a call runs from the load limit on, but not while the client sends the body."""
 
 import json
 import socket

@@ -36,6 +36,7 @@ def criterion(identifier: CriterionId, threshold: Threshold) -> TreatmentCriteri
         sessions=6,
         days=84,
         possible_from=77,
+        pause=84,
         threshold=threshold,
         nothing_found_is_unknown=True,
         source=SOURCE,

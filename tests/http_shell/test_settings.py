@@ -6,8 +6,8 @@ import pytest
 from cds_service.app import calendar, create_app
 from cds_service.errors import InvalidSettingsError
 from cds_service.fhir_access import Access
-from cds_service.settings.setting_table import SETTINGS
 from cds_service.settings.settings import (
+    SETTINGS,
     Mode,
     describe_settings,
     read_settings,
@@ -128,7 +128,7 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
 def test_no_fault_repeats_a_value() -> None:
     with pytest.raises(InvalidSettingsError) as raised:
         read_settings({setting.name: "S3CRET S3CRET" for setting in SETTINGS})
-    assert len(raised.value.faults) == 42
+    assert len(raised.value.faults) == 45
     assert "S3CRET" not in str(raised.value)
 
 
@@ -148,6 +148,52 @@ def test_a_password_in_a_url_is_refused_and_never_shown() -> None:
         read_settings(environ)
     assert "secret" not in str(raised.value)
     assert not any("secret" in row.value for row in describe_settings(environ))
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://me:S3CRET@db.example.nl/cds", "postgresql://***"),
+        ("postgresql://me:S3@CRET@db.example.nl/cds", "postgresql://***"),
+        ("postgresql://me:S3/CRET@db.example.nl/cds", "postgresql://***"),
+        ("postgresql://db/cds?user=me&password=S3CRET", "postgresql://***"),
+        ("postgresql://db/cds?password=S3@CRET", "postgresql://***"),
+    ],
+)
+def test_no_form_of_the_url_of_a_store_shows_its_password(url: str, shown: str) -> None:
+    values = {row.name: row.value for row in describe_settings({"IMSR_STORE_URL": url})}
+    assert values["IMSR_STORE_URL"] == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("IMSR_MODE", "must be production or development"),
+        ("IMSR_LANGUAGE", "must be nl or en"),
+        ("IMSR_PORT", "must be a whole number from 0 to 65535"),
+        ("IMSR_DEADLINE_SECONDS", "must be a number from 0.1 to 60, with a decimal point"),
+        ("IMSR_TABLES", "must be table or list"),
+        ("IMSR_SHOW_NOT_APPLICABLE", "must be on or off"),
+        ("IMSR_TODAY", "must be a day like 2026-06-15"),
+        ("IMSR_AUDIT_KEY", "must be a secret of at least 32 characters"),
+        (
+            "IMSR_FHIR_SERVERS",
+            "is wrong: entry 1 must be an absolute http or https URL",
+        ),
+        (
+            "IMSR_CA_FILE",
+            "must be a file that exists; correct the path, or leave the setting out",
+        ),
+        (
+            "IMSR_CRITERIA_DIR",
+            "must be a folder that exists; make it, or leave the setting out",
+        ),
+    ],
+)
+def test_a_fault_says_what_the_value_must_be(name: str, rule: str) -> None:
+    with pytest.raises(InvalidSettingsError) as raised:
+        read_settings({**DEVELOPMENT, name: "x"})
+    assert raised.value.faults == (f"{name} {rule}",)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "ehr.example.nl"])
@@ -175,7 +221,7 @@ def test_a_variable_that_means_nothing_is_named() -> None:
 
 def test_every_setting_is_described() -> None:
     rows = {row.name: row for row in describe_settings({"IMSR_PORT": "9000", "IMSR_HOST": ""})}
-    assert len(rows) == len(SETTINGS) == 43
+    assert len(rows) == len(SETTINGS) == 46
     assert rows["IMSR_PORT"].value == "9000"
     assert rows["IMSR_PORT"].source == "environment"
     assert rows["IMSR_PORT"].default == "8000"

@@ -16,7 +16,7 @@ from cds_service.app import create_app
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment
 from cds_service.fhir_access import FetchCounts, FhirAccess, FhirSession
-from cds_service.hooks.cds_hooks import HookCall
+from cds_service.hooks.cds_hooks import AssessedReferral, HookCall
 from cds_service.hooks.order_hooks import ReferralCheck
 from cds_service.settings.settings import read_settings
 from fhir_mappings.terminology.tables import load_terminology
@@ -45,10 +45,10 @@ class WatchedAccess(FhirAccess):
 
 
 class _WatchedCheck(ReferralCheck):
-    def assess(self, call: HookCall) -> tuple[Assessment, ...]:
+    def assess(self, call: HookCall) -> tuple[AssessedReferral, ...]:
         judged = super().assess(call)
         assert isinstance(self.access, WatchedAccess)
-        self.access.judged = judged
+        self.access.judged = tuple(referral.assessment for referral in judged)
         return judged
 
 

@@ -1,21 +1,24 @@
-"""The policy read a second time: contacts in, outcome and causes per criterion and on top out."""
+"""The policy read a second time: a record in, outcome and causes per criterion and on top out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import product
 
-from cds_service.domain.assessment import Completeness, RecordPart
-from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import Contact
-from cds_service.domain.criteria import (
-    CriterionId,
-    ReferralCriteria,
-    Threshold,
-    TreatmentCriterion,
+from tests.oracle.entries import Case, Days, Entry
+from tests.oracle.readings import (
+    C1,
+    C2,
+    CRITERIA,
+    DEFAULTS,
+    EFFECTIVE_FROM,
+    LOOKBACK_YEARS,
+    MINIMUM_AGE,
+    OPTIONS,
+    POSSIBLE_FROM,
+    SESSIONS,
+    Readings,
 )
-from cds_service.domain.lookback import DayRange, birthday, years_earlier
-from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
+from tests.oracle.runs import longest_pause, possible_runs, runs
 from tests.oracle.totals import (
     least_days,
     least_sessions,
@@ -23,11 +26,28 @@ from tests.oracle.totals import (
     most_sessions,
     most_slots,
 )
-from tests.oracle.who_and_where import K, Readings
-from tests.oracle.worth import UNBOUNDED, Worth, is_evidence, worth
+from tests.oracle.worth import (
+    UNBOUNDED,
+    Circumstances,
+    Worth,
+    evidence,
+    sources_without_status,
+    worth,
+)
 
-LONG_AGO = date(1900, 1, 1)
 ORDER = ("not_met", "indeterminate", "met")
+NO_RUN = 12 * 7 - 1
+"""A pause of more days than this ends a run."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """The best run of the certain contacts, where there are several."""
+
+    sessions: int
+    days: int
+    first: date
+    last: date
 
 
 @dataclass(frozen=True)
@@ -35,10 +55,11 @@ class Part:
     """How one criterion is judged."""
 
     outcome: str
-    causes: frozenset[Cause]
+    causes: frozenset[str]
     certain: tuple[int, int]  # sessions, days
     possible: tuple[int | None, int]  # None: without an upper bound
-    has_evidence: bool
+    evidence: int
+    run: Run | None = None
 
 
 @dataclass(frozen=True)
@@ -46,297 +67,296 @@ class Answered:
     """How the whole referral is judged; without parts where the rules do not apply."""
 
     outcome: str
-    causes: frozenset[Cause]
-    parts: dict[CriterionId, Part]
+    causes: frozenset[str]
+    parts: dict[str, Part]
 
 
-def second_reading(
-    contacts: Sequence[Contact],
-    referral: Referral,
-    person: Person,
-    completeness: Completeness,
-    criteria: ReferralCriteria,
-) -> Answered:
+def second_reading(entries: Iterable[Entry], case: Case, r: Readings = DEFAULTS) -> Answered:
     """Judge a referral by the text of the policy."""
-    reasons = _not_applicable(referral, person, criteria)
+    reasons = _not_applicable(case)
     if reasons:
         return Answered("not_applicable", frozenset(reasons), {})
-    contacts = list(dict.fromkeys(contacts))  # the same resource twice is one contact
-    r = {reading.key: reading.value for reading in criteria.readings}
-    window = the_window(referral.date, criteria.lookback_years, r)
-    parts = {
-        each.id: judge(contacts, each, r, window, completeness) for each in criteria.criteria()
-    }
-    options = [[parts[each.id] for each in option.criteria] for option in criteria.options]
+    entries = list(dict.fromkeys(entries))  # the same resource twice is one contact
+    window = the_window(case.day, r)
+    c = Circumstances(
+        window,
+        case.day,
+        r,
+        sources_without_status(entries, window, is_complete=not case.missing.is_care),
+    )
+    parts = {criterion: judge(entries, criterion, c, case) for criterion in CRITERIA}
+    options = [[parts[criterion] for criterion in option] for option in OPTIONS]
     outcomes = [min((part.outcome for part in option), key=ORDER.index) for option in options]
     outcome = max(outcomes, key=ORDER.index)
-    unknown = _unknown(referral, person, completeness, criteria)
+    unknown = _unknown(case)
     if unknown and outcome != "met":
         outcome = "indeterminate"
-    causes: set[Cause] = set()
+    causes: set[str] = set()
     if outcome == "indeterminate":
         causes |= unknown
         for option, its_outcome in zip(options, outcomes, strict=True):
             if its_outcome == "indeterminate":
                 causes |= {cause for part in option for cause in part.causes}
-        if Cause.RECORD_UNAVAILABLE in causes:
-            causes = {Cause.RECORD_UNAVAILABLE}
+        if "record_unavailable" in causes:
+            causes = {"record_unavailable"}
     return Answered(outcome, frozenset(causes), parts)
 
 
-def the_window(referral_date: date, years: int, r: Readings) -> DayRange:
-    """B3 to B5."""
-    first, last = years_earlier(referral_date, years), referral_date
-    if r[K.WINDOW_START] == "exclusive":
+def years_before(day: date, years: int) -> date:
+    """B3, B5: 29-02-2028 minus 2 years is 28-02-2026."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return (
+        date(day.year - years, day.month, 28) if is_leap_day else day.replace(year=day.year - years)
+    )
+
+
+def is_grown_up(born: date, day: date) -> bool:
+    """D1, B5: who is born on 29 February is 18 on 1 March."""
+    is_leap_day = (born.month, born.day) == (2, 29)
+    year = born.year + MINIMUM_AGE
+    return day >= (date(year, 3, 1) if is_leap_day else born.replace(year=year))
+
+
+def the_window(day: date, r: Readings) -> Days:
+    """B3 and B4."""
+    first, last = years_before(day, LOOKBACK_YEARS), day
+    if r["window-start"] == "exclusive":
         first = date.fromordinal(first.toordinal() + 1)
-    if r[K.WINDOW_END] == "exclusive":
+    if r["window-end"] == "exclusive":
         last = date.fromordinal(last.toordinal() - 1)
-    return DayRange(first, last)
+    return Days(first, last)
 
 
-def judge(
-    contacts: Sequence[Contact],
-    criterion: TreatmentCriterion,
-    r: Readings,
-    window: DayRange,
-    completeness: Completeness,
-) -> Part:
+def judge(entries: Sequence[Entry], criterion: str, c: Circumstances, case: Case) -> Part:
     """The five steps of 2.0."""
-    items = [each for each in (worth(c, criterion.id, r, window) for c in contacts) if each]
-    items = _without_redundant(items, r)
-    earlier = _before(contacts, criterion.id, r, window)
+    items = [item for item in (worth(each, criterion, c) for each in entries) if item]
+    items = _without_redundant(items, c.r)
     certain = [item for item in items if item.is_certain]
-    sure = (least_sessions(certain, r), _with_earlier(certain, earlier, certain_only=True))
-    maybe = (most_sessions(items, r), _with_earlier(items, earlier, certain_only=False))
-    found = any(is_evidence(each, criterion.id, r, window) for each in contacts)
-    gap = completeness.is_unavailable or bool(completeness.gaps - {RecordPart.PATIENT})
+    sure = (least_sessions(certain), least_days(certain))
+    maybe = (most_sessions(items), most_days(items))
+    found = evidence(entries, criterion, c)
 
-    missing = {Cause.RECORD_INCOMPLETE} if gap else set[Cause]()
-    nothing_counts = criterion.nothing_found_is_unknown and r[K.NOTHING_FOUND] == "indeterminate"
-    if not gap and not found and nothing_counts:
-        # 2.11: nothing found is said of a record that was read completely
-        is_lost = any(Cause.RECORD_INCOMPLETE in item.causes for item in items)
-        missing = {Cause.RECORD_INCOMPLETE if is_lost else Cause.NOTHING_FOUND}
-
-    steps = _Steps(criterion, r, sure, maybe, has_earlier=bool(earlier))
-    bar = int(r[K.MIN_DAYS])
-    outcome, because = "not_met", set[Cause]()
-    if steps.certainly(certain, bar):
+    steps = _Steps(criterion, c.r, certain, items)
+    missing = _missing(criterion, found, items, c.r, case)
+    bar = int(c.r["min-days"])
+    outcome, because = "not_met", set[str]()
+    if steps.is_met(bar):
         outcome = "met"
-    elif steps.possibly(items, criterion.possible_from):
-        outcome, because = "indeterminate", _doubts(items, r) | missing
-        if not steps.possibly(items, bar):
-            because.add(Cause.DURATION_BORDERLINE)
+    elif steps.is_possible(POSSIBLE_FROM):
+        outcome, because = "indeterminate", _doubts(items) | missing
+        is_joined = steps.is_possible_in_one_run(POSSIBLE_FROM)
+        if not is_joined:
+            because.add("interrupted")
+        is_long = steps.is_possible_in_one_run if is_joined else steps.is_possible
+        if not is_long(bar):
+            because.add("duration_borderline")
     elif missing:
         outcome, because = "indeterminate", missing
-    if because and completeness.is_unavailable:
-        because = {Cause.RECORD_UNAVAILABLE}
+    if because and case.missing.everything:
+        because = {"record_unavailable"}
     bounded = None if maybe[0] >= UNBOUNDED else maybe[0]
-    return Part(outcome, frozenset(because), sure, (bounded, maybe[1]), found)
+    return Part(
+        outcome, frozenset(because), sure, (bounded, maybe[1]), found, _best_run(steps, bar)
+    )
+
+
+def _missing(
+    criterion: str, found: int, items: Sequence[Worth], r: Readings, case: Case
+) -> set[str]:
+    """Steps 3 and 4: data is missing, or nothing or only a trace was found (c1 and c2)."""
+    if case.missing.is_care:
+        return {"record_incomplete"}
+    is_enough = found >= int(r["evidence-sessions"])
+    if is_enough or criterion not in (C1, C2) or r["nothing-found"] == "not_met":
+        return set()
+    if any("record_incomplete" in item.causes for item in items):
+        return {"record_incomplete"}  # 2.11: nothing found is said of a record read completely
+    return {"trace_only" if found else "nothing_found"}
 
 
 @dataclass(frozen=True)
 class _Steps:
-    """Whether the thresholds are reached; by the whole tally, or by one pool or run alone."""
+    """Whether the thresholds are reached: over all, or by one run alone (A4)."""
 
-    criterion: TreatmentCriterion
+    criterion: str
     r: Readings
-    sure: tuple[int, int]
-    maybe: tuple[int, int]
-    has_earlier: bool
+    certain: list[Worth]
+    items: list[Worth]
 
-    def certainly(self, items: list[Worth], days: int) -> bool:
-        if self.has_earlier:
-            return _enough(self.criterion, self.r, *self.sure, days)
+    @property
+    def gap(self) -> int | None:
+        """The longest pause inside a run."""
+        reading = self.r["longest-gap-days"]
+        return None if reading == "none" else NO_RUN if reading == "83-doubtful" else int(reading)
+
+    def is_met(self, days: int) -> bool:
+        """Step 1."""
         return any(
-            _enough(self.criterion, self.r, least_sessions(run, self.r), least_days(run), days)
-            for run in _groups(items, self.r, certainly=True)
+            self.is_enough(least_sessions(run), least_days(run), days)
+            for pool in _pools(self.certain, self.r["pooling"], certainly=True)
+            for run in self.certain_runs(pool)
         )
 
-    def possibly(self, items: list[Worth], days: int) -> bool:
-        if self.has_earlier:
-            return _enough(self.criterion, self.r, *self.maybe, days)
+    def certain_runs(self, pool: list[Worth]) -> list[list[Worth]]:
+        """The runs of a pool of certain contacts; all of it where pauses are ignored."""
+        return [pool] if self.gap is None else runs(pool, self.gap, longest_pause)
+
+    def is_possible(self, days: int) -> bool:
+        """Step 2; a site that sets a longest gap looks into runs here too."""
+        if self.r["longest-gap-days"] in ("84", "42"):
+            return self.is_possible_in_one_run(days)
         return any(
-            _enough(self.criterion, self.r, most_sessions(run, self.r), most_days(run), days)
-            for run in _groups(items, self.r, certainly=False)
+            self.is_enough(most_sessions(pool), most_days(pool), days) for pool in self._pools()
         )
 
+    def is_possible_in_one_run(self, days: int) -> bool:
+        """Whether some run does, on some days that the dates leave open."""
+        if self.gap is None:
+            return self.is_possible(days)
+        return any(
+            self.is_enough(most_sessions(run), most_days(run), days)
+            for pool in self._pools()
+            for run in possible_runs(pool, self.gap)
+        )
 
-def _doubts(items: list[Worth], r: Readings) -> set[Cause]:
+    def _pools(self) -> list[list[Worth]]:
+        return _pools(self.items, self.r["pooling"], certainly=False)
+
+    def is_enough(self, sessions: int, days: int, needed: int) -> bool:
+        """A1: six sessions and so many days, or, for psychological care, one of the two."""
+        either = self.criterion == C2 and self.r["psychological-care-threshold"] == "any"
+        arms = (sessions >= SESSIONS, days >= needed)
+        return sessions >= 1 and (any(arms) if either else all(arms))
+
+
+def _best_run(steps: _Steps, bar: int) -> Run | None:
+    """2.0, r2: the run to name, where the certain contacts form more than one."""
+    all_runs = steps.certain_runs(steps.certain) if steps.certain else []
+    if len(all_runs) < 2:
+        return None
+
+    def rank(run: list[Worth]) -> tuple[bool, bool, int, int, date]:
+        sessions, days = least_sessions(run), least_days(run)
+        return (
+            steps.is_enough(sessions, days, bar),
+            steps.is_enough(sessions, days, POSSIBLE_FROM),
+            sessions,
+            days,
+            max(item.sure_last for item in run),
+        )
+
+    best = max(all_runs, key=rank)
+    first, last = min(item.sure_first for item in best), max(item.sure_last for item in best)
+    if first > last:
+        return None
+    return Run(least_sessions(best), least_days(best), first, last)
+
+
+def _doubts(items: list[Worth]) -> set[str]:
     """The causes of the contacts; and of their sum, where certain ones alone leave it open.
 
     Which of two disciplines it was, or whether the sessions of a course are those found beside it.
     """
     causes = {cause for item in items for cause in item.causes}
     certain = [item for item in items if item.is_certain]
-    if not causes and most_sessions(certain, r) > least_sessions(certain, r):
-        has_course = any(item.is_series or item.is_stated for item in certain)
-        causes.add(Cause.NUMBER_UNCLEAR if has_course else Cause.PROFESSION_TO_CONFIRM)
+    if not causes and most_sessions(certain) > least_sessions(certain):
+        has_course = any(not item.is_single for item in certain)
+        causes.add("number_unclear" if has_course else "profession_to_confirm")
     return causes
-
-
-def _singles(items: Sequence[Worth]) -> list[Worth]:
-    return [item for item in items if not item.is_series and not item.is_stated]
-
-
-def _enough(
-    criterion: TreatmentCriterion, r: Readings, sessions: int, days: int, needed: int
-) -> bool:
-    threshold = criterion.threshold
-    if criterion.id is CriterionId.PSYCHOLOGICAL_CARE:
-        threshold = Threshold(r[K.PSYCHOLOGICAL_CARE_THRESHOLD])
-    arms = (sessions >= criterion.sessions, days >= needed)
-    return sessions >= 1 and (all(arms) if threshold is Threshold.ALL else any(arms))
 
 
 def _without_redundant(items: list[Worth], r: Readings) -> list[Worth]:
     """C21, C3 and stated care: a doubtful contact that can add nothing is not counted."""
-    if r[K.SESSION_UNIT] == "record" or r[K.POOLING] == "therapist":
-        return items  # there it can be a session of its own, or somebody else's
+    if r["pooling"] == "therapist":
+        return items  # there it can be somebody else's
     sure = [item for item in items if item.is_certain]
-    return [item for item in items if item.is_certain or not _adds_nothing(item, sure, items, r)]
+    return [item for item in items if item.is_certain or not _adds_nothing(item, sure, items)]
 
 
-def _adds_nothing(item: Worth, sure: list[Worth], items: list[Worth], r: Readings) -> bool:
+def _adds_nothing(item: Worth, sure: list[Worth], items: list[Worth]) -> bool:
     # a vague day of which the window leaves one is that day, or outside
-    if item.is_series or not item.days.is_exact or item.contact.days is None:
+    if not item.is_single or item.entry.days is None or len(item.disciplines) != 1:
         return False
     for other in sure:
-        is_known = len(item.disciplines) == 1  # else the two can be of different ones
-        same = r[K.SESSION_UNIT] == "day" or (is_known and other.disciplines == item.disciplines)
-        if not other.is_series and other.days == item.days and same:
+        if other.disciplines != item.disciplines:
+            continue
+        if not other.is_series and item.days.is_exact and other.days == item.days:
             return True
-        is_clear = other.is_stated and other.least == other.most
-        if is_clear and other.disciplines == item.disciplines:
+        is_clear = other.is_stated and other.least == other.most and other.narrow
+        if is_clear and other.narrow:
             inside = [
                 each
-                for each in _singles(items)
-                if each.disciplines == item.disciplines and other.days.contains(each.days)
+                for each in items
+                if each.is_single
+                and each.disciplines == item.disciplines
+                and other.narrow.holds(each.days)
             ]
-            if item in inside and most_slots(inside, r) <= other.least:
+            is_one = any(each is item for each in inside)
+            if is_one and most_slots(inside) <= other.least:
                 return True
     return False
 
 
-def _groups(items: list[Worth], r: Readings, *, certainly: bool) -> list[list[Worth]]:
-    """A3 and A4: who, and which run without a longer gap, must reach the thresholds alone."""
-    groups = _pools(items, r[K.POOLING], certainly=certainly)
-    if r[K.LONGEST_GAP_DAYS] == "none":
-        return groups
-    longest = int(r[K.LONGEST_GAP_DAYS])
-    return [run for group in groups for run in _runs_of_all_worlds(group, longest)]
-
-
 def _pools(items: list[Worth], pooling: str, *, certainly: bool) -> list[list[Worth]]:
+    """A3: who must reach the thresholds alone."""
     if pooling == "criterion":
         return [items]
     if pooling == "discipline":
-        keys = {key for item in items for key in item.disciplines}
-        return [[i for i in items if _belongs(i, key, i.disciplines, certainly)] for key in keys]
+        names = {name for item in items for name in item.disciplines}
+        return [
+            [i for i in items if _belongs(i, name, i.disciplines, certainly=certainly)]
+            for name in sorted(names)
+        ]
     # nobody is named: certainly with no other contact, possibly with any
-    persons = {_who(item) for item in items}
+    persons = {_person(item) for item in items}
     return [
         [
             item
             for item in items
-            if _belongs(item, key, frozenset({_who(item)}), certainly)
-            or (not item.contact.practitioner and not certainly)
+            if _belongs(item, person, frozenset({_person(item)}), certainly=certainly)
+            or (not item.entry.practitioner and not certainly)
         ]
-        for key in persons
+        for person in sorted(persons)
     ]
 
 
-def _who(item: Worth) -> str:
-    return item.contact.practitioner or f"nobody named: {item.contact.source}"
+def _person(item: Worth) -> str:
+    return item.entry.practitioner or f"nobody named: {item.entry.source}"
 
 
-def _belongs(item: Worth, key: str, keys: frozenset[str], certainly: bool) -> bool:  # noqa: FBT001
+def _belongs(item: Worth, name: str, names: frozenset[str], *, certainly: bool) -> bool:
     if certainly:
-        return keys == {key}
-    return key in keys or not item.contact.professions
+        return names == {name}
+    return name in names or not item.entry.who
 
 
-def _runs_of_all_worlds(group: list[Worth], longest: int) -> list[list[Worth]]:
-    """Every run, in every coarse choice of days for the contacts without an exact day."""
-    known = [item.days for item in group if item.is_series or item.days.is_exact]
-    choices = [_coarse_days(item, known, longest) for item in group]
-    runs: list[list[Worth]] = []
-    for days in product(*choices):
-        world = [replace(item, days=on) for item, on in zip(group, days, strict=True)]
-        runs.extend(_runs(world, longest))
-    return runs
-
-
-def _coarse_days(item: Worth, known: list[DayRange], longest: int) -> list[DayRange]:
-    if item.is_series or item.is_stated or item.days.is_exact:
-        return [item.days]
-    wanted = {item.days.first.toordinal(), item.days.last.toordinal()}
-    for days in known:
-        for near in (days.first.toordinal(), days.last.toordinal()):
-            wanted |= {near + step for step in (-longest, -1, 1, longest)}
-    inside = range(item.days.first.toordinal(), item.days.last.toordinal() + 1)
-    return [DayRange.on(date.fromordinal(each)) for each in sorted(wanted) if each in inside]
-
-
-def _runs(world: list[Worth], longest: int) -> list[list[Worth]]:
-    runs: list[list[Worth]] = []
-    until = LONG_AGO
-    for item in sorted(world, key=lambda each: each.days.first):
-        if not runs or (item.days.first - until).days > longest:
-            runs.append([])
-        runs[-1].append(item)
-        until = max(until, item.days.last)
-    return runs
-
-
-def _before(
-    contacts: Sequence[Contact], criterion: CriterionId, r: Readings, window: DayRange
-) -> list[Worth]:
-    """B8, `counts`: what counts but for its day, with its days from before the window on.
-
-    "Contacts before the window lengthen the duration" (2.10); that of a course is clipped (B12).
-    """
-    if r[K.DURATION_BEFORE_WINDOW] == "not":
-        return []
-    wide = DayRange(LONG_AGO, window.last)
-    dated = [each for each in contacts if each.days is not None and each.days.first < window.first]
-    found = [each for each in (worth(c, criterion, r, wide) for c in dated) if each]
-    return _singles(found)
-
-
-def _with_earlier(items: list[Worth], earlier: list[Worth], *, certain_only: bool) -> int:
-    """The days of the tally; earlier contacts lengthen it only where there is one inside."""
-    span = least_days if certain_only else most_days
-    if not items:
-        return 0
-    more = [item for item in earlier if item.is_certain or not certain_only]
-    return max(span([*items, *more]), span(items))
-
-
-def _not_applicable(referral: Referral, person: Person, criteria: ReferralCriteria) -> set[Cause]:
+def _not_applicable(case: Case) -> set[str]:
     """2.5: everything that is true."""
     reasons = set()
-    if referral.date < criteria.effective_from:
-        reasons.add(Cause.BEFORE_EFFECTIVE_DATE)
-    if person.is_deceased:
-        reasons.add(Cause.DECEASED)
-    if person.born and birthday(person.born.first, criteria.minimum_age) > referral.date:
-        reasons.add(Cause.MINOR)
-    if referral.kind is ReferralKind.ONE_TIME_CONSULT:
-        reasons.add(Cause.ONE_TIME_CONSULT)
-    if referral.indication is Indication.OTHER:
-        reasons.add(Cause.OTHER_INDICATION)
+    if case.day < EFFECTIVE_FROM:
+        reasons.add("before_effective_date")
+    if case.is_deceased:
+        reasons.add("deceased")
+    if case.born and not is_grown_up(case.born.first, case.day):
+        reasons.add("minor")
+    if case.is_one_time_consult:
+        reasons.add("one_time_consult")
+    if case.indication == "other":
+        reasons.add("other_indication")
     return reasons
 
 
-def _unknown(
-    referral: Referral, person: Person, completeness: Completeness, criteria: ReferralCriteria
-) -> set[Cause]:
+def _unknown(case: Case) -> set[str]:
     """D3 and D6."""
     unknown = set()
-    adult = person.born and birthday(person.born.last, criteria.minimum_age) <= referral.date
-    if not adult or RecordPart.PATIENT in completeness.gaps:
-        unknown.add(Cause.AGE_UNKNOWN)
-    if referral.indication is Indication.UNKNOWN:
-        unknown.add(Cause.INDICATION_UNKNOWN)
+    is_adult = case.born is not None and is_grown_up(case.born.last, case.day)
+    if not is_adult or case.missing.patient:
+        unknown.add("age_unknown")
+    if case.indication == "unknown":
+        unknown.add("indication_unknown")
     return unknown
+
+
+def with_born(case: Case, born: Days | None) -> Case:
+    """The same referral of a person born then."""
+    return replace(case, born=born)

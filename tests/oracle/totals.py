@@ -4,74 +4,71 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import combinations, product
 
-from cds_service.domain.criteria import ReadingKey
-from cds_service.domain.lookback import DayRange
-from tests.oracle.who_and_where import Readings
+from tests.oracle.entries import Days
 from tests.oracle.worth import UNBOUNDED, Worth, may_run
 
-Slot = tuple[str, str]
+Slot = tuple[str, date]
+"""C1: what can hold one session, a discipline on a day."""
 
 
-def every_day(days: DayRange) -> Iterable[date]:
+def every_day(days: Days) -> Iterable[date]:
     """Each day of a range."""
-    return (days.first + timedelta(days=number) for number in range(days.days + 1))
+    return (days.first + timedelta(days=number) for number in range(days.span + 1))
 
 
-def slot(item: Worth, discipline: str, day: date, r: Readings) -> Slot:
-    """What can hold one session, by the reading of what a session is."""
-    unit = r[ReadingKey.SESSION_UNIT]
-    if unit == "record":
-        return "record", item.contact.source
-    return ("any" if unit == "day" else discipline), day.isoformat()
-
-
-def most_slots(items: Sequence[Worth], r: Readings, taken: Sequence[Worth] = ()) -> int:
+def most_slots(items: Sequence[Worth], taken: Sequence[Worth] = ()) -> int:
     """The most sessions that single contacts can be: a largest matching of contacts and slots.
 
     `taken` are stated courses whose own number counts in their period, so nothing else there does.
     """
-    choices = [sorted(_slots_of(item, r, taken)) for item in items]
+    choices = [sorted(_slots_of(item, taken)) for item in items]
     holder: dict[Slot, int] = {}
 
     def place(number: int, seen: set[Slot]) -> bool:
-        for each in choices[number]:
-            if each in seen:
+        for slot in choices[number]:
+            if slot in seen:
                 continue
-            seen.add(each)
-            if each not in holder or place(holder[each], seen):
-                holder[each] = number
+            seen.add(slot)
+            if slot not in holder or place(holder[slot], seen):
+                holder[slot] = number
                 return True
         return False
 
     return sum(place(number, set()) for number in range(len(items)))
 
 
-def _slots_of(item: Worth, r: Readings, taken: Sequence[Worth]) -> set[Slot]:
+def _slots_of(item: Worth, taken: Sequence[Worth]) -> set[Slot]:
     return {
-        slot(item, discipline, day, r)
+        (discipline, day)
         for discipline in item.disciplines
         for day in every_day(item.days)
-        if not any(discipline in other.disciplines and _holds(other, day) for other in taken)
+        if not any(discipline in other.disciplines and _lies_in(other, day) for other in taken)
     }
 
 
-def _holds(course: Worth, day: date) -> bool:
+def _lies_in(course: Worth, day: date) -> bool:
+    """On whichever days a course stated by months began and ended (2.6, r2: the narrowest)."""
+    return course.narrow is not None and course.narrow.first <= day <= course.narrow.last
+
+
+def _may_lie_in(course: Worth, day: date) -> bool:
+    """On some of them (the widest)."""
     return course.days.first <= day <= course.days.last
 
 
-def most_sessions(items: Sequence[Worth], r: Readings) -> int:
+def most_sessions(items: Sequence[Worth]) -> int:
     """The most sessions that all these can be; of stated and found the larger, never both."""
     stated = [item for item in items if item.is_stated]
     courses = [item for item in items if item.is_series and not item.is_stated]
-    singles = [item for item in items if not item.is_series and not item.is_stated]
+    singles = [item for item in items if item.is_single]
     best = 0
     for chosen in product((True, False), repeat=len(stated)):
         taken = [item for item, is_taken in zip(stated, chosen, strict=True) if is_taken]
-        best = max(best, sum(item.most for item in taken) + most_slots(singles, r, taken))
+        best = max(best, sum(item.most for item in taken) + most_slots(singles, taken))
     return min(best + sum(item.most for item in courses), UNBOUNDED)
 
 
-def least_sessions(items: Sequence[Worth], r: Readings) -> int:
+def least_sessions(items: Sequence[Worth]) -> int:
     """The least sessions that these certain ones are, whatever their disciplines.
 
     C1: a session of a course and a single contact of its discipline can be the same one. So a
@@ -80,87 +77,67 @@ def least_sessions(items: Sequence[Worth], r: Readings) -> int:
     courses = [item for item in items if _is_course(item)]
     singles = [item for item in items if not _is_course(item)]
     worlds = product(*(sorted(item.disciplines) for item in items))
-    numbers = [0]
-    if items:
-        numbers = [
-            _sessions_of_one_world(
-                {id(item): name for item, name in zip(items, names, strict=True)},
-                singles,
-                courses,
-                r,
-            )
-            for names in worlds
-        ]
-    return min(numbers)
+    if not items:
+        return 0
+    return min(
+        _sessions_of_one_world(
+            {id(item): name for item, name in zip(items, names, strict=True)}, singles, courses
+        )
+        for names in worlds
+    )
 
 
 def _is_course(item: Worth) -> bool:
     """B11: what may run on is one contact on its start day, as far as is known."""
-    return (item.is_series and not may_run(item.contact)) or item.is_stated
+    return (item.is_series and not may_run(item.entry)) or item.is_stated
 
 
 def _sessions_of_one_world(
-    name: dict[int, str], singles: Sequence[Worth], courses: Sequence[Worth], r: Readings
+    name: dict[int, str], singles: Sequence[Worth], courses: Sequence[Worth]
 ) -> int:
-    found = {slot(item, name[id(item)], item.days.first, r) for item in singles}
+    slots = {(name[id(item)], item.sure_first) for item in singles}
     missing = [
-        (course, name[id(course)], max(0, course.least - _inside(course, name, singles, r)))
-        for course in courses
+        (course, max(0, course.least - _inside(course, name, singles))) for course in courses
     ]
-    # courses that overlap can share their sessions, those that do not cannot
+    # courses of one discipline that overlap can share their sessions, those that do not cannot
     added = max(
-        sum(number for _, _, number in chosen)
+        sum(number for _, number in chosen)
         for size in range(len(missing) + 1)
         for chosen in combinations(missing, size)
-        if all(not _can_share(one, other, r) for one, other in combinations(chosen, 2))
+        if all(not _can_share(one, other, name) for (one, _), (other, _) in combinations(chosen, 2))
     )
-    return len(found) + added
+    return len(slots) + added
 
 
-def _inside(course: Worth, name: dict[int, str], singles: Sequence[Worth], r: Readings) -> int:
+def _inside(course: Worth, name: dict[int, str], singles: Sequence[Worth]) -> int:
     return len(
         {
-            slot(item, name[id(item)], item.days.first, r)
+            item.sure_first
             for item in singles
-            if _holds(course, item.days.first)
-            and _can_be_one(course, name[id(item)], name[id(course)], r)
+            if name[id(item)] == name[id(course)] and _may_lie_in(course, item.sure_first)
         }
     )
 
 
-def _can_share(one: tuple[Worth, str, int], other: tuple[Worth, str, int], r: Readings) -> bool:
-    overlap = one[0].days.overlap(other[0].days) is not None
-    return overlap and _can_be_one(one[0], one[1], other[1], r)
-
-
-def _can_be_one(course: Worth, one: str, other: str, r: Readings) -> bool:
-    """Whether a session of a course and another can be the same, by the unit of a session."""
-    unit = r[ReadingKey.SESSION_UNIT]
-    if unit == "record" and not course.is_stated:
-        return False
-    return one == other or unit == "day"
+def _can_share(one: Worth, other: Worth, name: dict[int, str]) -> bool:
+    return name[id(one)] == name[id(other)] and one.days.overlap(other.days) is not None
 
 
 def least_days(items: Sequence[Worth]) -> int:
-    """From the first to the last certain day; a running course is only sure of its start."""
+    """From the first to the last day that are certain."""
     if not items:
         return 0
-    firsts = [item.days.first for item in items]
-    lasts = [
-        item.contact.days.last
-        if item.contact.has_open_end and item.contact.days is not None
-        else item.days.last
-        for item in items
-    ]
-    return max((max(lasts) - min(firsts)).days, 0)
+    last = max(item.sure_last for item in items)
+    first = min(item.sure_first for item in items)
+    return max((last - first).days, 0)
 
 
 def most_days(items: Sequence[Worth]) -> int:
     """Between two different contacts, or within one course: one contact has one day only."""
     spans = [0]
     for one in items:
-        if one.is_series or one.is_stated:
-            spans.append(one.days.days)
-        others = [other for other in items if other.contact is not one.contact]
+        if not one.is_single:
+            spans.append(one.days.span)
+        others = [other for other in items if other.entry is not one.entry]
         spans.extend((other.days.last - one.days.first).days for other in others)
     return max(spans)

@@ -1,19 +1,9 @@
-"""Policy 2.4: who counts, and where. For every answer: yes, maybe or no."""
+"""Policy 2.4: who counts, and where. For every answer: yes, maybe or no, and why maybe."""
 
 from enum import IntEnum
 
-from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import CareSetting, Contact, ProcedureMeaning, Profession
-from cds_service.domain.criteria import CriterionId, ReadingKey
-
-C1 = CriterionId.ALLIED_HEALTH_THERAPY
-C2 = CriterionId.PSYCHOLOGICAL_CARE
-O2 = CriterionId.PSYCHOSOMATIC_THERAPY
-
-P = Profession
-S = CareSetting
-K = ReadingKey
-Readings = dict[ReadingKey, str]
+from tests.oracle.entries import Entry, Place, Reason, Who
+from tests.oracle.readings import C1, C2, O2, Readings
 
 
 class Answer(IntEnum):
@@ -24,144 +14,168 @@ class Answer(IntEnum):
     YES = 2
 
 
+Told = tuple[Answer, set[str]]
+YES: Told = (Answer.YES, set())
+NO: Told = (Answer.NO, set())
 ANSWER_OF = {"counts": Answer.YES, "possible": Answer.MAYBE, "not": Answer.NO}
 
-PLAIN_THERAPISTS = (P.PHYSIOTHERAPIST, P.EXERCISE_THERAPIST, P.OCCUPATIONAL_THERAPIST)
+PLAIN_THERAPISTS = (Who.PHYSIO, Who.EXERCISE, Who.ERGO)
 PSYCHOSOMATIC = (
-    P.PSYCHOSOMATIC_PHYSIOTHERAPIST,
-    P.PSYCHOSOMATIC_EXERCISE_THERAPIST,
-    P.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST,
-    P.PSYCHOSOMATIC_THERAPIST,
+    Who.PSYCHOSOMATIC_PHYSIO,
+    Who.PSYCHOSOMATIC_EXERCISE,
+    Who.PSYCHOSOMATIC_ERGO,
+    Who.PSYCHOSOMATIC,
 )
-NURSE_MAYBE = (
-    S.GP_PRACTICE,
-    S.MENTAL_HEALTH_INSTITUTION,
-    S.PSYCHOLOGY_PRACTICE,
-    S.UNKNOWN,
-    S.PRIMARY_CARE,
-    S.ABROAD,
+MAYBE_FILED_UNDER = (Who.GP, Who.POH, Who.NURSE)
+NURSE_MAYBE_POH_GGZ = (
+    Place.GP_PRACTICE,
+    Place.GGZ,
+    Place.PSYCHOLOGY_PRACTICE,
+    Place.UNKNOWN,
+    Place.FIRST_LINE,
+    Place.ABROAD,
 )
-INSTITUTIONS = (S.HOSPITAL, S.MENTAL_HEALTH_INSTITUTION, S.LONG_TERM_CARE)
-WITHOUT_ROLE: dict[CareSetting, tuple[CriterionId, ...]] = {
-    S.GP_PRACTICE: (C2,),
-    S.THERAPY_PRACTICE: (C1, O2),
-    S.PSYCHOLOGY_PRACTICE: (C2,),
-    S.MENTAL_HEALTH_INSTITUTION: (C2,),
-    S.HOSPITAL: (C2,),
-    S.LONG_TERM_CARE: (C2,),
-    S.REHABILITATION_CENTRE: (),
-    S.OTHER_PRACTICE: (),
-    S.PRIMARY_CARE: (C1, C2, O2),
-    S.ABROAD: (C1, C2, O2),
-    S.UNKNOWN: (C1, C2, O2),
+INSTITUTIONS = (Place.HOSPITAL, Place.GGZ, Place.LONG_TERM)
+LEFT_OPEN: dict[Place, tuple[str, ...]] = {
+    Place.GP_PRACTICE: (C2,),
+    Place.THERAPY_PRACTICE: (C1, O2),
+    Place.PSYCHOLOGY_PRACTICE: (C2,),
+    Place.GGZ: (C2,),
+    Place.HOSPITAL: (C2,),
+    Place.LONG_TERM: (C2,),
+    Place.REHABILITATION: (),
+    Place.OTHER_PRACTICE: (),
+    Place.FIRST_LINE: (C1, C2, O2),
+    Place.ABROAD: (C1, C2, O2),
+    Place.UNKNOWN: (C1, C2, O2),
 }
 
 
-def one_profession(profession: P, contact: Contact, criterion: CriterionId, r: Readings) -> Answer:
+def one_profession(who: Who, entry: Entry, criterion: str, r: Readings) -> Answer:
     """The table Professions, for one profession."""
-    if criterion is C1:
-        if profession in PLAIN_THERAPISTS:
-            return Answer.YES
-        if profession in PSYCHOSOMATIC:
-            return Answer.YES if r[K.PSYCHOSOMATIC_AS_ALLIED_HEALTH] == "yes" else Answer.NO
-        return Answer.NO
-    if criterion is O2:
-        if profession is P.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST:
+    if criterion == C1:
+        if who in PSYCHOSOMATIC:
+            return Answer.YES if r["psychosomatic-as-allied-health"] == "yes" else Answer.NO
+        return Answer.YES if who in PLAIN_THERAPISTS else Answer.NO
+    if criterion == O2:
+        if who is Who.PSYCHOSOMATIC_ERGO:
             return Answer.MAYBE
-        return Answer.YES if profession in PSYCHOSOMATIC else Answer.NO
-    return _psychological(profession, contact.setting, r)
+        return Answer.YES if who in PSYCHOSOMATIC else Answer.NO
+    return _psychological(who, entry, r)
 
 
-def _psychological(profession: P, place: S, r: Readings) -> Answer:
-    if profession in (P.PSYCHOLOGIST, P.PRACTICE_NURSE_GGZ):
+def _psychological(who: Who, entry: Entry, r: Readings) -> Answer:
+    if who in (Who.PSYCHOLOGIST, Who.POH_GGZ):
         return Answer.YES
-    if profession is P.MENTAL_HEALTH_NURSE and place is S.GP_PRACTICE:
+    if who is Who.GGZ_NURSE and entry.place is Place.GP_PRACTICE:
         return Answer.YES
-    if profession is P.NURSE:
-        return Answer.MAYBE if place in NURSE_MAYBE else Answer.NO
-    others = (P.MENTAL_HEALTH_NURSE, P.PSYCHOTHERAPIST, P.PSYCHIATRIST, P.REMEDIAL_EDUCATIONALIST)
-    return ANSWER_OF[r[K.OTHER_PSYCH_PROFESSIONS]] if profession in others else Answer.NO
+    if who is Who.POH:
+        return _by_reason(entry)
+    if who is Who.NURSE and entry.place is Place.GP_PRACTICE:
+        return _by_reason(entry)
+    if who is Who.NURSE:
+        return Answer.MAYBE if entry.place in NURSE_MAYBE_POH_GGZ else Answer.NO
+    others = (Who.GGZ_NURSE, Who.PSYCHOTHERAPIST, Who.PSYCHIATRIST, Who.REMEDIAL_EDUCATIONALIST)
+    return ANSWER_OF[r["other-psych-professions"]] if who in others else Answer.NO
 
 
-def who(contact: Contact, criterion: CriterionId, r: Readings) -> tuple[Answer, set[Cause]]:
+def _by_reason(entry: Entry) -> Answer:
+    """r2: a plain POH, and a bare nurse in a GP practice."""
+    somatic_only = entry.reason in (Reason.SOMATIC, Reason.SOMETHING_ELSE)
+    return Answer.NO if somatic_only else Answer.MAYBE
+
+
+def is_filed_under_another(entry: Entry) -> bool:
+    """r2: words on the contact name POH-GGZ, while it names a GP, a POH, a nurse or nobody."""
+    return entry.names_poh_ggz and all(each in MAYBE_FILED_UNDER for each in entry.who)
+
+
+def who_counts(entry: Entry, criterion: str, r: Readings) -> Told:
     """Whether the profession is one of the criterion's."""
-    if not contact.professions:
-        return _nobody(contact, criterion)
-    answers = {one_profession(each, contact, criterion, r) for each in contact.professions}
+    if is_filed_under_another(entry):
+        return (Answer.MAYBE, {"profession_to_confirm"}) if criterion == C2 else NO
+    if not entry.who:
+        return _nobody(entry, criterion)
+    answers = {one_profession(each, entry, criterion, r) for each in entry.who}
     if answers == {Answer.YES}:
-        return Answer.YES, set()
-    if answers == {Answer.NO}:
-        return Answer.NO, set()
-    return Answer.MAYBE, {Cause.PROFESSION_TO_CONFIRM}
+        return YES
+    return NO if answers == {Answer.NO} else (Answer.MAYBE, {"profession_to_confirm"})
 
 
-def _nobody(contact: Contact, criterion: CriterionId) -> tuple[Answer, set[Cause]]:
+def _nobody(entry: Entry, criterion: str) -> Told:
     """Without a usable role the place tells what is left open; lost or unreadable is no answer."""
-    if contact.doubts & {Cause.RESOURCE_UNREADABLE, Cause.RECORD_INCOMPLETE}:
+    if entry.is_unreadable or entry.is_lost:
         return Answer.MAYBE, set()
-    is_therapy_place = contact.setting is S.THERAPY_PRACTICE
-    if contact.procedure is ProcedureMeaning.ANOTHER and not is_therapy_place:
-        return Answer.NO, set()
-    if contact.is_inpatient and criterion is C1:
-        return Answer.NO, set()
-    if criterion in WITHOUT_ROLE[contact.setting]:
-        return Answer.MAYBE, {Cause.UNMAPPED_ROLE}
-    return Answer.NO, set()
+    if entry.is_no_session_code and entry.place is not Place.THERAPY_PRACTICE:
+        return NO
+    if entry.is_admission and criterion == C1:
+        return NO
+    if criterion in LEFT_OPEN[entry.place]:
+        return Answer.MAYBE, {"unmapped_role"}
+    return NO
 
 
-def where(contact: Contact, criterion: CriterionId, r: Readings) -> tuple[Answer, set[Cause]]:
+def where_counts(entry: Entry, criterion: str, r: Readings) -> Told:
     """The table of places, with its readings."""
-    place = contact.setting
-    if place is S.REHABILITATION_CENTRE:
-        return Answer.NO, set()
-    if place is S.ABROAD:
-        first_line_only = criterion is C1 and r[K.HOSPITAL_ALLIED_HEALTH] == "not"
-        if contact.is_inpatient and first_line_only:  # a class that is never first line
-            return Answer.NO, set()
-        return _maybe(ANSWER_OF[r[K.ABROAD]], Cause.SETTING_ABROAD)
-    if place in INSTITUTIONS or contact.is_inpatient:
-        key = K.HOSPITAL_ALLIED_HEALTH if criterion is C1 else K.SECONDARY_CARE
-        return ANSWER_OF[r[key]], set()
-    # lost is not unknown, and what could not be read is possible for every criterion
-    is_unknown = place is S.UNKNOWN and not contact.doubts & {
-        Cause.RECORD_INCOMPLETE,
-        Cause.RESOURCE_UNREADABLE,
-    }
-    if is_unknown and (criterion is C1 or r[K.SECONDARY_CARE] == "not"):
-        return _maybe(ANSWER_OF[r[K.SETTING_UNKNOWN]], Cause.SETTING_UNKNOWN)
-    return Answer.YES, set()
+    if entry.place is Place.REHABILITATION:
+        return NO
+    if entry.place is Place.ABROAD:
+        if entry.is_admission and criterion == C1 and r["hospital-allied-health"] == "not":
+            return NO
+        return _maybe(ANSWER_OF[r["abroad"]], "setting_abroad")
+    if entry.place in INSTITUTIONS or entry.is_admission:
+        return ANSWER_OF[r[_of_institutions(criterion)]], set()
+    is_unknown = entry.place is Place.UNKNOWN and not (entry.is_lost or entry.is_unreadable)
+    if is_unknown and (criterion == C1 or r["secondary-care"] == "not"):
+        return _maybe(ANSWER_OF[r["setting-unknown"]], "setting_unknown")
+    return YES
 
 
-def _maybe(answer: Answer, cause: Cause) -> tuple[Answer, set[Cause]]:
+def _of_institutions(criterion: str) -> str:
+    return "hospital-allied-health" if criterion == C1 else "secondary-care"
+
+
+def is_place_of_evidence(entry: Entry, criterion: str, r: Readings) -> bool:
+    """A2, r2: where that care counts for the criterion; an unknown place or one abroad is one."""
+    if entry.place is Place.REHABILITATION or entry.is_lost:
+        return False
+    if entry.place in INSTITUTIONS or entry.is_admission:
+        return r[_of_institutions(criterion)] == "counts"
+    return True
+
+
+def _maybe(answer: Answer, cause: str) -> Told:
     return answer, {cause} if answer is Answer.MAYBE else set()
 
 
 DISCIPLINE_OF = {
-    P.PHYSIOTHERAPIST: "physiotherapy",
-    P.EXERCISE_THERAPIST: "exercise therapy",
-    P.OCCUPATIONAL_THERAPIST: "occupational therapy",
-    P.PSYCHOSOMATIC_PHYSIOTHERAPIST: "physiotherapy",
-    P.PSYCHOSOMATIC_EXERCISE_THERAPIST: "exercise therapy",
-    P.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST: "occupational therapy",
-    P.PSYCHOLOGIST: "psychology",
-    P.PRACTICE_NURSE_GGZ: "POH-GGZ",
+    Who.PHYSIO: "physiotherapy",
+    Who.EXERCISE: "exercise therapy",
+    Who.ERGO: "occupational therapy",
+    Who.PSYCHOSOMATIC_PHYSIO: "physiotherapy",
+    Who.PSYCHOSOMATIC_EXERCISE: "exercise therapy",
+    Who.PSYCHOSOMATIC_ERGO: "occupational therapy",
+    Who.PSYCHOLOGIST: "psychology",
+    Who.POH_GGZ: "POH-GGZ",
+    Who.POH: "POH-GGZ",  # it counts only if that is what it was
 }
 
 
-def disciplines(contact: Contact, criterion: CriterionId, r: Readings) -> frozenset[str]:
-    """Policy C1: of which disciplines the contact can be, as far as they serve the criterion."""
-    if not contact.professions:
-        whose = contact.practitioner or f"contact {contact.source}"
-        return frozenset({f"nobody usable: {whose}"})
-    found: set[str] = set()
-    for profession in contact.professions:
-        if one_profession(profession, contact, criterion, r) is Answer.NO:
+def disciplines(entry: Entry, criterion: str, r: Readings) -> frozenset[str]:
+    """C1: of which disciplines the contact can be, as far as they serve the criterion."""
+    if is_filed_under_another(entry):
+        return frozenset({"POH-GGZ"})
+    if not entry.who:
+        return frozenset({f"nobody usable: {entry.practitioner or entry.source}"})
+    names: set[str] = set()
+    for who in entry.who:
+        if one_profession(who, entry, criterion, r) is Answer.NO:
             continue
-        if profession is P.PSYCHOSOMATIC_THERAPIST:
+        if who is Who.PSYCHOSOMATIC:
             # A7: it is given by one of the three, and the record does not say by which
-            found |= {"physiotherapy", "exercise therapy", "occupational therapy"}
-        elif profession is P.MENTAL_HEALTH_NURSE and contact.setting is S.GP_PRACTICE:
-            found.add("POH-GGZ")
+            names |= {"physiotherapy", "exercise therapy", "occupational therapy"}
+        elif who is Who.GGZ_NURSE and entry.place is Place.GP_PRACTICE:
+            names.add("POH-GGZ")
         else:
-            found.add(DISCIPLINE_OF.get(profession, profession.value))
-    return frozenset(found)
+            names.add(DISCIPLINE_OF.get(who, who.value))
+    return frozenset(names)

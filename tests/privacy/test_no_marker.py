@@ -260,6 +260,7 @@ def test_what_the_database_holds_of_a_call(tmp_path: Path) -> None:
         columns = [each[0] for each in cursor.description]
         (row,) = [dict(zip(columns, each, strict=True)) for each in cursor]
         (used,) = database.execute("SELECT token_key, expires_at FROM seen_tokens")
+        (card,) = database.execute("SELECT answer, referral, kind, criteria, revision FROM cards")
     database.close()
     assert row["trace"] == TRACE
     assert row["client"] == "EHR of a test"
@@ -269,7 +270,7 @@ def test_what_the_database_holds_of_a_call(tmp_path: Path) -> None:
     assert row["user_key"] == names.of("user", "EHR of a test", f"Practitioner/user-{MARK}")
     assert set(row) == {
         "id", "answered_at", "trace", "client", "service", "status", "milliseconds",
-        "user_key", "patient_key", "instance_key", "referrals", "stages",
+        "user_key", "patient_key", "instance_key", "referrals", "stages", "cards",
     }  # fmt: skip
     assert set(json.loads(row["stages"])) <= {
         "admit", "receive", "find", "gather", "judge", "present",
@@ -277,6 +278,7 @@ def test_what_the_database_holds_of_a_call(tmp_path: Path) -> None:
     (referral,) = json.loads(row["referrals"])
     assert set(referral) == {"criteria", "revision", "outcome", "because", "gaps"}
     assert referral["outcome"] == "met"
+    assert card == (1, 0, "met_option1", "imsr-persistent-pain|2026-04-20", 1)
     assert len(used[0]) == 64
 
 

@@ -10,6 +10,9 @@ from cds_service.settings.settings import read_settings
 from tests.builders.hook_calls import ORDER_ID, HookCallFixture
 from tests.builders.scenario_rows import Scenario
 
+NOT_OURS: Final = {"other", "other_rehab", "other_note"}
+"""Orders for another service: no card, no assessment."""
+
 EXTENSION: Final = "nl.imsr-cds.assessments"
 
 
@@ -32,7 +35,7 @@ def answer_to(call: HookCallFixture, row: Scenario) -> dict[str, Any]:
 
 def said_about(row: Scenario, body: dict[str, Any]) -> dict[str, Any]:
     """Outcome, causes and the outcome per criterion, of our order; or that nothing was said."""
-    if row.referral_kind == "other":
+    if row.referral_kind in NOT_OURS:
         return body
     order = f"ServiceRequest/{ORDER_ID}"
     ours = [each for each in body["extension"][EXTENSION] if each["referral"] == order]
@@ -51,7 +54,7 @@ def said_about(row: Scenario, body: dict[str, Any]) -> dict[str, Any]:
 
 def expected_of(row: Scenario) -> dict[str, Any]:
     """The same, as the table demands; an order that is not ours gets no word at all."""
-    if row.referral_kind == "other":
+    if row.referral_kind in NOT_OURS:
         return {"cards": []}
     return {
         "overall": row.expected.overall,

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
-from cds_service.store import Answers, AuditRow, Store, open_store
+from cds_service.store import Answers, AuditCard, AuditRow, Store, open_store
 
 MIGRATIONS = Path(__file__).parents[2] / "cds_service" / "store" / "migrations"
 OLD_ROW = (
@@ -37,11 +37,11 @@ def make(connection: Connection, revision: str) -> None:
 
 
 @pytest.fixture
-def old_url(store_url: str) -> str:
-    """A database of revision 0001 with one audit row and one used token."""
+def old_url(store_url: str, request: pytest.FixtureRequest) -> str:
+    """A database of an older revision (0001 by default) with an audit row and a used token."""
 
     def fill(connection: Connection) -> None:
-        make(connection, "0001")
+        make(connection, getattr(request, "param", "0001"))
         connection.execute(text(OLD_ROW))
         connection.execute(text("INSERT INTO seen_tokens VALUES ('k', 1790000060)"))
 
@@ -49,13 +49,19 @@ def old_url(store_url: str) -> str:
     return store_url
 
 
-def test_rows_of_before_stay_and_say_that_stages_are_not_known(
+CARD = AuditCard("0b7c", "not_met_c1", 0, "imsr-persistent-pain|2026-04-20", 1)
+
+
+@pytest.mark.parametrize("old_url", ["0001", "0002"], indirect=True)
+def test_rows_of_before_stay_and_say_what_is_not_known_of_them(
     old_url: str, opened: Callable[[], Store]
 ) -> None:
     assert old_url
     store = opened()
     answers = Answers(store)
-    answers.write(AuditRow(2, "t", "c", "s", 200, 1, patient_key="p", stages={"judge": 2.5}))
+    answers.write(
+        AuditRow(2, "t", "c", "s", 200, 1, patient_key="p", cards=(CARD,), stages={"judge": 2.5})
+    )
     old, new = answers.of_patient("p")
     assert old == {
         "id": 1,
@@ -70,8 +76,18 @@ def test_rows_of_before_stay_and_say_that_stages_are_not_known(
         "instance_key": "i",
         "referrals": [{"outcome": "met"}],
         "stages": None,
+        "cards": None,
     }
     assert new["stages"] == {"judge": 2.5}
+    assert new["cards"] == [
+        {
+            "uuid": "0b7c",
+            "referral": 0,
+            "kind": "not_met_c1",
+            "criteria": "imsr-persistent-pain|2026-04-20",
+            "revision": 1,
+        }
+    ]
     with store.transaction() as connection:
         assert connection.execute(text("SELECT * FROM seen_tokens")).all() == [("k", 1790000060)]
 

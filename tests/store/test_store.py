@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -12,10 +13,11 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from cds_service.errors import InvalidSettingsError, StoreUnavailableError
-from cds_service.store import Answers, AuditRow, SeenTokens, Store, open_store
+from cds_service.store import Answers, AuditCard, AuditRow, SeenTokens, Store, open_store
 from cds_service.store.tables import METADATA
 
 NOW = 1_800_000_000.0
+DAY = 86_400
 Opened = Callable[[], Store]
 ISSUER = "https://ehr.example.nl"
 
@@ -101,23 +103,58 @@ def test_expired_tokens_are_forgotten(opened: Opened) -> None:
     seen = SeenTokens(store, lambda: clock[0])
     seen.use(ISSUER, "short", until=NOW + 10)
     seen.use(ISSUER, "long", until=NOW + 300)
-    clock[0] = NOW + 11
+    clock[0] = NOW + DAY + 11
     assert seen.purge() == 1
     assert not seen.is_used(ISSUER, "short")
     assert seen.is_used(ISSUER, "long")
 
 
 def test_the_memory_of_tokens_is_bounded(opened: Opened) -> None:
-    """With one token a second for an hour, it holds some minutes of them."""
+    """With one token an hour for a week, it holds those of a day and a little more."""
     clock = [NOW]
     store = opened()
     seen = SeenTokens(store, lambda: clock[0])
-    for number in range(0, 3600, 20):
-        clock[0] = NOW + number
+    for number in range(7 * 24):
+        clock[0] = NOW + number * 3600
         seen.use(ISSUER, str(number), until=clock[0] + 60)
     with store.transaction() as connection:
         rows = connection.execute(text("SELECT count(*) FROM seen_tokens")).scalar_one()
-    assert rows <= 8
+    assert rows <= 28
+
+
+def test_a_clock_that_is_ahead_on_another_machine_frees_no_token(opened: Opened) -> None:
+    """By two hours, as a machine has it whose time zone is wrong."""
+    seen = SeenTokens(opened(), lambda: NOW)
+    ahead = SeenTokens(opened(), lambda: NOW + 7200)
+    assert seen.use(ISSUER, "token-1", until=NOW + 60)
+    assert ahead.purge() == 0
+    assert not seen.use(ISSUER, "token-1", until=NOW + 60)
+
+
+def test_many_expired_tokens_are_forgotten_in_parts(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cds_service.store.seen_tokens._MOST_PURGED", 3)
+    clock = [NOW]
+    seen = SeenTokens(opened(), lambda: clock[0])
+    for number in range(7):
+        seen.use(ISSUER, str(number), until=NOW)
+    clock[0] = NOW + 2 * DAY
+    assert seen.purge() == 7
+
+
+def test_a_purge_that_fails_takes_no_answer_away(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [NOW]
+    seen = SeenTokens(opened(), lambda: clock[0])
+
+    def fails() -> int:
+        raise StoreUnavailableError
+
+    monkeypatch.setattr(seen, "_purge_some", fails)
+    clock[0] = NOW + 61
+    assert seen.use(ISSUER, "token-1", until=NOW + 120)
 
 
 def test_an_audit_row_is_kept_as_it_is(opened: Opened) -> None:
@@ -151,7 +188,38 @@ def test_an_audit_row_is_kept_as_it_is(opened: Opened) -> None:
         "instance_key": "i" * 64,
         "referrals": '[{"outcome": "met", "because": []}]',
         "stages": '{"admit": 4.7, "gather": 119.4}',
+        "cards": 0,
     }
+
+
+SHORTFALL = AuditCard("0b7c", "not_met_c1", 1, "imsr-persistent-pain|2026-04-20", 3)
+
+
+def test_the_cards_of_an_answer_are_kept_with_it(opened: Opened) -> None:
+    answers = Answers(opened())
+    for uuids in (("a", "b"), (), ("c",)):
+        cards = tuple(replace(SHORTFALL, uuid=uuid) for uuid in uuids)
+        answers.write(AuditRow(1, "t", "c", "s", 200, 1, patient_key="p", cards=cards))
+    answers.write(AuditRow(1, "t", "c", "s", 200, 1, patient_key="q", cards=(SHORTFALL,)))
+    of_row = {
+        "referral": 1,
+        "kind": "not_met_c1",
+        "criteria": "imsr-persistent-pain|2026-04-20",
+        "revision": 3,
+    }
+    assert [row["cards"] for row in answers.of_patient("p")] == [
+        [{"uuid": "a", **of_row}, {"uuid": "b", **of_row}],
+        [],
+        [{"uuid": "c", **of_row}],
+    ]
+    assert [row["cards"] for row in answers.of_patient("q")] == [[{"uuid": "0b7c", **of_row}]]
+
+
+def test_a_row_whose_cards_cannot_be_written_is_not_written_either(opened: Opened) -> None:
+    answers = Answers(opened())
+    with pytest.raises(StoreUnavailableError):
+        answers.write(AuditRow(1, "t", "c", "s", 200, 1, cards=(SHORTFALL, SHORTFALL)))
+    assert answers.count() == 0
 
 
 @pytest.mark.parametrize(
@@ -173,12 +241,17 @@ def test_the_time_of_a_stage_can_be_asked_for(opened: Opened, gathering: str) ->
 
 
 def test_rows_past_their_retention_are_deleted(opened: Opened) -> None:
-    answers = Answers(opened())
+    store = opened()
+    answers = Answers(store)
     day = 86_400_000
     for age in (0, 29, 30, 31, 400):
-        answers.write(AuditRow(int(NOW * 1000) - age * day, "t", "c", "s", 200, 1))
+        cards = (replace(SHORTFALL, uuid=f"of {age}"),)
+        answers.write(AuditRow(int(NOW * 1000) - age * day, "t", "c", "s", 200, 1, cards=cards))
     assert answers.purge(older_than_days=30, now=NOW) == 2
     assert answers.count() == 3
+    with store.transaction() as connection:
+        kept = connection.execute(text("SELECT uuid FROM cards ORDER BY uuid")).scalars().all()
+    assert kept == ["of 0", "of 29", "of 30"]
 
 
 def test_migrations_make_the_tables_as_they_are_declared(store_url: str, opened: Opened) -> None:

@@ -10,12 +10,11 @@ possible because it was asynchronous, `K` possible because its kind is unclear; 
 from datetime import date
 from typing import Any, Final
 
+from cds_service.assessing import count_record
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.causes import Cause, Reason
-from cds_service.domain.counting import count
 from cds_service.domain.ledger import LedgerEntry, Standing
 from cds_service.domain.lookback import LookbackPeriod
-from fhir_mappings.contacts.record_contacts import contacts
 from fhir_mappings.reading.record import PatientRecord
 from fhir_mappings.terminology.tables import load_terminology
 from tests.terminology.tables import PLACES, UZI
@@ -115,8 +114,7 @@ def worth(contact: Json, *referenced: Json | None) -> str:
         procedures=() if is_encounter else (contact,),
         referenced={f"{each['resourceType']}/{each['id']}": each for each in known},
     )
-    found = contacts(record, lookback=LOOKBACK, terms=TERMS)
-    ledger = count(found, CRITERIA, LOOKBACK)
+    ledger = count_record(record, CRITERIA, LOOKBACK, TERMS)
     return "".join(_letter(entry) for one in ledger.criteria for entry in one.entries)
 
 

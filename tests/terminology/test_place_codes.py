@@ -44,7 +44,7 @@ SECOND_LINE: Final = "H-- -C- -U- ---"
 REHABILITATION: Final = "R-- -R- --- ---"
 NOT_TOLD: Final = "C-- -C- UUU -P-"
 OTHER_PRACTICE: Final = "C-- -C- --- ---"
-# physiotherapist, psychologist, nobody usable, bare nurse (terminology, 3.4 and 2.5)
+# physiotherapist, psychologist, nobody usable, bare nurse (policy 2.4)
 
 BY_CATEGORY: Final = {
     "setting:tweedelijns": SECOND_LINE,

@@ -58,7 +58,7 @@ WORTH: Final = {
     "negative": "       --- ---   ---   ---   ---   ---   ---   ---",
     "referral-target:rehab": "--- --- --- ---  ---   ---   ---   ---",
 }
-"""What a contact is worth by its category and place (terminology, 2.0 and 3.4)."""
+"""What a contact is worth by its category and place (policy 2.4)."""
 
 _PLACES: Final = (
     THERAPY,

@@ -1,20 +1,25 @@
-"""The applications that are compared: bare endpoints, ours, and ours with a strict validation."""
+"""Our service as it is measured: as it is, with a strict validation, and as in production.
 
+    python -m tools.bench.applications ours 7      # on the listening socket with descriptor 7
+
+`ours_production` finds the settings of its site in the JSON file that BENCH_SITE names.
+"""
+
+import json
+import os
+import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
+import uvicorn
 from fastapi import FastAPI
-from fhir.resources.R4B import get_fhir_model_class
-from pydantic import ValidationError
-from starlette.requests import Request
-from starlette.responses import Response
 
 from cds_service import app as service
-from cds_service.hooks.cds_hooks import HookAnswer, HookCall, to_json
-from cds_service.settings.settings import Settings, read_settings
-from cds_service.strict_json import BodyLimits, parse_object
+from cds_service.hooks.cds_hooks import HookAnswer, HookCall
+from cds_service.settings.settings import read_settings
 from cds_service.web.routes import ReferralChecker
 
 PATH: Final = "/cds-services/imsr-order-sign"
@@ -24,14 +29,25 @@ _SETTINGS: Final = {
     "IMSR_DEADLINE_SECONDS": "60",
     "IMSR_MAX_BODY_BYTES": "67108864",
     "IMSR_MAX_ENTRIES": "100000",
+    "IMSR_MAX_VALUES": "10000000",
 }
-_THERAPISTS: Final = frozenset({"0400", "0403", "0404", "0700", "8800", "0409"})
-_PSYCHOLOGISTS: Final = frozenset({"9401", "9405", "9416"})
 
 
 def ours() -> FastAPI:
-    """The service as it is."""
-    return service.create_app(_settings())
+    """The service in development mode, with limits that let every measured call in."""
+    return service.create_app(read_settings(_SETTINGS))
+
+
+def ours_within_limits() -> FastAPI:
+    """The service in development mode with its default limits."""
+    return service.create_app(
+        read_settings({"IMSR_MODE": "development", "IMSR_TODAY": "2026-06-15"})
+    )
+
+
+def ours_production() -> FastAPI:
+    """The service in production: tokens, store and audit rows, in a prepared site."""
+    return service.create_app(read_settings(json.loads(Path(os.environ["BENCH_SITE"]).read_text())))
 
 
 def ours_validating() -> FastAPI:
@@ -43,23 +59,9 @@ def ours_validating() -> FastAPI:
 
     service._checker = checker  # type: ignore[assignment]  # noqa: SLF001
     try:
-        return service.create_app(_settings())
+        return ours()
     finally:
         service._checker = usual  # noqa: SLF001
-
-
-def empty() -> FastAPI:
-    """An endpoint that reads the call and says nothing."""
-    return _bare(lambda _: {"cards": []})
-
-
-def naive() -> FastAPI:
-    """An endpoint that counts over the dicts: sessions and span by role code, and no questions."""
-    return _bare(_naive_answer)
-
-
-def _settings() -> Settings:
-    return read_settings(_SETTINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,68 +76,20 @@ class _Validating:
 
 
 def _validate(resource: dict[str, Any]) -> None:
+    from fhir.resources.R4B import get_fhir_model_class  # noqa: PLC0415 - 60 MB, needed only here
+    from pydantic import ValidationError  # noqa: PLC0415
+
     try:
         get_fhir_model_class(resource["resourceType"]).model_validate(resource)
     except ValidationError:
         return
 
 
-def _bare(say: Callable[[dict[str, Any]], object]) -> FastAPI:
-    application = FastAPI(openapi_url=None)
-    limits = BodyLimits(size=1 << 26, nesting=64, string=1_000_000, values=10_000_000)
-
-    async def body(request: Request) -> bytes:
-        return await request.body()
-
-    def answer(content: bytes) -> Response:
-        call: Any = parse_object(content, limits)
-        return Response(to_json(say(call)), media_type="application/json")
-
-    async def endpoint(request: Request) -> Response:
-        return answer(await body(request))
-
-    application.add_route(PATH, endpoint, methods=["POST"])
-    return application
+_APPLICATIONS: Final[dict[str, Callable[[], FastAPI]]] = {
+    make.__name__: make for make in (ours, ours_within_limits, ours_production, ours_validating)
+}
 
 
-def _naive_answer(call: dict[str, Any]) -> object:
-    prefetch = call["prefetch"]
-    roles = _roles(prefetch["encounters"])
-    days: dict[str, set[str]] = {"therapist": set(), "psychologist": set()}
-    for key in ("encounters", "procedures"):
-        for entry in prefetch[key].get("entry", ()):
-            resource = entry["resource"]
-            if resource["resourceType"] in {"Encounter", "Procedure"}:
-                days.setdefault(_group(resource, roles), set()).add(_day(resource))
-    found = {group: (len(own), _span(own)) for group, own in days.items()}
-    return {"cards": [], "extension": {"found": {k: list(v) for k, v in found.items()}}}
-
-
-def _roles(bundle: dict[str, Any]) -> dict[str, str]:
-    return {
-        f"PractitionerRole/{resource['id']}": resource["specialty"][0]["coding"][0]["code"]
-        for entry in bundle.get("entry", ())
-        if (resource := entry["resource"])["resourceType"] == "PractitionerRole"
-    }
-
-
-def _group(resource: dict[str, Any], roles: dict[str, str]) -> str:
-    if resource["resourceType"] == "Encounter":
-        reference = resource["participant"][0]["individual"]["reference"]
-    else:
-        reference = resource["performer"][0]["actor"]["reference"]
-    code = roles.get(reference, "")
-    if code in _THERAPISTS:
-        return "therapist"
-    return "psychologist" if code in _PSYCHOLOGISTS else "other"
-
-
-def _day(resource: dict[str, Any]) -> str:
-    period = resource.get("period")
-    text: str = period["start"] if period else resource["performedDateTime"]
-    return text[:10]
-
-
-def _span(days: set[str]) -> int:
-    ordered = sorted(map(date.fromisoformat, days))
-    return (ordered[-1] - ordered[0]).days if ordered else 0
+if __name__ == "__main__":
+    config = uvicorn.Config(_APPLICATIONS[sys.argv[1]](), log_level="critical", access_log=False)
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[2]))])

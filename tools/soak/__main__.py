@@ -3,7 +3,7 @@
     python -m tools.soak [--burst 60] [--steady 1200] [--write]
 
 Seconds of three times its capacity, and of 70 % of it. The exit code is 1 where something was not
-as it must be; `--write` puts the figures into tools/bench/RESULTS.md.
+as it must be; `--write` puts the figures into docs/benchmarks.md.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from tools.soak.client import Client, at_once, at_rate, one_by_one
 from tools.soak.figures import Figures
 from tools.soak.processes import DEADLINE_SECONDS, RunningService, Usage, running
 
-RESULTS: Final = Path(__file__).parents[1] / "bench" / "RESULTS.md"
+RESULTS: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 START, END = "<!-- soak -->", "<!-- /soak -->"
 
 CALLERS: Final = (4, 8, 16)
@@ -186,7 +186,7 @@ def report(done: Soak, *, burst: float, steady: float) -> Iterator[str]:
 
 
 def write(lines: Sequence[str]) -> None:
-    """Put the figures between the marks in RESULTS.md."""
+    """Put the figures between the marks in docs/benchmarks.md."""
     text = RESULTS.read_text()
     if START not in text:
         text = f"{text.rstrip()}\n\n# Under load (`make soak`)\n\n{START}\n{END}\n"
@@ -199,7 +199,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.soak")
     parser.add_argument("--burst", type=float, default=60, help="seconds of overload")
     parser.add_argument("--steady", type=float, default=1200, help="seconds at 70 %% of capacity")
-    parser.add_argument("--write", action="store_true", help="put the figures into RESULTS.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the figures into docs/benchmarks.md"
+    )
     asked = parser.parse_args()
     with running() as service:
         done = asyncio.run(soak(service, burst=asked.burst, steady=asked.steady))

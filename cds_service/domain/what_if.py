@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from cds_service.domain.adding_up import certain_tallies, reaches
 from cds_service.domain.assessment import Assessment, CriterionFinding, Outcome
 from cds_service.domain.causes import Reason
 from cds_service.domain.contacts import ContactStatus, Profession
 from cds_service.domain.counting import count_again
 from cds_service.domain.criteria import ReferralCriteria
 from cds_service.domain.findings import find
-from cds_service.domain.ledger import LedgerEntry, SeenContacts, Standing
-from cds_service.domain.seen_contacts import see_all
-from cds_service.domain.standing import certain_as_read
-from cds_service.domain.tallies import certain_tally, reaches
+from cds_service.domain.ledger import LedgerEntry, SeenContacts
+from cds_service.domain.professions import PSYCHOSOMATIC_KIND_OF
+from cds_service.domain.worth import certain_as_read, see_all
 
 
 def hangs_on_reading(
@@ -37,11 +37,7 @@ def hangs_on(
 ) -> bool:
     """Whether the criterion would have another outcome without these contacts."""
     gone = {id(entry.contact) for entry in entries}
-    certain = [
-        entry
-        for entry in finding.ledger.counting
-        if entry.standing is Standing.CERTAIN and id(entry.contact) not in gone
-    ]
+    certain = [entry for entry in finding.ledger.certain_entries if id(entry.contact) not in gone]
     if _is_met_by(certain, finding, assessment.criteria):
         return False
     seen = tuple(
@@ -50,6 +46,18 @@ def hangs_on(
         if (kept := [one for one in each.contacts if id(one) not in gone])
     )
     return _has_other_outcome(finding, assessment, seen, assessment.criteria)
+
+
+def hangs_on_status(
+    finding: CriterionFinding, assessment: Assessment, criteria: ReferralCriteria
+) -> bool:
+    """Whether the criterion would have another outcome under another reading of statuses.
+
+    What all criteria see alike is then seen again.
+    """
+    contacts = [contact for each in finding.ledger.seen for contact in each.contacts]
+    seen = see_all(contacts, assessment.lookback, criteria)
+    return _has_other_outcome(finding, assessment, seen, criteria)
 
 
 def _has_other_outcome(
@@ -69,13 +77,16 @@ def _is_met_by(
     """Whether a criterion that is met is met by some of its contacts alone."""
     if finding.outcome is not Outcome.MET:
         return False
-    return reaches(certain_tally(certain, finding.criterion, criteria), finding.criterion)
+    tallies = certain_tallies(certain, finding.criterion, criteria)
+    return reaches(tallies.in_one_run, finding.criterion)
 
 
-_MAY_BE_PSYCHOSOMATIC = {
-    Profession.PHYSIOTHERAPIST: Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST,
-    Profession.EXERCISE_THERAPIST: Profession.PSYCHOSOMATIC_EXERCISE_THERAPIST,
+_MAY_BE_PSYCHOSOMATIC: dict[Profession, Profession] = {
+    kind: each
+    for each, kind in PSYCHOSOMATIC_KIND_OF.items()
+    if kind in {Profession.PHYSIOTHERAPIST, Profession.EXERCISE_THERAPIST}
 }
+"""Whom the flag `maybe_psychosomatic` asks about: no register knows occupational therapists."""
 
 
 def met_if_psychosomatic(finding: CriterionFinding, assessment: Assessment) -> list[LedgerEntry]:
@@ -96,11 +107,7 @@ def met_if_psychosomatic(finding: CriterionFinding, assessment: Assessment) -> l
     part = count_again(finding.criterion.id, supposed, assessment.criteria)
     if find(part, assessment.completeness).outcome is not Outcome.MET:
         return []
-    return [
-        entry
-        for entry in part.counting
-        if id(entry.contact) in changed and entry.standing is Standing.CERTAIN
-    ]
+    return [entry for entry in part.certain_entries if id(entry.contact) in changed]
 
 
 def _supposed(seen: SeenContacts) -> SeenContacts:
@@ -131,8 +138,4 @@ def days_if_planned_care_is_given(finding: CriterionFinding, assessment: Assessm
     later = replace(assessment.lookback, first=referral + timedelta(days=1), last=date.max)
     seen = see_all(supposed, later, assessment.criteria)
     part = count_again(finding.criterion.id, seen, assessment.criteria)
-    return sorted(
-        entry.days.first
-        for entry in part.counting
-        if entry.standing is Standing.CERTAIN and entry.days
-    )
+    return sorted(entry.days.first for entry in part.certain_entries if entry.days)

@@ -1,0 +1,61 @@
+"""The heart: from one record and one referral to an assessment. Pure: no clock, no I/O.
+
+`assess_record` is what hook calls, the command line and tests share, so that nobody puts contacts,
+count and judgement together a second time. Its two halves are there for many referrals about one
+record: those of one day share the count.
+"""
+
+from cds_service.domain.assessment import Assessment
+from cds_service.domain.counting import count
+from cds_service.domain.criteria import ReferralCriteria
+from cds_service.domain.judging import assess
+from cds_service.domain.ledger import Ledger
+from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.referral import Referral
+from fhir_mappings.contacts.persons import person
+from fhir_mappings.contacts.record_contacts import contacts
+from fhir_mappings.reading.record import PatientRecord
+from fhir_mappings.terminology.tables import Terminology
+
+
+def assess_record(
+    record: PatientRecord, referral: Referral, criteria: ReferralCriteria, terms: Terminology
+) -> Assessment:
+    """What a record shows about one referral.
+
+    `criteria` are those in force on the day of the referral, `terms` the code tables. What could
+    not be had of the record is said by `record.completeness`, `record.lost` and `record.absent`:
+    a default there claims that nothing is missing. Nothing in a record raises.
+
+    Example::
+
+        criteria = load_criteria().in_force(referral.date)
+        assess_record(record, referral, criteria, load_terminology()).label  # "met"
+    """
+    ledger = count_record(record, criteria, criteria.lookback(referral.date), terms)
+    return assess_counted(record, ledger, referral, criteria)
+
+
+def count_record(
+    record: PatientRecord,
+    criteria: ReferralCriteria,
+    lookback: LookbackPeriod,
+    terms: Terminology,
+) -> Ledger:
+    """Every contact of a record and what it is worth; the same for all referrals of one day."""
+    found = contacts(record, lookback=lookback, terms=terms)
+    is_complete = not record.completeness.care_is_incomplete
+    return count(found, criteria, lookback, is_complete=is_complete)
+
+
+def assess_counted(
+    record: PatientRecord, ledger: Ledger, referral: Referral, criteria: ReferralCriteria
+) -> Assessment:
+    """What a record shows about one referral, where `ledger` is the count of that record."""
+    return assess(
+        ledger,
+        referral=referral,
+        person=person(record.patient),
+        completeness=record.completeness,
+        criteria=criteria,
+    )

@@ -1,0 +1,100 @@
+"""How many sessions of each discipline certainly count: the one count of them (policy 2.0, C1).
+
+The table, the text to copy into the referral and the flags say these numbers. Those of one
+criterion never add up to more than its certain tally.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from cds_service.domain.adding_up import as_known, days_of, fewest_sessions
+from cds_service.domain.assessment import Assessment, CriterionFinding
+from cds_service.domain.causes import Cause
+from cds_service.domain.contacts import Profession, TherapistCategory
+from cds_service.domain.ledger import LedgerEntry
+from cds_service.domain.professions import category
+
+Categories = tuple[TherapistCategory, ...]
+
+_PSYCHOSOMATIC: Categories = (TherapistCategory.PSYCHOSOMATIC_THERAPIST,)
+_NUMBER_IS_UNKNOWN = frozenset({Cause.COURSE_WITHOUT_NUMBER, Cause.NUMBER_UNCLEAR})
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """All that certainly counts of one discipline, or of one of several: `categories`."""
+
+    categories: Categories
+    sessions: int
+    number_is_unknown: bool
+    first: date
+    last: date
+
+
+def treatments(assessment: Assessment) -> tuple[Treatment, ...]:
+    """What certainly counts, per discipline: in the order of the criteria, then by first day.
+
+    Psychosomatic therapy, which options 1 and 2 both count, is named once, where option 2 is,
+    with the larger number.
+    """
+    largest: dict[Categories, tuple[int, Treatment]] = {}
+    for row, finding in enumerate(assessment.findings):
+        for treatment in treatments_of(finding):
+            known = largest.get(treatment.categories)
+            if known is None or treatment.sessions > known[1].sessions:
+                largest[treatment.categories] = (row, treatment)
+    ordered = sorted(
+        largest.values(),
+        key=lambda each: (each[1].categories == _PSYCHOSOMATIC, each[0], each[1].first),
+    )
+    return tuple(treatment for _, treatment in ordered)
+
+
+def treatments_of(finding: CriterionFinding) -> tuple[Treatment, ...]:
+    """What certainly counts for one criterion, per discipline.
+
+    Sessions that can be those of another discipline on the same day are not counted again:
+    a physiotherapist on six days and, on the same days, somebody who is a physiotherapist or an
+    exercise therapist are `physiotherapy 6`.
+    """
+    groups: dict[Categories, list[LedgerEntry]] = defaultdict(list)
+    for entry in finding.ledger.certain_entries:
+        groups[_categories(entry.contact.professions)].append(as_known(entry))
+    return tuple(_shared_out(sorted(groups.items(), key=lambda each: _surest_first(each[0]))))
+
+
+def _surest_first(categories: Categories) -> tuple[bool, int, Categories]:
+    return (categories != _PSYCHOSOMATIC, len(categories), categories)
+
+
+def _shared_out(groups: Iterable[tuple[Categories, list[LedgerEntry]]]) -> Iterator[Treatment]:
+    """Each group with the sessions that those before it do not explain; none without any."""
+    so_far: list[LedgerEntry] = []
+    number = 0
+    for categories, entries in groups:
+        so_far += entries
+        together = fewest_sessions(so_far)
+        if together > number:
+            yield Treatment(
+                categories,
+                together - number,
+                any(entry.causes & _NUMBER_IS_UNKNOWN for entry in entries),
+                min(days_of(entry).first for entry in entries),
+                max(days_of(entry).last for entry in entries),
+            )
+        number = together
+
+
+@lru_cache(maxsize=256)
+def _categories(professions: frozenset[Profession]) -> Categories:
+    """The therapist categories that a contact may be of; psychosomatic therapy is named alone.
+
+    Where one person has several roles the contact is named once, so that nothing is copied twice.
+    """
+    categories = {category(profession) for profession in professions}
+    if TherapistCategory.PSYCHOSOMATIC_THERAPIST in categories:
+        return _PSYCHOSOMATIC
+    return tuple(each for each in TherapistCategory if each in categories)

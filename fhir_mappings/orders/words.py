@@ -147,9 +147,9 @@ def opens_with_another_service(texts: tuple[str, ...], terms: Terminology) -> bo
     openings = terms.sets["referral-other-opening"].words
     for text in texts:
         first = next(openings.places(text), None)
-        if first is not None and first.stretch == 0:
-            if set(words(text)[: first.start]) <= _LEAD_IN:
-                return True
+        is_in_front = first is not None and first.stretch == 0
+        if is_in_front and first is not None and set(words(text)[: first.start]) <= _LEAD_IN:
+            return True
     return False
 
 

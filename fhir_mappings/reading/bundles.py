@@ -257,7 +257,7 @@ def included_in(answers: Iterable[SearchAnswer]) -> dict[str, Mapping[str, objec
 
 
 def _add_match(resource: object, matches: dict[object, object]) -> None:
-    """Adds a match of a further page; one that stands on two pages is one, in its newest version."""
+    """Adds a match of a further page; one that stands on two is one, in its newest version."""
     key = key_of(resource) or len(matches)
     other = matches.get(key)
     if key not in matches:

@@ -286,9 +286,7 @@ def under_attack(code_of: Path) -> Iterator[Attack]:
         }
         command = [sys.executable, "-m", "cds_service", "serve", "--port", str(port)]
         with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(  # noqa: S603 - our own service
-                command, cwd=code_of, env=environ, stdout=log, stderr=log
-            )
+            process = subprocess.Popen(command, cwd=code_of, env=environ, stdout=log, stderr=log)
         stack.callback(process.wait)
         stack.callback(process.kill)
         service = Service(process, port)

@@ -43,7 +43,9 @@ def count_record(
     terms: Terminology,
 ) -> Ledger:
     """Every contact of a record and what it is worth; the same for all referrals of one day."""
-    return count(contacts(record, lookback=lookback, terms=terms), criteria, lookback)
+    found = contacts(record, lookback=lookback, terms=terms)
+    is_complete = not record.completeness.care_is_incomplete
+    return count(found, criteria, lookback, is_complete=is_complete)
 
 
 def assess_counted(

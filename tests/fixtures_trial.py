@@ -200,7 +200,7 @@ def _contacts(record: PatientRecord, day: date) -> tuple[Contact, ...]:
 
 def _judged(file: str, what: str, contact: Contact, day: date) -> Line:
     criteria = load_criteria_once().in_force(REFERRAL_DAY)
-    ledger = count((contact,), criteria, LookbackPeriod.before(day, years=2))
+    ledger = count((contact,), criteria, LookbackPeriod.before(day, years=2), is_complete=True)
     told = [_told(each.entries[0]) for each in ledger.criteria]
     who = "+".join(sorted(contact.professions)) or "nobody usable"
     facts = (

@@ -77,6 +77,28 @@ RETIRED_READINGS: dict[str, tuple[str, str]] = {
 }
 """Readings that have become rules: the value a file may still name, and the rule."""
 
+_VALUES_OF_1: dict[ReadingKey, tuple[str, ...]] = {
+    ReadingKey.LONGEST_GAP_DAYS: ("none", "84", "42"),
+    ReadingKey.STATUS_UNKNOWN: ("possible", "counts", "not"),
+}
+_BEFORE_2: dict[ReadingKey, tuple[str, str]] = {
+    ReadingKey.EVIDENCE_SESSIONS: ("1", "policy A2"),
+    ReadingKey.OTHER_REASON: ("counts", "policy A8"),
+}
+"""What the first reading of the policy did without saying so, and where it is said now."""
+
+
+def values_of(key: ReadingKey, policy_reading: int) -> tuple[str, ...]:
+    """What a reading may be set to in files that follow this reading of the policy.
+
+    The default stands first.
+    """
+    if policy_reading > 1:
+        return READING_VALUES[key]
+    if key in _BEFORE_2:
+        return (_BEFORE_2[key][0],)
+    return _VALUES_OF_1.get(key, READING_VALUES[key])
+
 
 def _known_reading(key: str) -> str:
     if key not in RETIRED_READINGS and key not in set(ReadingKey):
@@ -166,6 +188,7 @@ class RuleFile(_Part):
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
     effective_from: Annotated[date, BeforeValidator(_plain_date)]
     revision: Count
+    policy_reading: Literal[1, 2] = 1  # whose list of readings the file follows
     source: Source
     lookback_years: SourcedNumber
     minimum_age: SourcedNumber
@@ -192,16 +215,16 @@ class RuleFile(_Part):
                 )
                 for option in self.options
             ),
-            readings=tuple(
-                Reading(
-                    key=key,
-                    value=self.readings[key].value,
-                    why=self.readings[key].why,
-                    source=PolicySource(place=self.readings[key].source),
-                )
-                for key in ReadingKey
-            ),
+            readings=tuple(self._reading(key) for key in ReadingKey),
         )
+
+    def _reading(self, key: ReadingKey) -> Reading:
+        default = values_of(key, self.policy_reading)[0]
+        if key not in self.readings:
+            value, place = _BEFORE_2[key]
+            return Reading(key, value, "As before it was asked.", PolicySource(place), default)
+        given = self.readings[key]
+        return Reading(key, given.value, given.why, PolicySource(given.source), default)
 
 
 def parse(values: object) -> tuple[RuleFile | None, tuple[str, ...]]:
@@ -264,10 +287,13 @@ def _faults_beside_readings(criterion: Criterion, file: RuleFile) -> Iterator[st
 
 def _faults_of_readings(file: RuleFile) -> Iterator[str]:
     for key in ReadingKey:
+        is_asked = file.policy_reading > 1 or key not in _BEFORE_2
+        values = values_of(key, file.policy_reading)
         if key not in file.readings:
-            yield f"readings.{key}: is missing"
-        elif file.readings[key].value not in READING_VALUES[key]:
-            yield f"readings.{key}.value: must be one of {', '.join(READING_VALUES[key])}"
+            if is_asked:
+                yield f"readings.{key}: is missing"
+        elif file.readings[key].value not in values:
+            yield f"readings.{key}.value: must be one of {', '.join(values)}"
     for name, (value, rule) in RETIRED_READINGS.items():
         if name in file.readings and file.readings[name].value != value:
             yield f"readings.{name}.value: must be {value} or left out, since {rule}"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from heapq import nlargest, nsmallest
 from itertools import combinations
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import (
@@ -44,37 +44,71 @@ def reaches(tally: Tally, criterion: TreatmentCriterion, *, days: int | None = N
     return enough_sessions or enough_days
 
 
-def certain_tally(
+class Tallies(NamedTuple):
+    """What certain, or possible, contacts add up to: all of them, and the best run (policy A4).
+
+    Where a site ends a treatment at a longer gap, both are the best run. `named` is the best run
+    where there are several.
+    """
+
+    together: Tally
+    in_one_run: Tally
+    named: Tally | None = None
+
+
+def certain_tallies(
     entries: Entries, criterion: TreatmentCriterion, criteria: ReferralCriteria
-) -> Tally:
+) -> Tallies:
     """The fewest sessions and days that the record proves, in the best group of contacts."""
-    certain = [as_known(entry) for entry in entries if entry.standing is Standing.CERTAIN]
-    longer = [entry for entry in entries if entry.lengthens]
-    tallies = [
-        _certain(run, longer)
-        for group in _groups(certain, criteria, may_belong=False)
-        for run in _runs(group, criteria)
-    ]
-    return _best(tallies, criterion)
+    certain = [as_known(e) for e in entries if e.standing is Standing.CERTAIN or e.lengthens]
+    gap = longest_gap(criterion, criteria)
+    groups = list(_groups(certain, criteria, may_belong=False))
+    together = _best([_certain(group) for group in groups], criterion)
+    if gap is None:
+        return Tallies(together, together)
+    runs = unbroken(certain, gap)
+    if len(runs) <= 1 and len(groups) <= 1:
+        return Tallies(together, together)
+    tallies = [_certain(run) for run in runs]
+    named = _best(tallies, criterion) if len(runs) > 1 else None
+    if len(groups) != 1 or criteria.reading(ReadingKey.POOLING) != "criterion":
+        tallies = [_certain(run) for group in groups for run in unbroken(group, gap)]
+    in_one_run = _best(tallies, criterion)
+    if named and named.first is None:
+        named = None  # of months that cross no day is certain
+    return Tallies(together if _is_doubtful(criteria) else in_one_run, in_one_run, named)
 
 
-def possible_tally(
+def possible_tallies(
     entries: Entries, criterion: TreatmentCriterion, criteria: ReferralCriteria
-) -> Tally:
+) -> Tallies:
     """The most sessions and days that the record can mean, in the best group of contacts."""
-    counting = [entry for entry in entries if entry.standing is not Standing.NOT_COUNTED]
-    longer = [entry for entry in entries if entry.lengthens]
-    groups = _groups(counting, criteria, may_belong=True)
-    longest = criteria.reading(ReadingKey.LONGEST_GAP_DAYS)
-    if longest == "none":
-        return _best([_possible(group, longer) for group in groups], criterion)
+    gap = longest_gap(criterion, criteria)
+    groups = list(_groups(entries, criteria, may_belong=True))
+    together = _best([_possible(group) for group in groups], criterion)
+    if gap is None:
+        return Tallies(together, together)
     tallies = [
         replace(tally, days=min(tally.days, run.days))
         for group in groups
-        for run in bridged(group, int(longest))
-        for tally in (_possible(run.entries, longer),)
+        for run in bridged(group, gap)
+        for tally in (_possible(run.entries),)
     ]
-    return _best(tallies, criterion)
+    in_one_run = _best(tallies, criterion)
+    return Tallies(together if _is_doubtful(criteria) else in_one_run, in_one_run)
+
+
+def longest_gap(criterion: TreatmentCriterion, criteria: ReferralCriteria) -> int | None:
+    """The longest gap inside a run, in days; None where gaps do not matter (policy A4)."""
+    value = criteria.reading(ReadingKey.LONGEST_GAP_DAYS)
+    if value == "none":
+        return None
+    return criterion.pause - 1 if _is_doubtful(criteria) else int(value)
+
+
+def _is_doubtful(criteria: ReferralCriteria) -> bool:
+    """Whether what is reached across a longer gap is doubtful, and not excluded."""
+    return criteria.reading(ReadingKey.LONGEST_GAP_DAYS) == "83-doubtful"
 
 
 def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
@@ -96,24 +130,36 @@ def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
     return max(tallies, key=worth, default=Tally())
 
 
-def _certain(entries: Entries, longer: Entries) -> Tally:
-    if not entries:
+def _certain(entries: Entries) -> Tally:
+    counting = _that_count(entries)
+    if not counting:
         return Tally()
-    ranges = [days_of(entry) for entry in (*entries, *longer)]
-    first, last = min(days.first for days in ranges), max(days.last for days in ranges)
-    return Tally(fewest_sessions(entries), (last - first).days, first, last)
+    sessions = fewest_sessions(counting)
+    ranges = [entry.surely for entry in entries]
+    first, last = min(each[0] for each in ranges), max(each[1] for each in ranges)
+    if first > last:  # a course stated by months may have lasted a day
+        return Tally(sessions, last=last)
+    return Tally(sessions, (last - first).days, first, last)
 
 
-def _possible(entries: Entries, longer: Entries) -> Tally:
+def _possible(entries: Entries) -> Tally:
     """Where nothing bounds the number, the least that it can be stands in its place."""
-    if not entries:
+    counting = _that_count(entries)
+    if not counting:
         return Tally()
-    most = most_sessions(entries)
+    most = most_sessions(counting)
     return Tally(
-        sessions=fewest_sessions(entries) if most is None else most,
-        days=longest_span((*entries, *longer)),
+        sessions=fewest_sessions(counting) if most is None else most,
+        days=longest_span(entries),
         is_unbounded=most is None,
     )
+
+
+def _that_count(entries: Entries) -> Entries:
+    """Without those that only lengthen: stated care beside found care that is more (2.6)."""
+    if any(entry.lengthens for entry in entries):
+        return [entry for entry in entries if not entry.lengthens]
+    return entries
 
 
 def as_known(entry: LedgerEntry) -> LedgerEntry:
@@ -190,15 +236,6 @@ def _may_be(pool: Pool, group: Pool) -> bool:
     return bool(pool & group) or any(name.startswith("unmapped:") for name in pool)
 
 
-def _runs(entries: Entries, criteria: ReferralCriteria) -> Iterator[Entries]:
-    """The runs of contacts without a longer gap than the reading allows (policy A4)."""
-    longest = criteria.reading(ReadingKey.LONGEST_GAP_DAYS)
-    if longest == "none":
-        yield entries
-    else:
-        yield from unbroken(entries, int(longest))
-
-
 # Sessions: a bound from below and a bound from above
 
 
@@ -228,16 +265,26 @@ def most_sessions(entries: Iterable[LedgerEntry]) -> int | None:
     if not courses:
         return singles
     found = [*((names, DayRange.on(day)) for names, day in sure), *undated]
-    return singles + sum(_added_at_most(course, found) for course in courses)
+    return singles + _added_at_most(courses, found)
 
 
-def _added_at_most(course: LedgerEntry, found: Sequence[tuple[frozenset[str], DayRange]]) -> int:
-    most = course.most or 0
-    if not course.contact.is_stated:
-        return most
-    days = days_of(course)
-    inside = sum(names == course.disciplines and days.contains(when) for names, when in found)
-    return max(0, most - inside)
+def _added_at_most(
+    courses: Iterable[LedgerEntry], found: Sequence[tuple[frozenset[str], DayRange]]
+) -> int:
+    """What courses add; each found session is one of one statement only."""
+    left, added = list(found), 0
+    for course in courses:
+        most = course.most or 0
+        added += most
+        if course.contact.is_stated:
+            first, last = course.surely
+            inside, outside = [], []
+            for names, when in left:
+                is_of_it = names == course.disciplines and first <= when.first <= when.last <= last
+                (inside if is_of_it else outside).append((names, when))
+            added -= min(most, len(inside))
+            left = outside + inside[most:]
+    return added
 
 
 def fewest_sessions(entries: Iterable[LedgerEntry]) -> int:
@@ -308,6 +355,47 @@ def _not_told(own: Sequence[LedgerEntry]) -> list[LedgerEntry]:
         for entry in own
         if len(entry.disciplines) == 1 or not any(names <= entry.disciplines for names in known)
     ]
+
+
+def evidence(entries: Iterable[LedgerEntry], enough: int) -> int:
+    """How many sessions of this care were surely found, up to as many as are enough (policy A2).
+
+    One per discipline and day; where a day or a discipline is not told, the fewest that it can
+    be. A course and stated care are as many as needed.
+    """
+    days: set[date] = set()
+    spans: set[_Span] = set()
+    for entry in entries:
+        contact = entry.contact
+        if not entry.is_evidence or contact.days is None:
+            continue
+        if contact.is_course or entry.is_course:
+            return enough
+        if contact.days.is_exact:
+            days.add(contact.days.first)
+            if len(days) >= enough:
+                return enough
+        spans.add((entry.disciplines, contact.days.first, contact.days.last))
+    return next((number for number in range(enough) if _suffice(number, spans)), enough)
+
+
+_Span: TypeAlias = tuple[frozenset[str], date, date]
+
+
+def _suffice(number: int, spans: Iterable[_Span]) -> bool:
+    """Whether so many sessions can explain every contact.
+
+    One of them explains the contact that must be soonest, on the last day that it can have been:
+    no other day explains more of the rest.
+    """
+    soonest = min(spans, key=lambda span: (span[2], sorted(span[0])), default=None)
+    if soonest is None:
+        return True
+    names, _, day = soonest
+    return number > 0 and any(
+        _suffice(number - 1, {each for each in spans if not (name in each[0] and each[1] <= day)})
+        for name in names
+    )
 
 
 def _can_be_of(entry: LedgerEntry, course: LedgerEntry) -> bool:

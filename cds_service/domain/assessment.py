@@ -1,6 +1,7 @@
 """What the record shows about one referral: met, not met, or indeterminate with its causes."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum, StrEnum
 
@@ -8,6 +9,7 @@ from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import CriterionId, ReferralCriteria, TreatmentCriterion
 from cds_service.domain.ledger import CriterionLedger, Ledger
 from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.pointers import Pointer, PointerKind
 from cds_service.domain.referral import Referral
 
 
@@ -63,6 +65,8 @@ class FlagId(StrEnum):
     ATTESTED = "attested"
     NEAR_MISS = "near_miss"
     ONGOING = "ongoing"
+    STATUS_NOT_RECORDED = "status_not_recorded"
+    REMOTE_DECISIVE = "remote_decisive"
     OTHER_REASON = "other_reason"
     EARLIER_IMSR = "earlier_imsr"
     MINOR_PART = "minor_part"
@@ -107,6 +111,18 @@ class OptionFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadingDoubt:
+    """What an indeterminate outcome hangs on most, and the criteria that it concerns (2.13.6).
+
+    Several causes only where they are those of doubtful contacts; no criteria where the whole
+    record, the age or the indication is what is not known.
+    """
+
+    causes: tuple[Cause, ...]
+    criteria: tuple[CriterionId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """Everything that is said about one referral.
 
@@ -124,6 +140,8 @@ class Assessment:
     completeness: Completeness = Completeness()
     unknown: frozenset[Cause] = frozenset()  # INDICATION_UNKNOWN, AGE_UNKNOWN: also when met
     ledger: Ledger | None = None
+    leading: LeadingDoubt | None = None  # exactly where the outcome is indeterminate
+    pointers: tuple[Pointer, ...] = ()  # newest first; they change no outcome (policy 2.6)
 
     @property
     def label(self) -> str:
@@ -141,6 +159,22 @@ class Assessment:
         """Whether nothing could be checked, because no treatment data could be had."""
         return self.completeness.is_unavailable and self.outcome is not None
 
+    def with_pointers(self, pointers: Iterable[Pointer]) -> "Assessment":
+        """The same assessment, with what says where to look for care: newest first, each once.
+
+        What the draft itself says is named only where its criterion is not met. Outcomes, causes
+        and numbers stay as they are (policy 2.6); where the criteria do not apply, so does all.
+        """
+        not_met = {f.criterion.id for f in self.findings if f.outcome is not Outcome.MET}
+        applying = {finding.criterion.id for finding in self.findings}
+        named = {
+            pointer
+            for pointer in pointers
+            if pointer.criterion
+            in (not_met if pointer.kind is PointerKind.DRAFT_TEXT else applying)
+        }
+        return replace(self, pointers=tuple(sorted(named, key=_newest_first)))
+
     @property
     def findings(self) -> tuple[CriterionFinding, ...]:
         """The findings of all criteria, in order; none where the criteria do not apply."""
@@ -152,3 +186,8 @@ class Assessment:
             if finding.criterion.id == criterion:
                 return finding
         raise KeyError(criterion)
+
+
+def _newest_first(pointer: Pointer) -> tuple[int, str, str, str]:
+    discipline = pointer.discipline or ""
+    return (-pointer.date.toordinal(), pointer.kind, pointer.criterion, discipline)

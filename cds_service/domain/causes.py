@@ -21,8 +21,11 @@ class Cause(Word):
     SETTING_UNKNOWN = "setting_unknown"
     PATIENT_UNCLEAR = "patient_unclear"
     RESOURCE_UNREADABLE = "resource_unreadable"
+    REASON_TO_CONFIRM = "reason_to_confirm"
+    INTERRUPTED = "interrupted"
     DURATION_BORDERLINE = "duration_borderline"
     NOTHING_FOUND = "nothing_found"
+    TRACE_ONLY = "trace_only"
     INDICATION_UNKNOWN = "indication_unknown"
     AGE_UNKNOWN = "age_unknown"
     # with not_applicable
@@ -47,6 +50,7 @@ DOUBTS_OF_A_CONTACT = (
     Cause.SETTING_UNKNOWN,
     Cause.PATIENT_UNCLEAR,
     Cause.RESOURCE_UNREADABLE,
+    Cause.REASON_TO_CONFIRM,
 )
 """The causes that make a card one about doubtful contacts (policy 2.13, 6)."""
 

@@ -39,7 +39,8 @@ class Profession(Word):
     PSYCHOLOGIST = "psychologist"
     PRACTICE_NURSE_GGZ = "mental-health-practice-nurse"  # POH-GGZ by name
     MENTAL_HEALTH_NURSE = "mental-health-nurse"  # SPV, VS-GGZ, GGZ nurse: by place
-    NURSE = "nurse"  # a bare nurse: by place
+    NURSE = "nurse"  # a bare nurse: by place, and in a GP practice by reason
+    PRACTICE_NURSE = "practice-nurse"  # a plain POH or praktijkondersteuner: by reason
     PSYCHOTHERAPIST = "psychotherapist"
     PSYCHIATRIST = "psychiatrist"
     REMEDIAL_EDUCATIONALIST = "remedial-educationalist"  # orthopedagoog-generalist
@@ -63,7 +64,7 @@ class CareSetting(Word):
 
 
 class ContactKind(Word):
-    """What sort of contact it was (policy C5 to C10, C19)."""
+    """What kind of contact it was (policy C5 to C11, C18, C19)."""
 
     TREATMENT = "treatment"
     INTAKE = "intake"
@@ -72,7 +73,8 @@ class ContactKind(Word):
     REMOTE = "remote"
     ASYNCHRONOUS = "asynchronous"
     UNCLEAR = "unclear"
-    NOTE = "note"
+    NOTE = "note"  # no contact with the patient, or no treatment at all (policy C10, C18)
+    CANCELLED = "cancelled"  # by its words, whatever its status says (policy C11)
 
 
 class ContactStatus(Word):
@@ -83,6 +85,7 @@ class ContactStatus(Word):
     OPEN = "open"
     PLANNED = "planned"
     VOID = "void"
+    NOT_RECORDED = "not-recorded"  # its source records no status of any contact (policy C13)
 
 
 class Subject(Word):
@@ -114,7 +117,9 @@ class Circumstances(NamedTuple):
     kind: ContactKind
     procedure: ProcedureMeaning
     is_stated: bool
-    is_in_part_lost: bool  # its role or place could not be had (policy 2.6)
+    is_in_part_lost: bool  # its role or place could not be had, or is not to be trusted (2.6)
+    has_other_reason: bool
+    has_somatic_reason: bool
 
 
 class Facts(NamedTuple):
@@ -132,11 +137,23 @@ class Facts(NamedTuple):
     has_open_end: bool = False  # a start and no end
     sessions: int | None = None  # a stated number
     is_stated: bool = False  # care given elsewhere, stated by the referrer
-    has_other_reason: bool = False  # a coded reason that is clearly not pain
-    doubts: frozenset[Cause] = frozenset()  # RECORD_INCOMPLETE for a role or
-    # place that could not be had, RESOURCE_UNREADABLE; DATE_IMPRECISE for a course with vague ends
+    is_by_patient: bool = False  # stated by the patient or a relative, not by a clinician (2.6)
+    # of stated care whose first or last day is not known: the days on which it can have begun and
+    # ended, both set; its `days` are then the widest
+    begins: DayRange | None = None
+    ends: DayRange | None = None
+    # all coded reasons are certainly something else, and no word or other code beside them (A8)
+    has_other_reason: bool = False
+    # coded reasons, all of somatic chapters, and nothing that names GGZ or "psych" (policy 2.4)
+    has_somatic_reason: bool = False
+    # RECORD_INCOMPLETE for a role or place that could not be had; RESOURCE_UNREADABLE for what
+    # could not be read, or carries a modifier that we do not know
+    doubts: frozenset[Cause] = frozenset()
     practice: str = ""  # name of the practice, for the list of doubtful contacts
     practitioner_name: str = ""  # used only where the practice is unknown
+
+
+_IN_PART_LOST = frozenset({Cause.RECORD_INCOMPLETE, Cause.RESOURCE_UNREADABLE})
 
 
 def _fact(name: str) -> Any:
@@ -190,7 +207,9 @@ class Contact(_Contact):
             facts.kind,
             facts.procedure,
             facts.is_stated,
-            Cause.RECORD_INCOMPLETE in facts.doubts,
+            not facts.doubts.isdisjoint(_IN_PART_LOST),
+            facts.has_other_reason,
+            facts.has_somatic_reason,
         )
 
     professions: frozenset[Profession] = _fact("professions")
@@ -205,7 +224,11 @@ class Contact(_Contact):
     has_open_end: bool = _fact("has_open_end")
     sessions: int | None = _fact("sessions")
     is_stated: bool = _fact("is_stated")
+    is_by_patient: bool = _fact("is_by_patient")
+    begins: DayRange | None = _fact("begins")
+    ends: DayRange | None = _fact("ends")
     has_other_reason: bool = _fact("has_other_reason")
+    has_somatic_reason: bool = _fact("has_somatic_reason")
     doubts: frozenset[Cause] = _fact("doubts")
     practice: str = _fact("practice")
     practitioner_name: str = _fact("practitioner_name")

@@ -3,9 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import chain
 
-from cds_service.domain.adding_up import Pool, certain_tally, doubts, pool_of, possible_tally
-from cds_service.domain.causes import Reason
+from cds_service.domain.adding_up import (
+    Pool,
+    certain_tallies,
+    doubts,
+    evidence,
+    pool_of,
+    possible_tallies,
+)
+from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import Contact
 from cds_service.domain.criteria import (
     CriterionId,
@@ -21,17 +29,26 @@ from cds_service.domain.ledger import (
     Standing,
 )
 from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.status_sources import with_status_of_source
 from cds_service.domain.worth import explained, judge_all, see_all
 
 
 def count(
-    contacts: Iterable[Contact], criteria: ReferralCriteria, lookback: LookbackPeriod
+    contacts: Iterable[Contact],
+    criteria: ReferralCriteria,
+    lookback: LookbackPeriod,
+    *,
+    is_complete: bool,
 ) -> Ledger:
     """Every contact as every criterion sees it, with the certain and the possible tally.
 
-    A contact that is given twice counts once; the order of contacts changes nothing.
+    A contact that is given twice counts once; the order of contacts changes nothing. Only a record
+    that `is_complete` can show that its source records no statuses (policy C13).
     """
-    seen = see_all(_distinct(contacts), lookback, criteria)
+    distinct = list(_distinct(contacts))
+    if is_complete:
+        distinct = with_status_of_source(distinct, criteria.counting_days(lookback))
+    seen = see_all(distinct, lookback, criteria)
     return Ledger(
         lookback,
         tuple(_count(each, seen, lookback, criteria) for each in criteria.criteria()),
@@ -88,11 +105,21 @@ def _tally(
     pool = pool_of(criteria)
     entries = _larger_of_stated_and_found(_one_per_day(entries, pool), pool)
     counting = [e for e in entries if e.standing is not Standing.NOT_COUNTED or e.lengthens]
-    certain = certain_tally(counting, criterion, criteria)
-    possible = possible_tally(counting, criterion, criteria)
-    doubt = doubts(counting, certain, possible)
+    certain = certain_tallies(counting, criterion, criteria)
+    possible = possible_tallies(counting, criterion, criteria)
+    not_counted = (entry for each in left_out for entry in each.entries())
     return CriterionLedger(
-        criterion, tuple(entries), certain, possible, doubt, seen, tuple(left_out)
+        criterion=criterion,
+        counting=tuple(entries),
+        certain=certain.together,
+        possible=possible.together,
+        in_one_run=certain.in_one_run,
+        possibly_in_one_run=possible.in_one_run,
+        run=certain.named,
+        doubts=doubts(counting, certain.together, possible.together),
+        seen=seen,
+        left_out=tuple(left_out),
+        evidence=evidence(chain(entries, not_counted), criterion.evidence_sessions),
     )
 
 
@@ -151,13 +178,12 @@ def _larger_of_stated_and_found(
         return entries
     result = list(entries)
     for place, course in enumerate(entries):
-        if not course.is_course or not _is_clear_statement(course):
+        if not _is_clear_statement(course):
             continue
         together = [at for at, entry in enumerate(result) if pool(entry) == pool(course)]
         found = [at for at in together if _is_inside(result[at], course)]
         certain = sum(result[at].standing is Standing.CERTAIN for at in found)
-        undated = sum(_may_be_inside(result[at], course) for at in together)
-        if course.least >= len(found) + undated:
+        if course.least >= _most_found(result[at] for at in found):
             for at in found:
                 result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)
         elif certain >= course.least:
@@ -168,25 +194,20 @@ def _larger_of_stated_and_found(
 def _is_clear_statement(entry: LedgerEntry) -> bool:
     if not entry.is_course or not entry.contact.is_stated:
         return False
-    return entry.standing is Standing.CERTAIN and not entry.causes
+    return entry.standing is Standing.CERTAIN and entry.causes <= {Cause.DATE_IMPRECISE}
 
 
 def _is_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
-    return _is_on_one_day(entry) and _is_found_in(entry, course)
+    """Whether a contact was in the period of a statement, on whichever day it was."""
+    if entry.standing is Standing.NOT_COUNTED or entry.is_course or entry.days is None:
+        return False
+    first, last = course.surely
+    is_then = first <= entry.days.first and entry.days.last <= last
+    return is_then and entry.disciplines == course.disciplines
 
 
-def _may_be_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
-    """A contact without a full date can be one more session that was found."""
-    counts = entry.standing is not Standing.NOT_COUNTED
-    is_single = counts and not entry.is_course and not _is_on_one_day(entry)
-    return is_single and _is_found_in(entry, course)
-
-
-def _is_found_in(entry: LedgerEntry, course: LedgerEntry) -> bool:
-    return (
-        not entry.contact.is_stated
-        and entry.disciplines == course.disciplines
-        and entry.days is not None
-        and course.days is not None
-        and course.days.contains(entry.days)
-    )
+def _most_found(entries: Iterable[LedgerEntry]) -> int:
+    """The most sessions that contacts of one discipline can be."""
+    ranges = [entry.days for entry in entries if entry.days]
+    known = {days.first for days in ranges if days.is_exact}
+    return len(known) + sum(not days.is_exact for days in ranges)

@@ -34,8 +34,10 @@ class ReadingKey(Word):
 
     PSYCHOLOGICAL_CARE_THRESHOLD = "psychological-care-threshold"
     NOTHING_FOUND = "nothing-found"
+    EVIDENCE_SESSIONS = "evidence-sessions"
     POOLING = "pooling"
     LONGEST_GAP_DAYS = "longest-gap-days"
+    OTHER_REASON = "other-reason"
     MIN_DAYS = "min-days"
     SECONDARY_CARE = "secondary-care"
     PSYCHOSOMATIC_AS_ALLIED_HEALTH = "psychosomatic-as-allied-health"
@@ -57,8 +59,10 @@ class ReadingKey(Word):
 READING_VALUES: dict[ReadingKey, tuple[str, ...]] = {
     ReadingKey.PSYCHOLOGICAL_CARE_THRESHOLD: ("any", "all"),
     ReadingKey.NOTHING_FOUND: ("indeterminate", "not_met"),
+    ReadingKey.EVIDENCE_SESSIONS: ("3", "1"),
     ReadingKey.POOLING: ("criterion", "discipline", "therapist"),
-    ReadingKey.LONGEST_GAP_DAYS: ("none", "84", "42"),
+    ReadingKey.LONGEST_GAP_DAYS: ("83-doubtful", "none", "84", "42"),
+    ReadingKey.OTHER_REASON: ("possible", "counts"),
     ReadingKey.MIN_DAYS: ("84", "83", "77"),
     ReadingKey.SECONDARY_CARE: ("counts", "not"),
     ReadingKey.PSYCHOSOMATIC_AS_ALLIED_HEALTH: ("yes", "no"),
@@ -66,7 +70,7 @@ READING_VALUES: dict[ReadingKey, tuple[str, ...]] = {
     ReadingKey.SCREENING: ("not", "counts"),
     ReadingKey.REMOTE: ("counts", "not"),
     ReadingKey.ASYNCHRONOUS: ("possible", "counts", "not"),
-    ReadingKey.STATUS_UNKNOWN: ("possible", "counts", "not"),
+    ReadingKey.STATUS_UNKNOWN: ("by-source", "possible", "counts", "not"),
     ReadingKey.STATUS_OPEN: ("possible", "counts", "not"),
     ReadingKey.HOSPITAL_ALLIED_HEALTH: ("not", "counts"),
     ReadingKey.SETTING_UNKNOWN: ("counts", "possible", "not"),
@@ -105,6 +109,7 @@ class TreatmentCriterion:
     threshold: Threshold
     nothing_found_is_unknown: bool  # policy A2: no trace of this care is no proof of absence
     source: PolicySource
+    evidence_sessions: int = 1  # so many show that a record logs single sessions (policy A2)
 
     @property
     def recent(self) -> int:
@@ -122,17 +127,26 @@ class CriteriaOption:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How an open place of the policy is read here."""
+    """How an open place of the policy is read here.
+
+    `default` is that of the reading of the policy which the rule file follows; None: the newest.
+    """
 
     key: ReadingKey
     value: str
     why: str
     source: PolicySource
+    default: str | None = None
+
+    @property
+    def published(self) -> str:
+        """The default of the policy."""
+        return READING_VALUES[self.key][0] if self.default is None else self.default
 
     @property
     def is_deviation(self) -> bool:
         """Whether a site has set it otherwise than the default of the policy."""
-        return self.value != READING_VALUES[self.key][0]
+        return self.value != self.published
 
     @property
     def id(self) -> str:
@@ -215,9 +229,7 @@ class ReferralCriteria:
 
     def as_published(self) -> "ReferralCriteria":
         """The same criteria with every reading at the default of the policy."""
-        readings = tuple(
-            replace(reading, value=READING_VALUES[reading.key][0]) for reading in self.readings
-        )
+        readings = tuple(replace(reading, value=reading.published) for reading in self.readings)
         return replace(self, readings=readings)
 
     def counting_days(self, lookback: LookbackPeriod) -> DayRange:
@@ -240,7 +252,10 @@ class ReferralCriteria:
         return found
 
     def _as_read(self, criterion: TreatmentCriterion) -> TreatmentCriterion:
-        """A criterion with the three readings applied that change its numbers or its meaning."""
+        """A criterion with the readings applied that change its numbers or its meaning."""
+        enough = int(self.reading(ReadingKey.EVIDENCE_SESSIONS))
+        if criterion.evidence_sessions != enough:
+            criterion = replace(criterion, evidence_sessions=enough)
         if self._is_read_otherwise(ReadingKey.MIN_DAYS):
             criterion = replace(criterion, days=int(self.reading(ReadingKey.MIN_DAYS)))
         if self._is_read_otherwise(ReadingKey.NOTHING_FOUND):

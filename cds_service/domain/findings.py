@@ -22,8 +22,8 @@ def find_options(
 
 
 def find(part: CriterionLedger, completeness: Completeness) -> CriterionFinding:
-    """One criterion: met, then doubt, then a gap, then nothing found, then not met."""
-    if reaches(part.certain, part.criterion):
+    """One criterion: met, then doubt, then a gap, then nothing or a trace found, then not met."""
+    if reaches(part.in_one_run, part.criterion):
         return CriterionFinding(part, Outcome.MET)
     if completeness.is_unavailable:
         return _indeterminate(part, {Cause.RECORD_UNAVAILABLE})
@@ -48,7 +48,10 @@ def _borderline_days(part: CriterionLedger) -> int:
 def _doubts(part: CriterionLedger, completeness: Completeness) -> set[Cause]:
     """Everything that leaves this criterion open."""
     causes = set(part.doubts)
-    if not reaches(part.possible, part.criterion):
+    is_one_run = reaches(part.possibly_in_one_run, part.criterion, days=_borderline_days(part))
+    if not is_one_run:
+        causes.add(Cause.INTERRUPTED)
+    if not reaches(part.possibly_in_one_run if is_one_run else part.possible, part.criterion):
         causes.add(Cause.DURATION_BORDERLINE)
     if completeness.care_is_incomplete:
         causes.add(Cause.RECORD_INCOMPLETE)
@@ -58,11 +61,13 @@ def _doubts(part: CriterionLedger, completeness: Completeness) -> set[Cause]:
 
 
 def _nothing_is_known(part: CriterionLedger) -> bool:
-    """Policy A2: no trace of this care, where absence from a record proves nothing."""
-    return part.criterion.nothing_found_is_unknown and not part.has_evidence
+    """Policy A2: no evidence or only a trace, where absence from a record proves nothing."""
+    is_little = part.evidence < part.criterion.evidence_sessions
+    return part.criterion.nothing_found_is_unknown and is_little
 
 
 def _why_nothing(part: CriterionLedger) -> Cause:
     """Nothing found is said only of a record that was read completely (policy 2.6)."""
-    is_lost = Cause.RECORD_INCOMPLETE in part.doubts
-    return Cause.RECORD_INCOMPLETE if is_lost else Cause.NOTHING_FOUND
+    if Cause.RECORD_INCOMPLETE in part.doubts:
+        return Cause.RECORD_INCOMPLETE
+    return Cause.TRACE_ONLY if part.has_evidence else Cause.NOTHING_FOUND

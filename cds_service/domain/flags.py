@@ -28,6 +28,7 @@ from cds_service.domain.what_if import (
     days_if_planned_care_is_given,
     hangs_on,
     hangs_on_reading,
+    hangs_on_status,
     met_if_psychosomatic,
 )
 
@@ -60,7 +61,7 @@ def _by_count(finding: CriterionFinding, counts: list[LedgerEntry]) -> Iterator[
     """The flags that the count itself shows."""
     criterion, certain = finding.criterion, finding.ledger.certain
     is_met = finding.outcome is Outcome.MET
-    if is_met and (pause := longest_pause(counts)) > criterion.pause:
+    if is_met and (pause := longest_pause(counts)) >= criterion.pause:
         yield Flag(FlagId.INTERRUPTED, criterion.id, weeks=pause // 7)
     if is_met and criterion.threshold is Threshold.ANY and (arm := _only_arm(finding)):
         yield Flag(FlagId.ONE_ARM, criterion.id, arm=arm)
@@ -100,9 +101,21 @@ def _by_recount(
         if hangs_on_reading(finding, assessment, assessment.criteria.read_as(key, value)):
             number = fewest_sessions(entries) if has_number else None
             yield Flag(flag, finding.criterion.id, sessions=number)
-    entries = [entry for entry in counts if entry.contact.has_other_reason]
-    if entries and hangs_on(entries, finding, assessment):
-        yield Flag(FlagId.OTHER_REASON, finding.criterion.id, sessions=fewest_sessions(entries))
+    yield from _status_not_recorded(finding, counts, assessment)
+
+
+def _status_not_recorded(
+    finding: CriterionFinding, counts: list[LedgerEntry], assessment: Assessment
+) -> Iterator[Flag]:
+    """Contacts of a source without statuses that count by it (policy C13)."""
+    entries = [e for e in counts if e.contact.status is ContactStatus.NOT_RECORDED]
+    criteria = assessment.criteria
+    if not entries or criteria.reading(ReadingKey.STATUS_UNKNOWN) != "by-source":
+        return
+    always_doubtful = criteria.read_as(ReadingKey.STATUS_UNKNOWN, "possible")
+    if hangs_on_status(finding, assessment, always_doubtful):
+        number = fewest_sessions(entries)
+        yield Flag(FlagId.STATUS_NOT_RECORDED, finding.criterion.id, sessions=number)
 
 
 def _of_several_disciplines(entries: list[LedgerEntry]) -> list[LedgerEntry]:
@@ -126,6 +139,14 @@ def _of_unknown_place(entries: list[LedgerEntry]) -> list[LedgerEntry]:
     return [e for e in entries if e.contact.setting is unknown and not e.contact.is_stated]
 
 
+def _remote(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    return [entry for entry in entries if entry.contact.kind is ContactKind.REMOTE]
+
+
+def _of_other_reason(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    return [entry for entry in entries if entry.contact.has_other_reason]
+
+
 _RECOUNTS: tuple[tuple[FlagId, ReadingKey, str, Concerned, bool], ...] = (
     (FlagId.POOLED_ONLY, ReadingKey.POOLING, "discipline", _of_several_disciplines, False),
     (FlagId.INTAKE_DECISIVE, ReadingKey.INTAKE, "not", _intakes, False),
@@ -138,6 +159,8 @@ _RECOUNTS: tuple[tuple[FlagId, ReadingKey, str, Concerned, bool], ...] = (
         False,
     ),
     (FlagId.SETTING_UNKNOWN, ReadingKey.SETTING_UNKNOWN, "not", _of_unknown_place, True),
+    (FlagId.REMOTE_DECISIVE, ReadingKey.REMOTE, "not", _remote, True),
+    (FlagId.OTHER_REASON, ReadingKey.OTHER_REASON, "possible", _of_other_reason, True),
 )
 """Flag, the reading that takes its fact away, the contacts it concerns, whether it has a number."""
 

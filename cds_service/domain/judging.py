@@ -7,7 +7,6 @@ from cds_service.domain.applicability import Applicability, applicability
 from cds_service.domain.assessment import (
     Assessment,
     Completeness,
-    CriterionFinding,
     OptionFinding,
     Outcome,
 )
@@ -17,6 +16,7 @@ from cds_service.domain.counting import count
 from cds_service.domain.criteria import ReferralCriteria
 from cds_service.domain.findings import find_options
 from cds_service.domain.flags import flags
+from cds_service.domain.leading import leading_doubt, undecided
 from cds_service.domain.ledger import Ledger
 from cds_service.domain.referral import Person, Referral
 
@@ -31,7 +31,12 @@ def assess_contacts(
 ) -> Assessment:
     """What these contacts of a person show about one referral: counted, then assessed."""
     return assess(
-        count(contacts, criteria, criteria.lookback(referral.date)),
+        count(
+            contacts,
+            criteria,
+            criteria.lookback(referral.date),
+            is_complete=not completeness.care_is_incomplete,
+        ),
         referral=referral,
         person=person,
         completeness=completeness,
@@ -65,8 +70,10 @@ def assess(
         return blank
     options = find_options(ledger, completeness, criteria)
     outcome, causes = _top(options, completeness, applies)
+    is_open = outcome is Outcome.INDETERMINATE
     judged = replace(
         blank,
+        leading=leading_doubt(options, completeness, applies.unknown) if is_open else None,
         outcome=outcome,
         causes=causes,
         options=options,
@@ -89,14 +96,3 @@ def _top(
         outcome = Outcome.INDETERMINATE
     causes = {cause for finding in undecided(options) for cause in finding.causes}
     return outcome, tuple(sorted(causes | applies.unknown))
-
-
-def undecided(options: tuple[OptionFinding, ...]) -> tuple[CriterionFinding, ...]:
-    """The indeterminate criteria of every indeterminate option: what the outcome hangs on."""
-    return tuple(
-        finding
-        for option in options
-        if option.outcome is Outcome.INDETERMINATE
-        for finding in option.findings
-        if finding.outcome is Outcome.INDETERMINATE
-    )

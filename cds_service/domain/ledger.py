@@ -33,7 +33,7 @@ class SeenContacts(NamedTuple):
     circumstances: Circumstances
     reason: Reason | None
     causes: frozenset[Cause] = frozenset()
-    number: Cause | None = None  # why the number of sessions is not known
+    remarks: frozenset[Cause] = frozenset()  # why its number or its days are not quite known
     is_course: bool = False
     most: int | None = 1  # sessions at most; None: no upper bound is known
     can_be_evidence: bool = False
@@ -63,6 +63,20 @@ class LedgerEntry(NamedTuple):
     is_course: bool = False
     most: int | None = 1  # sessions at most; None: no upper bound is known
     is_evidence: bool = False  # policy A2: a trace of this care
+
+    @property
+    def surely(self) -> tuple[date, date]:
+        """The first and last day that are certain, if it counts.
+
+        Of a course stated by months the last day on which it can have begun and the first on
+        which it can have ended: February to April begins by 28 February. They may cross.
+        """
+        days, facts = self.days, self.contact.facts
+        if days is None:
+            raise ValueError("a contact that can count lies inside the lookback")
+        if facts.begins is None or facts.ends is None:
+            return days.first, days.last
+        return max(facts.begins.last, days.first), min(facts.ends.first, days.last)
 
     @property
     def least(self) -> int:
@@ -104,16 +118,23 @@ class Judged(NamedTuple):
 class CriterionLedger:
     """All contacts as one criterion sees them, and the two tallies it is judged on.
 
-    `counting` are those that may count by themselves; `left_out` those that do not.
+    `counting` are those that may count by themselves; `left_out` those that do not. Both tallies
+    are over all of them; `in_one_run` and `possibly_in_one_run` are the best that contacts without
+    a long pause between them reach (policy A4). Where the certain ones form several such runs,
+    `run` is the best to name.
     """
 
     criterion: TreatmentCriterion
     counting: tuple[LedgerEntry, ...]
     certain: Tally
     possible: Tally
+    in_one_run: Tally = Tally()
+    possibly_in_one_run: Tally = Tally()
+    run: Tally | None = None
     doubts: frozenset[Cause] = frozenset()  # why `possible` is more than `certain`
     seen: tuple[SeenContacts, ...] = ()  # for counting again under a supposition
     left_out: tuple[Judged, ...] = ()
+    evidence: int = 0  # sessions of this care that were surely found, up to as many as are needed
 
     @property
     def entries(self) -> tuple[LedgerEntry, ...]:
@@ -141,9 +162,7 @@ class CriterionLedger:
     @property
     def has_evidence(self) -> bool:
         """Whether the record holds any trace of this care (policy A2)."""
-        return any(e.is_evidence for e in self.counting) or any(
-            each.entry.is_evidence for each in self.left_out
-        )
+        return self.evidence > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ together says :mod:`cds_service.domain.worth`.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeAlias
 
 from cds_service.domain.causes import Cause, Reason
@@ -54,29 +55,40 @@ _SUBJECTS: dict[Subject, Part] = {
 }
 
 
-def of_status(contact: Contact, criteria: ReferralCriteria) -> Part:
-    """Policy C11 to C14."""
+def of_status(contact: Contact, referral_day: date, criteria: ReferralCriteria) -> Part:
+    """Policy C11 to C14. What its words call cancelled was, whatever its status says."""
+    if contact.kind is ContactKind.CANCELLED:
+        return Reason.VOID
     match contact.status:
         case ContactStatus.TOOK_PLACE:
             return None
         case ContactStatus.VOID:
             return Reason.VOID
         case ContactStatus.PLANNED:
-            return Reason.PLANNED
-        case ContactStatus.UNKNOWN:
-            key, doubt = ReadingKey.STATUS_UNKNOWN, Cause.STATUS_UNKNOWN
+            # nobody closed an appointment of the past; on the day of the referral it is still to be
+            if contact.days is None or contact.days.last >= referral_day:
+                return Reason.PLANNED
+            key, doubt = ReadingKey.STATUS_OPEN, Cause.STATUS_OPEN
         case ContactStatus.OPEN:
             key, doubt = ReadingKey.STATUS_OPEN, Cause.STATUS_OPEN
-    return _by_reading(criteria.reading(key), doubt, Reason.EXCLUDED_BY_READING)
+        case ContactStatus.NOT_RECORDED | ContactStatus.UNKNOWN:
+            key, doubt = ReadingKey.STATUS_UNKNOWN, Cause.STATUS_UNKNOWN
+    value = criteria.reading(key)
+    if value == "by-source":
+        value = "counts" if contact.status is ContactStatus.NOT_RECORDED else "possible"
+    return _by_reading(value, doubt, Reason.EXCLUDED_BY_READING)
 
 
 def of_note(contact: Contact) -> Part:
-    """Policy C10: a note is no contact with the patient."""
+    """Policy C10 and C18: a note is no contact with the patient, and a programme no treatment."""
     return Reason.NOTE if contact.kind is ContactKind.NOTE else None
 
 
 def of_time(contact: Contact, window: DayRange) -> Part:
-    """Policy B3, B4, B7: outside the window, doubtful, or inside."""
+    """Policy B3, B4, B7: outside the window, doubtful, or inside.
+
+    Care stated by months is inside if some of it is, whenever it began and ended (policy 2.6).
+    """
     days = contact.days
     if days is None:
         return Cause.DATE_IMPRECISE
@@ -84,6 +96,9 @@ def of_time(contact: Contact, window: DayRange) -> Part:
         return Reason.BEFORE_WINDOW
     if days.first > window.last:
         return Reason.AFTER_REFERRAL
+    if contact.begins and contact.ends:
+        is_inside = contact.begins.last <= window.last and contact.ends.first >= window.first
+        return None if is_inside else Cause.DATE_IMPRECISE
     return None if contact.is_course or days.is_exact else Cause.DATE_IMPRECISE
 
 
@@ -179,6 +194,30 @@ _KINDS: dict[ContactKind, Callable[[ReferralCriteria], Part]] = {
     ),
     ContactKind.UNCLEAR: lambda _: Cause.KIND_UNCLEAR,
 }
+
+
+def of_reason(contact: Circumstances, criterion: CriterionId, criteria: ReferralCriteria) -> Part:
+    """Policy A8: first-line treatment of something else is not certainly that of this pain."""
+    is_asked = criterion is _C1 and contact.has_other_reason
+    is_doubtful = is_asked and criteria.reading(ReadingKey.OTHER_REASON) == "possible"
+    return Cause.REASON_TO_CONFIRM if is_doubtful else None
+
+
+def is_place_of_evidence(
+    contact: Circumstances, criterion: CriterionId, criteria: ReferralCriteria
+) -> bool:
+    """Policy A2: whether care given there says something of the care that a criterion asks for.
+
+    A hospital says nothing of the first line, a rehabilitation centre nothing at all. A place that
+    is unknown or abroad does.
+    """
+    if contact.setting is CareSetting.REHABILITATION_CENTRE or contact.is_in_part_lost:
+        return False
+    if contact.is_inpatient or contact.setting in SECOND_LINE:
+        is_c1 = criterion is _C1
+        key = ReadingKey.HOSPITAL_ALLIED_HEALTH if is_c1 else ReadingKey.SECONDARY_CARE
+        return criteria.reading(key) == "counts"
+    return True
 
 
 def of_statement(contact: Circumstances, criteria: ReferralCriteria) -> Part:

@@ -3,7 +3,12 @@
 from enum import IntEnum
 from functools import lru_cache
 
-from cds_service.domain.contacts import CareSetting, Profession, TherapistCategory
+from cds_service.domain.contacts import (
+    CareSetting,
+    Circumstances,
+    Profession,
+    TherapistCategory,
+)
 from cds_service.domain.criteria import CriterionId, ReadingKey, ReferralCriteria
 
 
@@ -76,6 +81,7 @@ _DISCIPLINES: dict[Profession, frozenset[str]] = {
     Profession.OCCUPATIONAL_THERAPIST: frozenset({"occupational-therapy"}),
     Profession.PSYCHOLOGIST: frozenset({"psychology"}),
     Profession.PRACTICE_NURSE_GGZ: frozenset({"poh-ggz"}),
+    Profession.PRACTICE_NURSE: frozenset({"poh-ggz"}),  # it counts only if that is what it was
 }
 _DISCIPLINES |= {each: _DISCIPLINES[kind] for each, kind in PSYCHOSOMATIC_KIND_OF.items()}
 _DISCIPLINES[Profession.PSYCHOSOMATIC_THERAPIST] = frozenset().union(
@@ -91,6 +97,7 @@ _CATEGORIES: dict[Profession, TherapistCategory] = {
     Profession.PRACTICE_NURSE_GGZ: TherapistCategory.MENTAL_HEALTH_PRACTICE_NURSE,
     Profession.MENTAL_HEALTH_NURSE: TherapistCategory.MENTAL_HEALTH_PRACTICE_NURSE,
     Profession.NURSE: TherapistCategory.MENTAL_HEALTH_PRACTICE_NURSE,
+    Profession.PRACTICE_NURSE: TherapistCategory.MENTAL_HEALTH_PRACTICE_NURSE,
 } | dict.fromkeys(PSYCHOSOMATIC, TherapistCategory.PSYCHOSOMATIC_THERAPIST)
 
 
@@ -116,15 +123,15 @@ def left_open(setting: CareSetting) -> frozenset[CriterionId]:
 
 
 def serving(
-    professions: frozenset[Profession],
-    criterion: CriterionId,
-    setting: CareSetting,
-    criteria: ReferralCriteria,
+    contact: Circumstances, criterion: CriterionId, criteria: ReferralCriteria
 ) -> tuple[Service, frozenset[str]]:
     """What alternatives are worth together, and the disciplines of those that serve.
 
     Certain where all of them serve, possible where one does (policy 2.4).
     """
+    professions, setting = contact.professions, contact.setting
+    if contact.has_somatic_reason or contact.has_other_reason:
+        professions = frozenset(_of_somatic_care(each, setting) for each in professions)
     return _serving(
         professions,
         criterion,
@@ -150,6 +157,13 @@ def _serving(
     worths = set(each.values()) or {Service.NO}
     together = worths.pop() if len(worths) == 1 else Service.MAYBE
     return together, frozenset().union(*names)
+
+
+def _of_somatic_care(profession: Profession, setting: CareSetting) -> Profession:
+    """A plain POH or, in a GP practice, a nurse is then not the POH-GGZ (policy 2.4)."""
+    is_nurse = profession is Profession.NURSE and setting is CareSetting.GP_PRACTICE
+    is_asked = is_nurse or profession is Profession.PRACTICE_NURSE
+    return Profession.OTHER if is_asked else profession
 
 
 _OTHER_PSYCH_READINGS = {
@@ -190,6 +204,8 @@ def _psychological(profession: Profession, setting: CareSetting, other_psych: Se
     """Policy 1(2): psychologist or POH-GGZ; a function that a nurse fills is known by its place."""
     if profession in {Profession.PSYCHOLOGIST, Profession.PRACTICE_NURSE_GGZ}:
         return Service.YES
+    if profession is Profession.PRACTICE_NURSE:
+        return Service.MAYBE
     if profession is Profession.NURSE:
         return Service.MAYBE if setting in _NURSE_MAY_BE_POH_GGZ else Service.NO
     if profession is Profession.MENTAL_HEALTH_NURSE and setting is CareSetting.GP_PRACTICE:

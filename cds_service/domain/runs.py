@@ -1,12 +1,14 @@
-"""Runs of contacts without a longer gap than a site allows (policy A4, reading `longest-gap-days`).
+"""Runs: contacts without a long gap between one and the next (policy A4).
 
-The clock starts again at each contact. A contact without a full date is one contact on one day: it
-can bridge a gap that two gaps of the allowed length make, and no longer one.
+The clock starts again at each contact; a course lasts from its first to its last day. Where a site
+or the policy ends a treatment after a gap, number and duration are those of one run.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import pairwise
+from operator import itemgetter
 
 from cds_service.domain.ledger import LedgerEntry
 
@@ -19,29 +21,46 @@ class BridgedRun:
     days: int
 
 
-def unbroken(entries: Sequence[LedgerEntry], longest_gap: int) -> Iterator[list[LedgerEntry]]:
-    """The runs of contacts whose days are known."""
-    run: list[LedgerEntry] = []
+def unbroken(entries: Sequence[LedgerEntry], longest_gap: int) -> list[list[LedgerEntry]]:
+    """The runs of contacts whose days are known, by date.
+
+    On 6 and 20 January and 1 June there are two, of 14 days and of 0. Of a course stated by months
+    a gap is measured at its longest, to the days that are certain.
+    """
+    if _is_one_run(entries, longest_gap):
+        return [list(entries)]
+    return _split(((*entry.surely, entry) for entry in entries), longest_gap)
+
+
+def _is_one_run(entries: Sequence[LedgerEntry], longest_gap: int) -> bool:
+    """Whether that is seen at once, as for most records: by single days alone."""
+    if any(entry.is_course or entry.lengthens for entry in entries):
+        return len(entries) == 1
+    days = sorted({entry.days.first for entry in entries if entry.days})
+    return all((later - day).days <= longest_gap for day, later in pairwise(days))
+
+
+def _split(
+    timed: Iterable[tuple[date, date, LedgerEntry]], longest_gap: int
+) -> list[list[LedgerEntry]]:
+    runs: list[list[LedgerEntry]] = []
     until = date.min
-    for days, entry in sorted(
-        ((entry.days, entry) for entry in entries if entry.days), key=lambda pair: pair[0].first
-    ):
-        if run and days.first > until + timedelta(days=longest_gap):
-            yield run
-            run = []
-        run.append(entry)
-        until = max(until, days.last)
-    if run:
-        yield run
+    for first, last, entry in sorted(timed, key=itemgetter(0, 1)):
+        if not runs or (first - until).days > longest_gap:
+            runs.append([])
+            until = last
+        runs[-1].append(entry)
+        until = max(until, last)
+    return runs
 
 
 def longest_pause(entries: Iterable[LedgerEntry]) -> int:
     """The most days between one contact and the next; 0 where there are not two."""
     pause, until = 0, None
-    for days in sorted((e.days for e in entries if e.days), key=lambda days: days.first):
+    for first, last in sorted(entry.surely for entry in entries):
         if until is not None:
-            pause = max(pause, (days.first - until).days)
-        until = days.last if until is None else max(until, days.last)
+            pause = max(pause, (first - until).days)
+        until = last if until is None else max(until, last)
     return pause
 
 
@@ -49,48 +68,83 @@ def bridged(entries: Sequence[LedgerEntry], longest_gap: int) -> Iterator[Bridge
     """What can be one run if contacts without a full date fall where they bridge most.
 
     Each run starts where a run of dated contacts starts and takes in as many later ones as the
-    undated contacts can reach; those left over lengthen it at its ends.
+    undated contacts can reach; those left over lengthen it at its ends. Never less than can be;
+    it can be more, where one undated contact would have to lie in two places.
     """
-    vague = [e for e in entries if e.days and not (e.is_course or e.days.is_exact)]
-    dated = list(unbroken([e for e in entries if e not in vague], longest_gap))
-    if vague:  # by themselves, far from all others
-        yield BridgedRun(vague, longest_gap * (len(vague) - 1))
+    vague = [e for e in entries if e.days and not (e.is_course or e.lengthens or e.days.is_exact)]
+    dated = _dated([e for e in entries if e not in vague] if vague else entries, longest_gap)
+    if not vague:
+        yield from (BridgedRun(run, _last(run) - _first(run)) for run in dated)
+        return
+    yield BridgedRun(vague, longest_gap * (len(vague) - 1))  # by themselves, far from all others
     for start in range(len(dated)):
         yield _from(dated[start:], vague, longest_gap)
+
+
+def _dated(entries: Sequence[LedgerEntry], longest_gap: int) -> list[list[LedgerEntry]]:
+    """The runs that contacts can make, with every course as wide as it can be."""
+    if _is_one_run(entries, longest_gap):
+        return [list(entries)] if entries else []
+    timed = ((e.days.first, e.days.last, e) for e in entries if e.days)
+    return _split(timed, longest_gap)
 
 
 def _from(
     runs: Sequence[list[LedgerEntry]], vague: list[LedgerEntry], longest_gap: int
 ) -> BridgedRun:
+    spans = [_span(entry) for entry in vague]
     taken, left = list(runs[0]), len(vague)
     for run in runs[1:]:
-        gap = (_first(run) - _last(taken)).days
-        needed = -(-gap // longest_gap) - 1
-        if needed > left:
+        goal = _first(run) - longest_gap
+        reached = _reached(_last(taken), spans, longest_gap, most=left)
+        steps = next((steps for steps, day in enumerate(reached) if day >= goal), None)
+        if steps is None:
             break
         taken += run
-        left -= needed
-    near = _near(vague, taken, longest_gap)
-    left = min(left, len(near))
-    return BridgedRun(taken + near, (_last(taken) - _first(taken)).days + left * longest_gap)
-
-
-def _near(
-    vague: list[LedgerEntry], taken: Sequence[LedgerEntry], longest_gap: int
-) -> list[LedgerEntry]:
-    """The undated contacts that can be as near to a run as all of them together reach."""
-    reach = timedelta(days=len(vague) * longest_gap)
-    first, last = _first(taken), _last(taken)
-    return [
+        left -= steps
+    later = _reached(_last(taken), spans, longest_gap, most=left)
+    mirrored = [(-last, -first) for first, last in spans]
+    earlier = _reached(-_first(taken), mirrored, longest_gap, most=left)
+    near = [
         entry
-        for entry in vague
-        if entry.days and entry.days.last >= first - reach and entry.days.first <= last + reach
+        for entry, (first, last) in zip(vague, spans, strict=True)
+        if last >= -earlier[-1] and first <= later[-1]
     ]
+    most = max(day + earlier[min(left - at, len(earlier) - 1)] for at, day in enumerate(later))
+    return BridgedRun(taken + near, most)
 
 
-def _first(run: Sequence[LedgerEntry]) -> date:
-    return min(entry.days.first for entry in run if entry.days)
+def _reached(
+    day: int, spans: Sequence[tuple[int, int]], longest_gap: int, *, most: int
+) -> list[int]:
+    """How far none, one, two and more undated contacts lead on from a day.
+
+    Each next one lies as far on as it can, on a day that it may have been; of several that reach
+    as far the one that could least go further.
+    """
+    left, reached = list(spans), [day]
+    while len(reached) <= most:
+        furthest = day + longest_gap
+        fits = [span for span in left if span[0] <= furthest and span[1] > day]
+        if not fits:
+            break
+        best = max(fits, key=lambda span: (min(span[1], furthest), -span[1]))
+        left.remove(best)
+        day = min(best[1], furthest)
+        reached.append(day)
+    return reached
 
 
-def _last(run: Sequence[LedgerEntry]) -> date:
-    return max(entry.days.last for entry in run if entry.days)
+def _span(entry: LedgerEntry) -> tuple[int, int]:
+    days = entry.days
+    if days is None:
+        raise ValueError("a contact that can count lies inside the lookback")
+    return days.first.toordinal(), days.last.toordinal()
+
+
+def _first(run: Sequence[LedgerEntry]) -> int:
+    return min(_span(entry)[0] for entry in run)
+
+
+def _last(run: Sequence[LedgerEntry]) -> int:
+    return max(_span(entry)[1] for entry in run)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from cds_service.domain.adding_up import certain_tally, reaches
+from cds_service.domain.adding_up import certain_tallies, reaches
 from cds_service.domain.assessment import Assessment, CriterionFinding, Outcome
 from cds_service.domain.causes import Reason
 from cds_service.domain.contacts import ContactStatus, Profession
@@ -48,6 +48,18 @@ def hangs_on(
     return _has_other_outcome(finding, assessment, seen, assessment.criteria)
 
 
+def hangs_on_status(
+    finding: CriterionFinding, assessment: Assessment, criteria: ReferralCriteria
+) -> bool:
+    """Whether the criterion would have another outcome under another reading of statuses.
+
+    What all criteria see alike is then seen again.
+    """
+    contacts = [contact for each in finding.ledger.seen for contact in each.contacts]
+    seen = see_all(contacts, assessment.lookback, criteria)
+    return _has_other_outcome(finding, assessment, seen, criteria)
+
+
 def _has_other_outcome(
     finding: CriterionFinding,
     assessment: Assessment,
@@ -65,7 +77,8 @@ def _is_met_by(
     """Whether a criterion that is met is met by some of its contacts alone."""
     if finding.outcome is not Outcome.MET:
         return False
-    return reaches(certain_tally(certain, finding.criterion, criteria), finding.criterion)
+    tallies = certain_tallies(certain, finding.criterion, criteria)
+    return reaches(tallies.in_one_run, finding.criterion)
 
 
 _MAY_BE_PSYCHOSOMATIC: dict[Profession, Profession] = {

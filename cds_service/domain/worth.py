@@ -9,6 +9,7 @@ contacts that say the same (`see_all`), and each criterion judges each kind once
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from cds_service.domain.causes import Cause, Reason
@@ -24,10 +25,12 @@ from cds_service.domain.ledger import (
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.parts import (
     Part,
+    is_place_of_evidence,
     of_kind,
     of_note,
     of_place,
     of_profession,
+    of_reason,
     of_statement,
     of_status,
     of_subject,
@@ -57,7 +60,7 @@ def see_all(
     for contact in contacts:
         _, days, facts = contact
         if days is None or days.first != days.last or not may_have_likes:
-            found.append(see(contact, window, criteria))
+            found.append(see(contact, window, criteria, lookback.last))
             continue
         when = -1 if days.last < first else 1 if days.first > last else 0
         key = (id(facts), when)
@@ -65,7 +68,7 @@ def see_all(
         if seen is not None:
             seen.contacts.append(contact)
             continue
-        seen = see(contact, window, criteria)
+        seen = see(contact, window, criteria, lookback.last)
         if _has_likes(facts):
             seen = known[key] = seen._replace(is_by_day=seen.days is not None)
         found.append(seen)
@@ -79,20 +82,30 @@ def _has_likes(facts: Facts) -> bool:
     """
     is_named = bool(facts.professions or facts.practitioner)
     is_course = facts.is_course or facts.is_stated or facts.has_open_end
-    return is_named and not is_course and Cause.RESOURCE_UNREADABLE not in facts.doubts
+    is_planned = facts.status is ContactStatus.PLANNED  # then its day counts
+    return (
+        is_named and not (is_course or is_planned) and Cause.RESOURCE_UNREADABLE not in facts.doubts
+    )
 
 
-def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenContacts:
+def see(
+    contact: Contact, window: DayRange, criteria: ReferralCriteria, referral_day: date
+) -> SeenContacts:
     """The parts of a contact that are the same for all criteria, in the order of policy 2.12."""
     sort = contact.circumstances
     if contact.subject is Subject.OTHER_PATIENT:
         return SeenContacts([contact], None, sort, Reason.OTHER_PATIENT)
-    if Cause.RESOURCE_UNREADABLE in contact.doubts:
+    if _says_nothing(contact):
         # one contact at most, of any profession, on any day; no evidence of anything (C20)
         unreadable = frozenset({Cause.RESOURCE_UNREADABLE})
         return SeenContacts([contact], window, sort, None, unreadable)
     fact = _if_still_running(contact, window, criteria)
-    parts = _common_parts(fact, window, criteria)
+    parts = (
+        of_subject(fact),
+        of_status(fact, referral_day, criteria),
+        of_note(fact),
+        of_time(fact, window),
+    )
     doubts = fact.doubts
     for part in parts:
         if part is None:
@@ -103,29 +116,28 @@ def see(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> SeenC
             evidence = is_trace and _can_be_evidence(contact, window, criteria)
             return SeenContacts([contact], None, sort, part, can_be_evidence=evidence)
         doubts |= {part}
-    number, most = _number(fact, window)
+    remarks, most = _number(fact, window)
+    if fact.is_by_patient:
+        doubts |= {Cause.NUMBER_UNCLEAR}
+    if fact.begins and Cause.DATE_IMPRECISE not in doubts:
+        remarks |= {Cause.DATE_IMPRECISE}
     return SeenContacts(
         [contact],
         _inside(fact.days, window),
         sort,
         None,
         doubts,
-        number,
+        remarks,
         fact.is_course,
         most,
         _can_be_evidence(contact, window, criteria),
     )
 
 
-def _common_parts(
-    contact: Contact, window: DayRange, criteria: ReferralCriteria
-) -> tuple[Part, ...]:
-    return (
-        of_subject(contact),
-        of_status(contact, criteria),
-        of_note(contact),
-        of_time(contact, window),
-    )
+def _says_nothing(contact: Contact) -> bool:
+    """Whether nothing of it could be read (C20); with an unknown modifier day or name remain."""
+    is_unreadable = Cause.RESOURCE_UNREADABLE in contact.doubts
+    return is_unreadable and contact.days is None and not contact.professions
 
 
 def _later_reason(parts: tuple[Part, ...], first: Part) -> bool:
@@ -161,27 +173,32 @@ def _if_still_running(contact: Contact, window: DayRange, criteria: ReferralCrit
     return contact.but(days=days, is_course=True, doubts=doubts)
 
 
-def _number(contact: Contact, window: DayRange) -> tuple[Cause | None, int | None]:
+def _number(contact: Contact, window: DayRange) -> tuple[frozenset[Cause], int | None]:
     """Policy B12 and 2.6: why the number inside the window is not known, and the most it can be."""
     if not contact.is_course:
-        return None, 1
+        return _NO_CAUSES, 1
     if contact.sessions is None:
-        doubt = Cause.NUMBER_UNCLEAR if contact.is_stated else Cause.COURSE_WITHOUT_NUMBER
-        return doubt, None
+        is_stated = contact.is_stated
+        doubt = Cause.NUMBER_UNCLEAR if is_stated else Cause.COURSE_WITHOUT_NUMBER
+        return frozenset({doubt}), None
     inside = contact.days is not None and window.contains(contact.days)
-    return None if inside else Cause.NUMBER_UNCLEAR, contact.sessions
+    return _NO_CAUSES if inside else frozenset({Cause.NUMBER_UNCLEAR}), contact.sessions
 
 
 def _can_be_evidence(contact: Contact, window: DayRange, criteria: ReferralCriteria) -> bool:
-    """Certainly in the window and this patient's; the profession is for the criterion to say.
+    """Certainly in the window, given, and this patient's; the criterion says who and where.
 
-    Policy A2. The place and the kind do not matter, a memo is no contact, and what was planned
-    or cancelled is no care; those never come here. A course need only overlap the window.
+    Policy A2. The kind does not matter; what was cancelled, and a memo, never come here. A course
+    need only overlap the window.
     """
     if contact.days is None or contact.subject is not Subject.THIS_PATIENT:
         return False
+    if contact.status is ContactStatus.PLANNED or contact.is_by_patient:
+        return False
     if contact.is_stated and criteria.reading(ReadingKey.STATED_CARE) == "not":
         return False
+    if contact.begins and contact.ends:
+        return contact.begins.last <= window.last and contact.ends.first >= window.first
     is_certain_course = contact.is_course and Cause.DATE_IMPRECISE not in contact.doubts
     return is_certain_course or window.contains(contact.days)
 
@@ -195,7 +212,7 @@ class _Worth(NamedTuple):
     reason: Reason | None  # why none of them counts
     doubts: frozenset[Cause]
     disciplines: frozenset[str]
-    is_this_care: bool  # by a profession that is certainly one of the criterion's
+    is_this_care: bool  # by somebody and at a place that are evidence of it (policy A2)
 
 
 def judge_all(
@@ -248,13 +265,15 @@ def _worth(sort: Circumstances, criterion: CriterionId, criteria: ReferralCriter
 
 
 def _find_worth(sort: Circumstances, criterion: CriterionId, criteria: ReferralCriteria) -> _Worth:
-    service, disciplines = serving(sort.professions, criterion, sort.setting, criteria)
-    is_this_care = service is Service.YES and bool(sort.professions)
+    service, disciplines = serving(sort, criterion, criteria)
+    is_theirs = service is Service.YES and bool(sort.professions)
+    is_this_care = is_theirs and is_place_of_evidence(sort, criterion, criteria)
     doubts = set()
     for part in (
         of_profession(sort, criterion, service),
         of_place(sort, criterion, criteria),
         of_kind(sort, criteria),
+        of_reason(sort, criterion, criteria),
         of_statement(sort, criteria),
     ):
         if isinstance(part, Reason):  # the first that applies
@@ -267,7 +286,7 @@ def _find_worth(sort: Circumstances, criterion: CriterionId, criteria: ReferralC
 def _entry(seen: SeenContacts, worth: _Worth) -> LedgerEntry:
     """A contact that may count, if it is worth something here."""
     contact, causes = seen.contact, seen.causes
-    if causes and Cause.RESOURCE_UNREADABLE in causes:
+    if causes and _says_nothing(contact):
         own = frozenset({f"unmapped:{contact.source}"})
         return LedgerEntry(contact, seen.days, Standing.POSSIBLE, causes, None, own)
     disciplines = worth.disciplines
@@ -278,8 +297,8 @@ def _entry(seen: SeenContacts, worth: _Worth) -> LedgerEntry:
     else:
         causes |= worth.doubts
         standing = Standing.POSSIBLE if causes else Standing.CERTAIN
-        if seen.number is not None:
-            causes |= {seen.number}
+        if seen.remarks:
+            causes |= seen.remarks
     return LedgerEntry(
         contact,
         seen.days,
@@ -300,6 +319,7 @@ def _never(seen: SeenContacts, worth: _Worth) -> LedgerEntry:
         None,
         Standing.NOT_COUNTED,
         reason=seen.reason,
+        disciplines=worth.disciplines,
         is_evidence=seen.can_be_evidence and worth.is_this_care,
     )
 
@@ -317,7 +337,7 @@ def explained(
     if not criteria.deviations:
         return judged
     published = criteria.as_published()
-    seen = tuple(see(each.entry.contact, lookback, published) for each in judged)
+    seen = tuple(see(each.entry.contact, lookback, published, lookback.last) for each in judged)
     defaults = judge_all(seen, criterion, published)
     return [
         Judged(_by_the_site(each.entry, default.entry), each.seen)
@@ -332,4 +352,4 @@ def _by_the_site(entry: LedgerEntry, default: LedgerEntry) -> LedgerEntry:
     if default.standing is not Standing.NOT_COUNTED:
         return entry._replace(reason=Reason.EXCLUDED_BY_READING)
     is_said_of_site = entry.reason is Reason.EXCLUDED_BY_READING
-    return entry._replace(reason=default.reason) if is_said_of_site else entry
+    return default if is_said_of_site else entry

@@ -72,7 +72,7 @@ def effects(situations: Iterable[Situation], criteria: ReferralCriteria) -> tupl
 
 def _worths(one: Contact, criteria: ReferralCriteria) -> Iterator[Worth]:
     lookback = criteria.lookback(_REFERRAL_DATE)
-    for ledger in count((one,), criteria, lookback).criteria:
+    for ledger in count((one,), criteria, lookback, is_complete=True).criteria:
         for entry in ledger.entries:
             yield Worth(ledger.criterion.id, entry.standing, _why(entry))
 

@@ -14,6 +14,7 @@ from cds_service.errors import TooManyCallsError
 from cds_service.fhir_access import Deadline
 from cds_service.observing.call_measures import CallMeasures
 from cds_service.web.error_answers import refusal_response
+from cds_service.web.fair_share import FairShare
 
 
 class LoadLimit:
@@ -22,21 +23,23 @@ class LoadLimit:
     `calls` are the applications that answer calls, by address; they are called from here, and
     what is no call goes on to the application. `tell` hears how many calls are at work. From here
     on the time of a call runs (`scope["deadline"]`), and its measures are taken
-    (`scope["measures"]`).
+    (`scope["measures"]`); who knows the client takes its place (`scope["place"]`).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first are named, and each stands alone
         self,
         app: ASGIApp,
         *,
         calls: Mapping[str, ASGIApp],
         most: int,
+        share: FairShare,
         deadline_seconds: float,
         tell: Callable[[int], object],
     ) -> None:
         self._app = app
         self._calls = calls
         self._most = most
+        self._share = share
         self._deadline_seconds = deadline_seconds
         self._tell = tell
         self._at_work = 0
@@ -56,10 +59,12 @@ class LoadLimit:
         """A call is at work until its answer has left. Only the event loop counts: no lock."""
         scope["measures"] = scope["exchange"].measures = CallMeasures()
         scope["deadline"] = Deadline(self._deadline_seconds)
+        place = scope["place"] = self._share.place()
         self._count(1)
         try:
             await endpoint(scope, receive, send)
         finally:
+            place.give_back()
             self._count(-1)
 
     def _count(self, change: int) -> None:

@@ -20,7 +20,7 @@ from fhir_mappings.orders.draft_orders import (
 from fhir_mappings.orders.order_subjects import is_of_another
 from fhir_mappings.orders.reasons import order_reasons
 from fhir_mappings.orders.receivers import Receiver, receiver_of
-from fhir_mappings.orders.words import OrderWords, order_words
+from fhir_mappings.orders.words import OrderWords, asks_for_consult, order_words
 from fhir_mappings.reading.calendar_days import dutch_day
 from fhir_mappings.reading.concepts import Concept
 from fhir_mappings.terminology.indications import together
@@ -156,9 +156,7 @@ class _OrderReader:
         consult = self.terms.sets["referral-consult"]
         keys = [self.terms.keys.key(coding) for coding in concept_of(order.get("code")).codings]
         texts = words.everything
-        asks_consult = any(consult.get(key) for key in keys) or any(
-            consult.words.find(text) for text in texts
-        )
+        asks_consult = any(consult.get(key) for key in keys) or asks_for_consult(texts, self.terms)
         asks_treatment = any(
             OrderMeaning.IMSR in self.terms.orders.words.find(text) for text in texts
         )

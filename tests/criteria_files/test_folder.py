@@ -48,6 +48,18 @@ def test_a_sites_own_folder_replaces_ours_and_its_deviations_show(tmp_path: Path
     assert criteria.deviations == ("nothing-found=not_met",)
 
 
+def test_other_numbers_of_a_site_are_used_and_named(tmp_path: Path) -> None:
+    text = changed("sessions: 6", "sessions: 8").replace("required: 84", "required: 90", 1)
+    write(tmp_path, text)
+    criteria = load_criteria(tmp_path).in_force(date(2026, 6, 15))
+    first = criteria.criteria()[0]
+    assert (first.sessions, first.days, first.pause, first.recent) == (8, 90, 90, 45)
+    assert criteria.deviations == (
+        "allied-health-therapy-sessions=8",
+        "allied-health-therapy-days=90",
+    )
+
+
 def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     write(tmp_path, changed("sessions: 6", "sessions: 0"))
     name, text = revision("2027-01-01", 1)

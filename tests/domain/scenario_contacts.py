@@ -4,6 +4,7 @@ So the table holds the rule to its word without FHIR. What belongs to the mappin
 by hand, a second time: roles valid on the day, the place that wins, periods that are courses.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -55,10 +56,13 @@ PROFESSIONS: Final[dict[str, frozenset[Profession]]] = {
     "ggz_nurse": frozenset({P.MENTAL_HEALTH_NURSE}),
     "nurse_specialist_ggz": frozenset({P.MENTAL_HEALTH_NURSE}),
     "nurse": frozenset({P.NURSE}),
+    "poh": frozenset({P.PRACTICE_NURSE}),
     "gp": frozenset({P.OTHER}),
     "poh_s": frozenset({P.OTHER}),
     "basisarts": frozenset({P.OTHER}),
     "haptotherapist": frozenset({P.OTHER}),
+    "support": frozenset({P.OTHER}),  # of the practice, by name
+    "patient": frozenset({P.OTHER}),  # home exercises
     "unmapped": frozenset(),
     "bare": frozenset(),
     "unreadable": frozenset(),
@@ -74,8 +78,10 @@ LEVELS: Final = {
     "psychpractice": S.PSYCHOLOGY_PRACTICE,
     "healthcentre": S.PRIMARY_CARE,
     "hospital": S.HOSPITAL,
+    "department": S.HOSPITAL,  # what it is part of decides
     "ggz": S.MENTAL_HEALTH_INSTITUTION,
     "rehab": S.REHABILITATION_CENTRE,
+    "rehabteam": S.REHABILITATION_CENTRE,
     "nursinghome": S.LONG_TERM_CARE,
     "abroad": S.ABROAD,
     "unknown": S.UNKNOWN,
@@ -88,6 +94,7 @@ OWN_PRACTICE: Final = {
     "psychiatrist": S.PSYCHOLOGY_PRACTICE,
     "poh_ggz": S.GP_PRACTICE,
     "poh_s": S.GP_PRACTICE,
+    "poh": S.GP_PRACTICE,
     "spv": S.GP_PRACTICE,
     "ggz_nurse": S.GP_PRACTICE,
     "nurse_specialist_ggz": S.GP_PRACTICE,
@@ -118,6 +125,7 @@ STATUSES: Final = {
     "in-progress": ContactStatus.OPEN,
     "arrived": ContactStatus.OPEN,
     "stopped": ContactStatus.OPEN,
+    "onleave": ContactStatus.OPEN,
     "planned": ContactStatus.PLANNED,
     "booked": ContactStatus.PLANNED,
 }
@@ -129,20 +137,35 @@ REFERRAL_KINDS: Final = {
     "one_time_consult": ReferralKind.ONE_TIME_CONSULT,
     "adviesconsult": ReferralKind.ONE_TIME_CONSULT,
     "expertconsult": ReferralKind.ONE_TIME_CONSULT,
+    "once_consult": ReferralKind.ONE_TIME_CONSULT,
+    "meekijkconsult": ReferralKind.ONE_TIME_CONSULT,
+    "bare_consult": ReferralKind.UNCLEAR,
+    "rehab_words": ReferralKind.UNCLEAR,
+    "pain_rehab_words": ReferralKind.UNCLEAR,
 }
-"""Without `other`: an order that is no referral to rehabilitation never reaches the domain."""
+"""Without `other...`: an order that is no referral to rehabilitation never reaches the domain."""
 INDICATIONS: Final = {
     "chronic_pain": Indication.PAIN,
     "text_pain": Indication.PAIN,
     "pain_and_other": Indication.PAIN,
     "order_text": Indication.PAIN,
     "review_text_pain": Indication.PAIN,
+    "word_pain": Indication.PAIN,
+    "pain_after_other": Indication.PAIN,
+    "icpc_pain": Indication.PAIN,
+    "display_pain": Indication.PAIN,
     "none": Indication.UNKNOWN,
     "review": Indication.UNKNOWN,
     "review_and_other": Indication.UNKNOWN,
     "exclude": Indication.OTHER,
     "other": Indication.OTHER,
-    "unlisted": Indication.OTHER,
+    "word_not_pain": Indication.OTHER,
+    "icpc_other": Indication.OTHER,
+    "display_other": Indication.OTHER,
+    "unlisted": Indication.UNKNOWN,
+    "unlisted_and_other": Indication.UNKNOWN,
+    "word_unknown": Indication.UNKNOWN,
+    "icpc_unknown": Indication.UNKNOWN,
 }
 GAPS: Final = {
     "": frozenset[RecordPart](),
@@ -174,11 +197,17 @@ def story(row: Scenario) -> Story:
             order="ServiceRequest/draft-1",
             date=date.fromisoformat(row.referral_date),
             kind=REFERRAL_KINDS[row.referral_kind],
-            indication=INDICATIONS[row.indication],
+            indication=_indication(row),
         ),
         person=person,
         completeness=completeness,
     )
+
+
+def _indication(row: Scenario) -> Indication:
+    """The order's own words can add pain (policy D7)."""
+    names_pain = row.referral_kind == "pain_rehab_words"
+    return Indication.PAIN if names_pain else INDICATIONS[row.indication]
 
 
 def contacts_of(row: Scenario) -> tuple[Contact, ...]:
@@ -199,14 +228,15 @@ def _contact(token: SessionToken, at: int, row: Scenario, window: DayRange) -> C
     professions = _professions(token, row, days.overlap(window) if days else window)
     code_is_other = token.code == "other"
     meaning = ProcedureMeaning.ANOTHER if code_is_other else ProcedureMeaning.SESSION
+    begins, ends = _vague_ends(token)
     return Contact(
         source=f"{'Procedure' if token.is_procedure else 'Encounter'}/{at}",
         days=days,
         professions=professions,
         practitioner="" if token.code and token.roles == ("bare",) else "+".join(token.roles),
         setting=_place(token),
-        is_inpatient=token.kind == "inpatient",
-        kind=KINDS.get(token.kind, ContactKind.TREATMENT),
+        is_inpatient=token.kind in {"inpatient", "partof"},
+        kind=_kind(token),
         status=STATUSES.get(token.status, ContactStatus.VOID),
         subject=Subject.UNCLEAR if token.kind == "nosubject" else Subject.THIS_PATIENT,
         procedure=meaning if token.is_procedure else ProcedureMeaning.NO_PROCEDURE,
@@ -214,11 +244,65 @@ def _contact(token: SessionToken, at: int, row: Scenario, window: DayRange) -> C
         has_open_end=has_open_end,
         sessions=token.number,
         is_stated=token.is_stated,
+        begins=begins,
+        ends=ends,
+        has_other_reason=_has_other_reason(token),
+        has_somatic_reason=_has_somatic_reason(token),
+        doubts=frozenset({Cause.RESOURCE_UNREADABLE}) if token.is_modified else frozenset(),
     )
+
+
+_CANCELLED = re.compile(r"\b(afgezegd|niet verschenen|no-show)\b")
+_NO_TREATMENT = re.compile(
+    r"\b(gli|fysiofitness|medische fitness|overleg|administratief|eindverslag|rapportage|"
+    r"verslag|brief|valpreventie)\b"
+)
+_TREATMENT = re.compile(r"\b(behandeling|zitting|sessie|consult|treatment|therapy|session)\b")
+
+
+def _kind(token: SessionToken) -> ContactKind:
+    """By the text of the kind where there is one (policy C10, C11, C18), else by the row's word."""
+    text = token.type_text.lower()
+    if _CANCELLED.search(text):
+        return ContactKind.CANCELLED
+    note, treatment = _NO_TREATMENT.search(text), _TREATMENT.search(text)
+    if note and (treatment is None or note.start() < treatment.start()):
+        return ContactKind.NOTE
+    return KINDS.get(token.kind, ContactKind.TREATMENT)
+
+
+def _has_other_reason(token: SessionToken) -> bool:
+    """Every reason is a code of a chapter that is certainly something else (policy A8)."""
+    return bool(token.reasons) and all(
+        re.fullmatch(r"([BDFHKRSTUXY]\d\d|N8[678])(\.\d\d)?", each) for each in token.reasons
+    )
+
+
+def _has_somatic_reason(token: SessionToken) -> bool:
+    """Only coded reasons of somatic chapters, and no word on mental care (policy 2.4)."""
+    codes = [each for each in token.reasons if re.fullmatch(r"[A-Z]\d\d(\.\d\d)?", each)]
+    names_mental_care = re.search("ggz|psych", token.type_text.lower())
+    is_somatic = all(code[0] in "ABDFHKLNRSTUWXY" for code in codes)
+    return bool(codes) and is_somatic and not names_mental_care
+
+
+def _vague_ends(token: SessionToken) -> tuple[DayRange | None, DayRange | None]:
+    """The days on which stated care can have begun and ended, where one is no full date."""
+    if not token.is_stated or token.when.shape is not WhenShape.PERIOD:
+        return None, None
+    begins, ends = _days(token.when.start), _days(token.when.end)
+    return (None, None) if begins.is_exact and ends.is_exact else (begins, ends)
+
+
+_FILES_FOR_OTHERS = {"gp", "poh", "nurse", "bare", "unmapped"}
 
 
 def _professions(token: SessionToken, row: Scenario, days: DayRange | None) -> frozenset[P]:
     """The roles valid on the days, and what the code of a Procedure adds (policy 2.4)."""
+    if token.roles == ("patient",):
+        return PROFESSIONS["patient"]  # whatever the code
+    if "poh-ggz" in token.type_text.lower() and set(token.roles) <= _FILES_FOR_OTHERS:
+        return frozenset({P.PRACTICE_NURSE_GGZ, P.OTHER})
     roles = frozenset(
         profession
         for role in token.roles
@@ -270,14 +354,14 @@ def _when(when: When) -> tuple[DayRange | None, bool, bool]:
     if when.shape is WhenShape.UNKNOWN:
         return None, False, False
     if when.shape is WhenShape.MONTH:
-        return _month(when.start), False, False
+        return _days(when.start), False, False
     if when.shape is WhenShape.START_ONLY:
         return DayRange.on(_day(when.start)), False, True
     if when.shape is WhenShape.PERIOD:
-        first, last = _day(when.start), _day(when.end)
+        first, last = _days(when.start), _days(when.end)
         if first != last and _lasts_more_than_a_day(when):
-            return DayRange(first, last), True, False
-        return DayRange.on(first), False, False
+            return DayRange(first.first, last.last), True, False
+        return first, False, False
     return DayRange.on(_day(when.start)), False, False
 
 
@@ -286,6 +370,13 @@ def _day(text: str) -> date:
     if "T" not in text:
         return date.fromisoformat(text)
     return datetime.fromisoformat(text).astimezone(ZoneInfo("Europe/Amsterdam")).date()
+
+
+def _days(text: str) -> DayRange:
+    """A day, an instant, a month, or a year."""
+    if "T" in text or len(text) == len("2026-01-01"):
+        return DayRange.on(_day(text))
+    return _month(text) if "-" in text else DayRange(date(int(text), 1, 1), date(int(text), 12, 31))
 
 
 def _lasts_more_than_a_day(when: When) -> bool:
@@ -330,6 +421,9 @@ def _completeness(row: Scenario) -> Completeness:
     if row.flags.is_unreachable:
         return Completeness(GAPS["both"], is_unavailable=True)
     gaps = GAPS[row.flags.partial]
+    flags = row.flags
+    if flags.is_cut or flags.self_link or flags.remark not in {"", "4101"}:
+        gaps |= {RecordPart.ENCOUNTERS}
     if row.flags.today and _is_not_covered(row):
         gaps |= GAPS["both"]
     return Completeness(gaps)

@@ -29,7 +29,7 @@ TWO_ROLES = spread("2025-02-03", 84, 6, PHYSIO, EXERCISE)
         pytest.param((*SIX, *spread("2025-02-04", 84, 4, EXERCISE)), 10,
             ["exercise-therapist 4", "physiotherapist 6"], id="two disciplines"),
         pytest.param((*SIX, *spread("2025-02-03", 84, 6, PSYCHOSOMATIC)), 6,
-            ["psychosomatic-therapist 6"], id="psychosomatic therapy on the days of the other"),
+            ["physiotherapist 6"], id="psychosomatic physiotherapy on the days of the other"),
     ],
 )  # fmt: skip
 def test_the_parts_add_up_to_the_certain_tally(

@@ -77,6 +77,8 @@ class PatientRecord:
     encounters: tuple[object, ...] = ()
     procedures: tuple[object, ...] = ()
     statements: tuple[object, ...] = ()  # QuestionnaireResponses, those of other forms too
+    letters: tuple[object, ...] = ()  # metadata of letters; they only point (policy 2.6)
+    own_referrals: tuple[object, ...] = ()  # ServiceRequests that were sent; they only point
     referenced: Mapping[str, Resource] = field(default_factory=dict)  # by `Type/id`
     lost: frozenset[str] = frozenset()  # `Type/id` that could not be had; also role_search_key()
     absent: frozenset[str] = frozenset()  # `Type/id` that the server answers with 404 or 410

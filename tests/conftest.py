@@ -55,15 +55,15 @@ def pytest_terminal_summary(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of one HAPI server run in one process, so that it is started once.
 
-    A group of more tests is handed out before those of fewer, so the servers start first, beside
-    the tests of the other process.
+    A module that starts servers of its own is a group. A group of more tests is handed out before
+    those of fewer, so the servers start first, beside the tests of the other process.
     """
     for item in items:
-        used = getattr(item, "fixturenames", ())
-        for server in ("hapi", "small_hapi"):
-            if server in used:
-                item.add_marker(pytest.mark.xdist_group(server))
-                break
+        if item.get_closest_marker("hapi"):
+            used = getattr(item, "fixturenames", ())
+            shared = [server for server in ("hapi", "small_hapi") if server in used]
+            group = shared[0] if shared else item.nodeid.partition("::")[0]
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -138,7 +138,7 @@ def _certain(entries: Entries) -> Tally:
     ranges = [entry.surely for entry in entries]
     first, last = min(each[0] for each in ranges), max(each[1] for each in ranges)
     if first > last:  # a course stated by months may have lasted a day
-        return Tally(sessions)
+        return Tally(sessions, last=last)
     return Tally(sessions, (last - first).days, first, last)
 
 
@@ -265,19 +265,26 @@ def most_sessions(entries: Iterable[LedgerEntry]) -> int | None:
     if not courses:
         return singles
     found = [*((names, DayRange.on(day)) for names, day in sure), *undated]
-    return singles + sum(_added_at_most(course, found) for course in courses)
+    return singles + _added_at_most(courses, found)
 
 
-def _added_at_most(course: LedgerEntry, found: Sequence[tuple[frozenset[str], DayRange]]) -> int:
-    most = course.most or 0
-    if not course.contact.is_stated:
-        return most
-    first, last = course.surely
-    inside = sum(
-        names == course.disciplines and first <= when.first and when.last <= last
-        for names, when in found
-    )
-    return max(0, most - inside)
+def _added_at_most(
+    courses: Iterable[LedgerEntry], found: Sequence[tuple[frozenset[str], DayRange]]
+) -> int:
+    """What courses add; each found session is one of one statement only."""
+    left, added = list(found), 0
+    for course in courses:
+        most = course.most or 0
+        added += most
+        if course.contact.is_stated:
+            first, last = course.surely
+            inside, outside = [], []
+            for names, when in left:
+                is_of_it = names == course.disciplines and first <= when.first <= when.last <= last
+                (inside if is_of_it else outside).append((names, when))
+            added -= min(most, len(inside))
+            left = outside + inside[most:]
+    return added
 
 
 def fewest_sessions(entries: Iterable[LedgerEntry]) -> int:

@@ -81,7 +81,11 @@ def configure_logging(worker: int | None = None) -> None:
 
 def log_event(name: str, fields: Mapping[str, object], *, level: int = logging.INFO) -> None:
     """Write one event; its fields are counts, codes, durations and our own names."""
-    _LOG.log(level, name, extra={"event": {"event": name, **fields}})
+    if _LOG.isEnabledFor(level):
+        # made here, because `log` walks up the stack to find a caller that no event names
+        record = logging.LogRecord(_LOG.name, level, __file__, 0, name, None, None)
+        record.event = {"event": name, **fields}
+        _LOG.handle(record)
 
 
 def log_failure(error: BaseException, *, trace: str) -> None:

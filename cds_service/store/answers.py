@@ -15,6 +15,8 @@ from cds_service.store.tables import ANSWERS, CARDS
 
 _DAY = 86_400_000  # milliseconds
 _KEEP = insert(ANSWERS).inline()  # nobody asks which number the row got
+_KEEP_WITH_CARDS = insert(ANSWERS).returning(ANSWERS.c.id)
+_KEEP_CARDS = insert(CARDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,9 @@ class Answers:
             if not row.cards:
                 connection.execute(_KEEP, values)
                 return
-            added = insert(ANSWERS).values(values).returning(ANSWERS.c.id)
-            answer = connection.execute(added).scalar_one()
+            answer = connection.execute(_KEEP_WITH_CARDS, values).scalar_one()
             cards = [{"answer": answer, **asdict(card)} for card in row.cards]
-            connection.execute(insert(CARDS), cards)
+            connection.execute(_KEEP_CARDS, cards)
 
         self._store.write(keep)
 

@@ -38,6 +38,7 @@ from cds_service.settings.client_options import Callers, ClientOptions
 from cds_service.settings.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
 from cds_service.web.error_answers import json_response, refusal_response, routing_refusal
+from cds_service.web.fair_share import FairShare, most_of_one
 from cds_service.web.load_limit import LoadLimit
 from cds_service.web.outer_middleware import OuterMiddleware
 from cds_service.web.request_bodies import read_body
@@ -79,7 +80,13 @@ def http_interface(
 ) -> FastAPI:
     """The FastAPI application round a referral checker."""
     app = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        # what leaves the service about a call is what our own log and metrics say
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     _add_health(app, collaborators)
     _add_metrics(app, collaborators.metrics)
@@ -95,7 +102,14 @@ def http_interface(
     app.add_middleware(
         LoadLimit,
         calls=calls,
-        most=settings.max_calls,
+        share=FairShare(
+            settings.max_calls,
+            most_of_one(
+                settings.max_calls,
+                settings.max_calls_per_client,
+                clients=collaborators.callers.number,
+            ),
+        ),
         deadline_seconds=settings.deadline_seconds,
         tell=collaborators.metrics.calls_at_work.set,
     )
@@ -160,6 +174,7 @@ class _CallEndpoint:
                 )
             else:
                 client_options = _client_options(request, self._settings, self._collaborators)
+        request.scope["place"].take(client_options.client)
         with measures.stage(Stage.RECEIVE), deadline.stopped():
             body = await read_body(request, limit=self._settings.max_body_bytes)
         return _ReceivedCall(client_options, body, deadline, request.scope["trace_context"])

@@ -19,7 +19,7 @@ from tests.contract.checked_client import outcomes
 from tests.contract.fhir_server import FhirServer
 from tests.contract.fhir_server import running as running_fhir
 from tests.contract.services import service
-from tests.fhir_access.scripted_server import ScriptedServer, in_turn, json_reply
+from tests.kit.scripted_server import ScriptedServer, in_turn, json_reply
 
 KEY_ID = "a1+b2/c3d4E5=="
 KEY = signing_key(KEY_ID, "RS384")
@@ -33,10 +33,10 @@ ENCRYPTION = {
 }
 
 
-def _token(**claims: Any) -> str:
+def _token() -> str:
     """Valid for 900 seconds, from 300 before it was issued on (E1)."""
     now = int(time.time())
-    return KEY.token(iat=now, exp=now + 900, nbf=now - 300, sub="client-id", **claims)
+    return KEY.token(iat=now, exp=now + 900, nbf=now - 300, sub="client-id")
 
 
 def _entry(**members: object) -> dict[str, Any]:

@@ -169,7 +169,11 @@ def test_a_key_that_is_known_waits_for_no_fetch() -> None:
     """An unknown one is being looked for meanwhile, and the server is silent."""
     publisher, silent = Publisher(KNOWN), Silent()
     fetches = iter((publisher.fetch, silent.fetch))
-    source = FetchedKeys(lambda: next(fetches)(), lambda: publisher.now)  # noqa: PLW0108 - another one each time
+
+    def fetch() -> KeySet:
+        return next(fetches)()
+
+    source = FetchedKeys(fetch, lambda: publisher.now)
     assert has(source, KNOWN)
     publisher.now += 31
     with ThreadPoolExecutor(1) as threads:

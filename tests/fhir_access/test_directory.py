@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from cds_service.fhir_access import Deadline, FetchLimits, FhirAccess, Found, Query
+from cds_service.fhir_access import Deadline, FetchLimits, FhirAccess, FhirSession, Found, Query
 from cds_service.fhir_access.directory import Directory, Source
-from tests.fhir_access.scripted_server import ScriptedServer, in_turn, json_reply
+from tests.kit.scripted_server import ScriptedServer, in_turn, json_reply
 
 HERE = Source("EHR one", "https://ehr.example.nl/fhir")
 OTHER_CLIENT = Source("EHR two", HERE.base)
@@ -110,14 +110,17 @@ def test_without_a_time_nothing_is_kept() -> None:
 
 def test_each_client_asks_for_itself() -> None:
     page = _bundle({"resource": _role("1")})
-    with (
-        ScriptedServer(in_turn(json_reply(page), json_reply(_role("1")))) as server,
-        FhirAccess() as access,
-    ):
-        one = access.session(server.base_url, token=None, deadline=Deadline(5.0), client="EHR one")
+    replies = in_turn(json_reply(page), json_reply(_role("1")))
+    kept = {"PractitionerRole/1": Found(_role("1"))}
+    with ScriptedServer(replies) as server, FhirAccess() as access:
+
+        def session(client: str) -> FhirSession:
+            deadline = Deadline(5.0)
+            return access.session(server.base_url, token=None, deadline=deadline, client=client)
+
+        one, two = session("EHR one"), session("EHR two")
         one.search_all({"roles": Query("roles", "PractitionerRole?_id=1")})
-        assert one.read_all(["PractitionerRole/1"]) == {"PractitionerRole/1": Found(_role("1"))}
+        assert one.read_all(["PractitionerRole/1"]) == kept
         assert len(server.asked) == 1
-        two = access.session(server.base_url, token=None, deadline=Deadline(5.0), client="EHR two")
-        assert two.read_all(["PractitionerRole/1"]) == {"PractitionerRole/1": Found(_role("1"))}
+        assert two.read_all(["PractitionerRole/1"]) == kept
         assert len(server.asked) == 2

@@ -8,7 +8,7 @@ import pytest
 
 from cds_service.fhir_access import Deadline, Failure, FetchLimits, FhirAccess, Query
 from cds_service.fhir_access.workers import Workers
-from tests.fhir_access.scripted_server import ScriptedServer, in_turn, json_reply
+from tests.kit.scripted_server import ScriptedServer, in_turn, json_reply
 
 PATIENT = {"resourceType": "Patient", "id": "1"}
 

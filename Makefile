@@ -16,8 +16,9 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 	--no-emit-find-links --custom-compile-command "make lock"
 UV_VERSION := 0.9
 SBOM ?= sbom.cdx.json
+IN_PARALLEL := $(BIN)/pytest --numprocesses auto --dist loadgroup --max-worker-restart 0
 
-.PHONY: help setup format lint test thorough demo soak lock sbom clean bench mutation docs
+.PHONY: help setup format lint test coverage thorough demo soak lock sbom clean bench mutation docs
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,12 +47,13 @@ lint: setup  ## style, format, types, layers; changes nothing
 	$(BIN)/lint-imports
 
 test: lint  ## sets everything up and runs all checks and tests
-	$(BIN)/pytest --numprocesses auto --dist loadgroup --max-worker-restart 0 --durations=10 \
-		--cov --cov-report=term --cov-fail-under=90
+	$(IN_PARALLEL) --durations=10
 
-thorough: setup  ## 20,000 records before a second reading, 10,000 calls to faulty servers: some minutes
-	IMSR_ORACLE_EXAMPLES=20000 IMSR_FAULT_RUNS=10000 $(BIN)/pytest --numprocesses auto --max-worker-restart 0 \
-		--hypothesis-show-statistics tests/oracle tests/faults
+coverage: setup  ## the tests once more, slower: which lines and branches they reach; 90 % is the least
+	$(IN_PARALLEL) --quiet --cov --cov-report=term --cov-fail-under=90
+
+thorough: setup  ## ten times the examples and every combination, new ones in each run: an hour or more
+	IMSR_TESTS=thorough $(IN_PARALLEL) --hypothesis-show-statistics
 
 demo: setup  ## a referral for each demo patient, the cards printed; then the service stays up
 	$(BIN)/imsr-cds demo

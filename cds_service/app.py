@@ -28,6 +28,7 @@ from fhir_mappings.terminology.tables import load_terminology
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _OTHER_THREADS = 8  # discovery, readiness, metrics, audit rows
 _REFRESH_SECONDS = 1.0
+_AT_ONCE_BYTES = 65_536  # computed in a few milliseconds; a thread would cost half as much again
 _COLLECT_AFTER = (50_000, 20, 100)
 """A large call makes some hundred thousand objects and hardly any cycle: at 700, the default, the
 collector walks through them hundreds of times."""
@@ -125,6 +126,7 @@ def _collaborators(
         bookkeeping.keep,
         _readiness(checker, today, bookkeeping),
         metrics,
+        at_once_bytes=_AT_ONCE_BYTES,
     )
 
 
@@ -169,8 +171,8 @@ def _templates(settings: Settings) -> Callable[[date, str], Mapping[str, str]]:
 
 
 def _make_room(calls: int) -> None:
-    """A thread for each call that may be at work, and some for those who look after the service."""
-    current_default_thread_limiter().total_tokens = calls + _OTHER_THREADS
+    """Threads for calls at work and in the lobby, and for those who look after the service."""
+    current_default_thread_limiter().total_tokens = 3 * calls + _OTHER_THREADS
 
 
 def _start(settings: Settings, collaborators: Collaborators) -> None:

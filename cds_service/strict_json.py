@@ -5,7 +5,10 @@ be seen, an infinite number compares with nothing, half a surrogate pair cannot 
 Size is looked at before anything is built, so that a small body cannot become a large memory.
 """
 
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 import msgspec
 
@@ -14,6 +17,9 @@ from cds_service.errors import CallFault, CallTooLargeError, MalformedCallError
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'{}[],"'))
 _NOT_BRACKETS = b',"'
+_PART = 1 << 18  # bytes that are looked at together
+_DOWN, _UP = b"\x01", b"\xff"  # 1 and -1 in one byte
+_AS_STEPS = bytes.maketrans(b"[]{}", _DOWN + _UP + _DOWN + _UP)
 _AS_OBJECTS = bytes.maketrans(b"[]", b"{}")
 
 
@@ -42,6 +48,40 @@ def parse_object(body: bytes, limits: BodyLimits) -> dict[str, object]:
     if not isinstance(value, dict):
         raise MalformedCallError(CallFault("", "the body must be a JSON object"))
     return value
+
+
+def count_values(body: bytes) -> int:
+    """How many members and items a body holds, all levels together, before anything is built.
+
+    It is looked at a part at a time, so that the look itself takes little memory.
+    """
+    marks = (b",", b"{", b"[")
+    return sum(part.count(mark) for part in _structure_in_parts(body) for mark in marks)
+
+
+def count_levels(body: bytes) -> int:
+    """How deeply objects and arrays are nested; 0 where more are closed than were opened."""
+    brackets = b"".join(
+        part.translate(_AS_STEPS, _NOT_BRACKETS) for part in _structure_in_parts(body)
+    )
+    if brackets.count(_UP) > brackets.count(_DOWN):
+        return 0  # no JSON
+    return max(accumulate(array("b", brackets)), default=0)
+
+
+def _structure_in_parts(body: bytes) -> Iterator[bytes]:
+    """As `_structure`, of one part of a body after another."""
+    is_in_string = False
+    at = 0
+    while at < len(body):
+        end = at + _PART
+        part = body[at:end]
+        if (len(part) - len(part.rstrip(b"\\"))) % 2:
+            part = body[at : end + 1]  # what is escaped stays with its backslash
+        at += len(part)
+        strings = _without_escapes(part).translate(None, _NOT_STRUCTURE).split(b'"')
+        yield b"".join(strings[1 if is_in_string else 0 :: 2])
+        is_in_string ^= len(strings) % 2 == 0
 
 
 def _parse(body: bytes, commas: int) -> object:

@@ -14,6 +14,8 @@ import yaml
 MAX_BYTES = 65_536
 MAX_DEPTH = 20
 
+_SHIPPED_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Steps = tuple[str | int, ...]
 
 
@@ -32,6 +34,14 @@ def read_yaml(path: Path) -> object:
         return _PlainLoader(text).values()
     except (yaml.YAMLError, ValueError) as error:
         raise UnreadableYamlError((_in_words(error),)) from error
+
+
+def read_shipped_yaml(text: str) -> Any:
+    """The values of a text that ships with the service: texts of cards, their order.
+
+    By the parser in C where PyYAML has it. It needs a tenth of the time, but shows no places.
+    """
+    return yaml.load(text, Loader=_SHIPPED_LOADER)  # noqa: S506 - both are safe loaders
 
 
 def place(path: Steps) -> str:

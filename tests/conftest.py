@@ -1,6 +1,7 @@
 """Fixtures for all tests, what is told at their end, and the rule that CI skips nothing."""
 
 import os
+import sys
 from collections.abc import Generator, Iterator
 from uuid import uuid4
 
@@ -8,6 +9,11 @@ import pytest
 
 from cds_service.demo.local_hapi import LocalHapiUnavailableError, local_hapi
 from tests.faults.tally import summed
+from tests.kit import not_run
+
+# jsonschema looks for it at import, which then takes three seconds for grammars of addresses that
+# no schema here names
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 NO_SKIPS = os.environ.get("IMSR_NO_SKIPS", "") not in ("", "0")
 
@@ -32,20 +38,32 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the runs against faulty servers have shown, of all processes together."""
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """What the runs against faulty servers have shown, of all processes; and what was not run."""
     told = [each for word in ("passed", "failed") for each in terminalreporter.stats.get(word, [])]
     for way, tally in summed(each for each in told if each.when == "call").items():
         terminalreporter.write_sep("-", f"fault runs {way}")
         for line in tally.lines():
             terminalreporter.write_line(line)
+    terminalreporter.write_sep("-", "not run")
+    for line in not_run.lines(config, terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need a HAPI server run in one process, so that it is started once."""
+    """The tests of one HAPI server run in one process, so that it is started once.
+
+    A module that starts servers of its own is a group. A group of more tests is handed out before
+    those of fewer, so the servers start first, beside the tests of the other process.
+    """
     for item in items:
         if item.get_closest_marker("hapi"):
-            item.add_marker(pytest.mark.xdist_group("hapi"))
+            used = getattr(item, "fixturenames", ())
+            shared = [server for server in ("hapi", "small_hapi") if server in used]
+            group = shared[0] if shared else item.nodeid.partition("::")[0]
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

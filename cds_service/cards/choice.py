@@ -2,7 +2,7 @@
 
 from cds_service.cards.card import CardKind
 from cds_service.cards.deciding import DOUBTS, NUMBER_DOUBTS
-from cds_service.domain.assessment import Assessment, CriterionFinding, Outcome
+from cds_service.domain.assessment import Assessment, CriterionFinding, LeadingDoubt, Outcome
 from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import CriterionId
 from cds_service.domain.referral import Indication, ReferralKind
@@ -63,7 +63,8 @@ def _option2_is_nearer(assessment: Assessment) -> bool:
 
 def _indeterminate(assessment: Assessment) -> CardKind:
     """The first cause in the order of policy 2.13 gives the card; the others become notes."""
-    causes = frozenset(assessment.causes)
+    leading = assessment.leading or LeadingDoubt(assessment.causes)
+    causes = frozenset(leading.causes)
     if Cause.RECORD_UNAVAILABLE in causes:
         return CardKind.RECORD_UNAVAILABLE
     if Cause.RECORD_INCOMPLETE in causes:
@@ -71,45 +72,47 @@ def _indeterminate(assessment: Assessment) -> CardKind:
     if doubts := causes & DOUBTS:
         only_numbers = doubts <= NUMBER_DOUBTS
         return CardKind.NUMBER_UNCLEAR if only_numbers else CardKind.DOUBTFUL_CONTACTS
-    return _complete_and_without_doubts(assessment, causes)
+    return _complete_and_without_doubts(assessment, leading)
 
 
-def _complete_and_without_doubts(assessment: Assessment, causes: frozenset[Cause]) -> CardKind:
-    if Cause.DURATION_BORDERLINE in causes:
-        return _borderline(assessment)
-    if Cause.NOTHING_FOUND in causes:
-        return _not_found(assessment)
-    if Cause.INDICATION_UNKNOWN in causes:
+def _complete_and_without_doubts(assessment: Assessment, leading: LeadingDoubt) -> CardKind:
+    where = frozenset(leading.criteria)
+    if Cause.INTERRUPTED in leading.causes:
+        return _INTERRUPTED[_nearest(assessment, where)]
+    if Cause.DURATION_BORDERLINE in leading.causes:
+        return _BORDERLINE[_nearest(assessment, where)]
+    if Cause.NOTHING_FOUND in leading.causes:
+        return _NOT_FOUND.get(where, CardKind.NOT_FOUND_BOTH)
+    if Cause.TRACE_ONLY in leading.causes:
+        return _TRACE.get(where, CardKind.TRACE_BOTH)
+    if Cause.INDICATION_UNKNOWN in leading.causes:
         return CardKind.INDICATION_UNKNOWN
     return CardKind.AGE_UNKNOWN
 
 
-def _borderline(assessment: Assessment) -> CardKind:
-    where = _deciding_criteria(assessment, Cause.DURATION_BORDERLINE)
+_INTERRUPTED = {
+    _C1: CardKind.INTERRUPTED_C1,
+    _C2: CardKind.INTERRUPTED_C2,
+    _O2: CardKind.INTERRUPTED_O2,
+}
+_BORDERLINE = {
+    _C1: CardKind.DURATION_BORDERLINE_C1,
+    _C2: CardKind.DURATION_BORDERLINE_C2,
+    _O2: CardKind.DURATION_BORDERLINE_O2,
+}
+_NOT_FOUND = {frozenset({_C1}): CardKind.NOT_FOUND_C1, frozenset({_C2}): CardKind.NOT_FOUND_C2}
+_TRACE = {frozenset({_C1}): CardKind.TRACE_C1, frozenset({_C2}): CardKind.TRACE_C2}
+
+
+def _nearest(assessment: Assessment, where: frozenset[CriterionId]) -> CriterionId:
+    """The criterion that a card is about: that of the option which less is lacking of."""
     if _O2 in where and _psychology_is_lacking(assessment.finding(_C2)):
-        return CardKind.DURATION_BORDERLINE_O2
+        return _O2
     if _C1 in where:
-        return CardKind.DURATION_BORDERLINE_C1
-    return CardKind.DURATION_BORDERLINE_C2 if _C2 in where else CardKind.DURATION_BORDERLINE_O2
+        return _C1
+    return _C2 if _C2 in where else _O2
 
 
 def _psychology_is_lacking(finding: CriterionFinding) -> bool:
-    return finding.outcome is Outcome.NOT_MET or Cause.NOTHING_FOUND in finding.causes
-
-
-def _not_found(assessment: Assessment) -> CardKind:
-    where = _deciding_criteria(assessment, Cause.NOTHING_FOUND)
-    if where == {_C1}:
-        return CardKind.NOT_FOUND_C1
-    return CardKind.NOT_FOUND_C2 if where == {_C2} else CardKind.NOT_FOUND_BOTH
-
-
-def _deciding_criteria(assessment: Assessment, cause: Cause) -> set[CriterionId]:
-    """The criteria of options that are still open, where this is a cause."""
-    return {
-        finding.criterion.id
-        for option in assessment.options
-        if option.outcome is Outcome.INDETERMINATE
-        for finding in option.findings
-        if cause in finding.causes
-    }
+    is_little = {Cause.NOTHING_FOUND, Cause.TRACE_ONLY} & set(finding.causes)
+    return finding.outcome is Outcome.NOT_MET or bool(is_little)

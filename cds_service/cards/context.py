@@ -8,6 +8,7 @@ from cds_service.cards.deciding import DecidingContact
 from cds_service.cards.wording import Wording
 from cds_service.domain.assessment import Assessment, CriterionFinding
 from cds_service.domain.criteria import CriterionId
+from cds_service.domain.referral import ReferralKind
 
 _C1 = CriterionId.ALLIED_HEALTH_THERAPY
 _C2 = CriterionId.PSYCHOLOGICAL_CARE
@@ -18,12 +19,18 @@ _ABOUT: dict[CardKind, tuple[CriterionId, ...]] = {
     CardKind.NOT_MET_C2: (_C2,),
     CardKind.NOT_MET_BOTH: (_C1, _C2),
     CardKind.NOT_MET_O2: (_O2,),
+    CardKind.INTERRUPTED_C1: (_C1,),
+    CardKind.INTERRUPTED_C2: (_C2,),
+    CardKind.INTERRUPTED_O2: (_O2,),
     CardKind.DURATION_BORDERLINE_C1: (_C1,),
     CardKind.DURATION_BORDERLINE_C2: (_C2,),
     CardKind.DURATION_BORDERLINE_O2: (_O2,),
     CardKind.NOT_FOUND_C1: (_C1,),
     CardKind.NOT_FOUND_C2: (_C2,),
     CardKind.NOT_FOUND_BOTH: (_C1, _C2),
+    CardKind.TRACE_C1: (_C1,),
+    CardKind.TRACE_C2: (_C2,),
+    CardKind.TRACE_BOTH: (_C1, _C2),
 }
 """The criteria that the summary of a card is about."""
 
@@ -32,8 +39,8 @@ _ABOUT: dict[CardKind, tuple[CriterionId, ...]] = {
 class CardContext:
     """One assessment on its way to a card.
 
-    `today` is the day of the check; `functions` are those that exist; `order` is the display of
-    the draft, escaped, or empty where the card need not say which order it means.
+    `today` is the day of the check; `functions` are those that exist; `orders` are the displays of
+    the drafts that it is about, escaped; none where the card need not say which orders it means.
     """
 
     assessment: Assessment
@@ -43,7 +50,7 @@ class CardContext:
     functions: frozenset[CardFunction] = frozenset()
     deciding: tuple[DecidingContact, ...] = field(default=())
     as_table: bool = True
-    order: str = ""
+    orders: tuple[str, ...] = ()
 
     @property
     def about(self) -> tuple[CriterionId, ...]:
@@ -55,6 +62,8 @@ class CardContext:
         """The finding whose numbers the summary and the card's own parts give."""
         return self.assessment.finding(self.about[0] if self.about else _C1)
 
-    def findings(self) -> tuple[CriterionFinding, ...]:
-        """The findings of every criterion, in the order of the table."""
-        return tuple(f for option in self.assessment.options for f in option.findings)
+    @property
+    def lead(self) -> str:
+        """How a summary opens: what it is about, or whether that is meant (policy D9)."""
+        is_asked = self.assessment.referral.kind is ReferralKind.UNCLEAR
+        return self.wording.say("lead.question" if is_asked else "lead.plain")

@@ -2,18 +2,21 @@
 
 import re
 
+from cds_service.cards import phrases
 from cds_service.cards.context import CardContext
 from cds_service.cards.layout import layout
 from cds_service.cards.parts import part_text
 
+_WITHOUT_BREAK = "POH\u2011GGZ"  # so that no line ends between its halves
 _NUMBERED = re.compile(r"\d+\. ")
 
 
 def detail(context: CardContext) -> str:
     """The detail in GitHub-flavoured Markdown; empty where the card has none."""
     blocks: list[str] = []
-    if context.order:
-        blocks.append(context.wording.say("parts.order", order=context.order))
+    if context.orders:
+        names = phrases.listed(context.orders, context.wording)
+        blocks.append(context.wording.say("parts.order", n=len(context.orders), order=names))
     for place in layout().cards[context.kind].parts:
         text = part_text(place.name, context)
         if text is None:
@@ -24,7 +27,7 @@ def detail(context: CardContext) -> str:
             blocks[-1] += " " + text
         else:
             blocks.append(_numbered(text, after=""))
-    return "\n\n".join(blocks)
+    return "\n\n".join(blocks).replace("POH-GGZ", _WITHOUT_BREAK)
 
 
 def _continues_list(block: str, text: str) -> bool:

@@ -11,8 +11,9 @@ from cds_service.cards.deciding import DecidingContact
 from cds_service.cards.escaping import escaped
 from cds_service.cards.wording import Wording
 from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import Contact
+from cds_service.domain.contacts import Contact, ContactStatus, Profession
 from cds_service.domain.criteria import CriterionId
+from cds_service.domain.professions import category
 
 MOST_LINES = 5
 
@@ -27,6 +28,90 @@ def doubt_lines(deciding: Sequence[DecidingContact], wording: Wording) -> str:
     if left := sum(len(group) for group in groups[MOST_LINES:]):
         lines.append(wording.say("parts.doubt_more", more=left))
     return "\n".join(lines)
+
+
+def leading_question(deciding: Sequence[DecidingContact], wording: Wording) -> tuple[str, str, int]:
+    """Whom most of the doubtful contacts were with, what is asked of them, how many are left.
+
+    For a summary: professions by their common name, and no name of a person or a practice.
+    """
+    groups: dict[Hashable, list[DecidingContact]] = defaultdict(list)
+    for contact in deciding:
+        groups[_who(contact), _first_cause(contact)].append(contact)
+    largest = max(groups.values(), key=len)
+    number, first = len(largest), largest[0]
+    question = wording.say(f"questions.{_short_question(first)}", n=number)
+    return _contacts(first, number, wording), question, len(deciding) - number
+
+
+def _contacts(deciding: DecidingContact, number: int, wording: Wording) -> str:
+    if Cause.RESOURCE_UNREADABLE in deciding.causes and not deciding.contact.professions:
+        return wording.say("forms.entries_unread", n=number)
+    who = _who(deciding)
+    if who is None:
+        return wording.say("forms.contacts_of_nobody", n=number)
+    return wording.say("forms.contacts", n=number, who=wording.say(f"who.{who}"))
+
+
+def _who(deciding: DecidingContact) -> str | None:
+    """The profession by its common name; None where the record names none.
+
+    Somebody with a specialisation is named without it, so that the question can ask for it, and
+    no summary says psychiatrist or psychotherapist (policy 2.7).
+    """
+    professions = deciding.contact.professions
+    if not professions:
+        return None
+    names = {_NAMES.get(each, str(category(each))) for each in professions - {Profession.OTHER}}
+    return names.pop() if len(names) == 1 else "other"
+
+
+_NAMES: dict[Profession, str] = {
+    Profession.NURSE: "nurse",
+    Profession.PRACTICE_NURSE: "practice-nurse",
+    Profession.PRACTICE_NURSE_GGZ: "practice-nurse",  # to be confirmed: perhaps a plain one
+    Profession.MENTAL_HEALTH_NURSE: "mental-health-nurse",
+    Profession.PSYCHOTHERAPIST: "other",
+    Profession.PSYCHIATRIST: "other",
+    Profession.REMEDIAL_EDUCATIONALIST: "other",
+    Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST: "physiotherapist",
+    Profession.PSYCHOSOMATIC_EXERCISE_THERAPIST: "exercise-therapist",
+    Profession.PSYCHOSOMATIC_OCCUPATIONAL_THERAPIST: "occupational-therapist",
+}
+
+
+def _first_cause(deciding: DecidingContact) -> Cause:
+    return next(cause for cause in Cause if cause in deciding.causes)
+
+
+def _short_question(deciding: DecidingContact) -> str:
+    cause = _first_cause(deciding)
+    if cause is not Cause.PROFESSION_TO_CONFIRM:
+        return cause.value
+    if _is_for_option_2(deciding):
+        return "profession_to_confirm:o2"
+    if deciding.contact.professions & _NURSES:
+        return "profession_to_confirm:nurse"
+    is_psychology = deciding.contact.professions & _PSYCHOLOGY
+    return "profession_to_confirm:psychology" if is_psychology else cause.value
+
+
+_NURSES = frozenset(
+    {
+        Profession.NURSE,
+        Profession.PRACTICE_NURSE,
+        Profession.PRACTICE_NURSE_GGZ,
+        Profession.MENTAL_HEALTH_NURSE,
+    }
+)
+_PSYCHOLOGY = frozenset(
+    {
+        Profession.PSYCHOLOGIST,
+        Profession.PSYCHOTHERAPIST,
+        Profession.PSYCHIATRIST,
+        Profession.REMEDIAL_EDUCATIONALIST,
+    }
+)
 
 
 def _groups(deciding: Sequence[DecidingContact]) -> Iterator[list[DecidingContact]]:
@@ -78,10 +163,17 @@ def doubt(deciding: DecidingContact, wording: Wording) -> str:
 
 
 def _question(cause: Cause, deciding: DecidingContact) -> str:
-    """The key of the question; for option 2 alone it is: was this psychosomatic therapy."""
-    if cause is Cause.PROFESSION_TO_CONFIRM and _is_for_option_2(deciding):
+    """The key of the question; of a profession it names the profession that is asked about."""
+    contact = deciding.contact
+    if cause is Cause.STATUS_OPEN and contact.status is ContactStatus.PLANNED:
+        return "status_open:planned"
+    if cause is not Cause.PROFESSION_TO_CONFIRM:
+        return cause.value
+    if _is_for_option_2(deciding):
         return "profession_to_confirm:o2"
-    return cause.value
+    professions = contact.professions - {Profession.OTHER}
+    asked = professions & (_NURSES | _PSYCHOLOGY)
+    return f"{cause}:{next(iter(asked))}" if len(professions) == len(asked) == 1 else cause.value
 
 
 def _is_for_option_2(deciding: DecidingContact) -> bool:

@@ -4,14 +4,19 @@ from collections.abc import Iterator
 
 from cds_service.cards import phrases
 from cds_service.cards.card import CardFunction
+from cds_service.cards.caveats import caveat_flag
 from cds_service.cards.context import CardContext
 from cds_service.domain.assessment import Flag, FlagId, Outcome
 from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import Contact
+from cds_service.domain.contacts import Contact, TherapistCategory
 from cds_service.domain.criteria import CriterionId
+from cds_service.domain.professions import category
 
 _SAID_ELSEWHERE = frozenset({FlagId.ONE_ARM, FlagId.NOT_COUNTED_HOSPITAL})
 """The result cell and the line *Niet meegeteld* say these."""
+
+_ASKS = FlagId.MAYBE_PSYCHOSOMATIC
+"""A question that stands beside the row of option 1 (1): not asked of sessions in a hospital."""
 
 _OF_A_MET_CRITERION = frozenset({FlagId.POOLED_ONLY, FlagId.INTERRUPTED})
 _OF_A_COUNT_THAT_HELPS = frozenset({FlagId.INTAKE_DECISIVE, FlagId.SECONDARY_CARE_COUNTED})
@@ -27,8 +32,11 @@ def flag_texts(context: CardContext) -> Iterator[str]:
 
 
 def _shown(context: CardContext) -> Iterator[Flag]:
+    in_summary = caveat_flag(context)
     for flag in context.assessment.flags:
         if flag.id is FlagId.PSYCHOSOMATIC_AS_PHYSIO or flag.id in _SAID_ELSEWHERE:
+            continue
+        if flag == in_summary or (flag.id is _ASKS and not _disciplines(context)):
             continue
         if flag.id is FlagId.ONGOING and shows_forecast(context):
             continue
@@ -90,12 +98,36 @@ def _say(flag: Flag, context: CardContext) -> str:
         values["part"] = phrases.part(flag.criterion, wording)
     if flag.earliest:
         values["earliest"] = phrases.day(flag.earliest, wording)
+    if flag.id in _IN_PART and flag.criterion:
+        values["n"] = flag.sessions or 0
+        values["k"] = context.assessment.finding(flag.criterion).ledger.certain.sessions
+    if flag.id is FlagId.MAYBE_PSYCHOSOMATIC:
+        values["discipline"] = _disciplines(context)
     return wording.say(f"flags.{_key(flag, context)}", **values)
 
 
 def _key(flag: Flag, context: CardContext) -> str:
+    if flag.id in _IN_PART and flag.criterion:
+        certain = context.assessment.finding(flag.criterion).ledger.certain.sessions
+        return f"{flag.id}:all" if certain <= (flag.sessions or 0) else flag.id.value
     can_forecast = CardFunction.FORECAST in context.functions and flag.earliest is not None
     return "ongoing:forecast" if flag.id is FlagId.ONGOING and can_forecast else flag.id.value
+
+
+_IN_PART = frozenset({FlagId.SECONDARY_CARE_COUNTED, FlagId.MINOR_PART})
+"""Their sentences say how many of how many; nothing of a part where it is all."""
+
+
+def _disciplines(context: CardContext) -> str:
+    """The disciplines of option 1 (1) that a psychosomatic therapist can have had."""
+    ledger = context.assessment.finding(CriterionId.ALLIED_HEALTH_THERAPY).ledger
+    entries = ledger.certain_entries + ledger.possible_entries
+    found = {category(each) for entry in entries for each in entry.contact.professions}
+    said = [context.wording.say(f"disciplines.{name}") for name in _CAN_BE if name in found]
+    return context.wording.say("forms.or").join(said)
+
+
+_CAN_BE = (TherapistCategory.PHYSIOTHERAPIST, TherapistCategory.EXERCISE_THERAPIST)
 
 
 def ongoing(context: CardContext) -> Flag | None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from cds_service.cards.card import CardFunction, CardKind, Indicator
+from cds_service.yaml_text import read_shipped_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Layout:
 def layout() -> Layout:
     """The layout that comes with the service."""
     file = resources.files("cds_service.cards") / "layout.yaml"
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content = read_shipped_yaml(file.read_text(encoding="utf-8"))
     return Layout(
         cards={kind: _card(content["cards"][kind.value]) for kind in CardKind},
         needs={part: CardFunction(name) for part, name in content["needs"].items()},

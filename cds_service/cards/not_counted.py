@@ -6,7 +6,8 @@ from cds_service.cards import phrases
 from cds_service.cards.wording import Wording
 from cds_service.domain.assessment import Assessment
 from cds_service.domain.causes import Reason
-from cds_service.domain.contacts import Contact, Profession
+from cds_service.domain.contacts import Contact, ContactKind, Profession
+from cds_service.domain.ledger import LedgerEntry
 from cds_service.domain.professions import disciplines
 
 MOST_REASONS = 3
@@ -68,12 +69,22 @@ def _by_reason(assessment: Assessment) -> dict[Reason, dict[int, Contact]]:
     for option in assessment.options:
         for finding in option.findings:
             for entry in finding.ledger.counting:
-                if entry.reason in found and _is_expected(entry.contact):
-                    found[entry.reason][id(entry.contact)] = entry.contact
+                reason = _shown_reason(entry)
+                if reason in found and _is_expected(entry.contact):
+                    found[reason][id(entry.contact)] = entry.contact
             for entry, seen in finding.ledger.left_out:
-                if entry.reason in found and _is_expected(entry.contact):
-                    found[entry.reason].update((id(contact), contact) for contact in seen.contacts)
+                reason = _shown_reason(entry)
+                if reason in found and _is_expected(entry.contact):
+                    found[reason].update((id(contact), contact) for contact in seen.contacts)
     return found
+
+
+def _shown_reason(entry: LedgerEntry) -> Reason | None:
+    """A screening is one wherever it was; it is no session of a rehabilitation centre."""
+    is_screening = entry.contact.kind is ContactKind.SCREENING
+    if is_screening and entry.reason is Reason.REHABILITATION_PROGRAMME:
+        return Reason.SCREENING
+    return entry.reason
 
 
 def _is_expected(contact: Contact) -> bool:

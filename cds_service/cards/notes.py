@@ -11,6 +11,7 @@ from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Contact
 from cds_service.domain.criteria import CriterionId
 from cds_service.domain.referral import ReferralKind
+from cds_service.domain.runs import longest_pause
 
 MOST_NOTES = 3
 
@@ -26,13 +27,15 @@ def _causes(context: CardContext) -> Iterator[str]:
     assessment = context.assessment
     if assessment.referral.kind is ReferralKind.UNCLEAR:
         yield say("also.referral_kind_unclear")
+    if assessment.outcome is not Outcome.MET:
+        yield from _interrupted(context)
     is_met = assessment.outcome is Outcome.MET
     if is_met and assessment.completeness.care_is_incomplete:
         yield say("also.record_incomplete")
     yield from _without_consequence(context)
     if not is_met:
         yield from _borderline(context)
-        yield from _nothing_found(context)
+        yield from _little_found(context)
     if Cause.INDICATION_UNKNOWN in assessment.unknown and not _leads(context, "indication"):
         yield say("also.indication_unknown")
     if Cause.AGE_UNKNOWN in assessment.unknown and not _leads(context, "age"):
@@ -60,7 +63,7 @@ def _doubtful_contacts(context: CardContext) -> set[Contact]:
     """The possible contacts of the criteria that are not met."""
     return {
         entry.contact
-        for finding in context.findings()
+        for finding in context.assessment.findings
         if finding.outcome is not Outcome.MET
         for entry in finding.ledger.possible_entries
     }
@@ -69,7 +72,7 @@ def _doubtful_contacts(context: CardContext) -> set[Contact]:
 def _borderline(context: CardContext) -> Iterator[str]:
     """Each borderline duration that the card is not about; the same days are said once."""
     said = {_span(context.leading)} if _is_borderline_card(context) else set()
-    for finding in context.findings():
+    for finding in context.assessment.findings:
         if Cause.DURATION_BORDERLINE in finding.causes and _span(finding) not in said:
             said.add(_span(finding))
             yield context.wording.say(
@@ -88,11 +91,29 @@ def _span(finding: CriterionFinding) -> tuple[int, int]:
     return finding.ledger.possible.days, finding.ledger.possible.sessions
 
 
-def _nothing_found(context: CardContext) -> Iterator[str]:
-    """What was not found at all, unless the card is about that."""
-    about = context.about if context.kind.startswith("not_found") else ()
+def _little_found(context: CardContext) -> Iterator[str]:
+    """What was not found at all, or in a trace only, unless the card is about that."""
+    about = context.about if context.kind.startswith(("not_found", "trace")) else ()
     for criterion in (CriterionId.ALLIED_HEALTH_THERAPY, CriterionId.PSYCHOLOGICAL_CARE):
         finding = context.assessment.finding(criterion)
-        is_empty = Cause.NOTHING_FOUND in finding.causes and not finding.ledger.possible.sessions
-        if is_empty and criterion not in about:
+        if criterion in about:
+            continue
+        if Cause.NOTHING_FOUND in finding.causes and not finding.ledger.possible.sessions:
             yield context.wording.say(f"also.nothing_found_{phrases.SHORT[criterion]}")
+        if Cause.TRACE_ONLY in finding.causes:
+            yield context.wording.say(f"also.trace_{phrases.SHORT[criterion]}")
+
+
+def _interrupted(context: CardContext) -> Iterator[str]:
+    """What is reached only across a pause, unless the card is about that."""
+    about = context.about if context.kind.startswith("interrupted") else ()
+    for finding in context.assessment.findings:
+        criterion = finding.criterion
+        if Cause.INTERRUPTED in finding.causes and criterion.id not in about:
+            ledger = finding.ledger
+            pause = longest_pause(ledger.certain_entries + ledger.possible_entries)
+            yield context.wording.say(
+                "also.interrupted",
+                part=phrases.part(criterion.id, context.wording),
+                weeks=pause // phrases.DAYS_IN_A_WEEK,
+            )

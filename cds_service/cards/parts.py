@@ -12,6 +12,7 @@ from cds_service.cards.flag_texts import ongoing, shows_forecast
 from cds_service.cards.layout import layout
 from cds_service.cards.not_counted import reasons
 from cds_service.cards.notes import notes
+from cds_service.cards.pointers import all_are_named, named, open_pointers
 from cds_service.cards.rows import cells
 from cds_service.domain.assessment import RecordPart
 
@@ -83,8 +84,32 @@ def _if_number(context: CardContext) -> Values | None:
     return {"min_sessions": context.leading.criterion.sessions, "option": option}
 
 
-def _letter(context: CardContext) -> Values:
-    return {"courses": courses(context.assessment, context.wording)}
+def _letter(context: CardContext) -> Values | None:
+    said = courses(context.assessment, context.wording)
+    return {"courses": said} if said else None
+
+
+def _pointers(context: CardContext) -> Values | None:
+    said = open_pointers(context)
+    return {"pointers": said} if said else None
+
+
+def _ask(context: CardContext) -> Values | None:
+    """Not asked for again where the referral names it all (policy 2.6)."""
+    return None if all_are_named(context) else {}
+
+
+def _named(context: CardContext) -> Values | None:
+    said = named(context)
+    return {"named": said} if said else None
+
+
+def _run(context: CardContext) -> Values | None:
+    """The longest series of the criterion that is reached only across a pause."""
+    run = context.leading.ledger.run
+    if run is None or run.sessions <= 1:
+        return None
+    return {"run": phrases.count(run, context.wording)}
 
 
 def _window(context: CardContext) -> Values:
@@ -96,13 +121,14 @@ def _window(context: CardContext) -> Values:
 
 
 def _footer(context: CardContext) -> Values:
-    checked = phrases.day(context.today, context.wording)
-    return {**_window(context), **_footer_short(context), "checked": checked}
+    checked = phrases.long_day(context.today, context.wording)
+    years = context.assessment.criteria.lookback_years
+    return {**_footer_short(context), "checked": checked, "years": years}
 
 
 def _footer_short(context: CardContext) -> Values:
     criteria = context.assessment.criteria
-    effective = phrases.day(criteria.effective_from, context.wording)
+    effective = phrases.long_day(criteria.effective_from, context.wording)
     return {"effective": effective, "rev": criteria.revision}
 
 
@@ -167,6 +193,11 @@ _VALUES: Mapping[str, Callable[[CardContext], Values | None]] = {
     "if_counts": _if_counts,
     "if_number": _if_number,
     "offer_letter": _letter,
+    "pointers": _pointers,
+    "do_ask": _ask,
+    "do_named": _named,
+    "why_interrupted": _run,
+    "kind_conditions": _conditions,
     "do_number": _window,
     "footer": _footer,
     "footer_short": _footer_short,

@@ -29,6 +29,16 @@ def day(day: date, wording: Wording) -> str:
     )
 
 
+def long_day(day: date, wording: Wording) -> str:
+    """`15 juni 2026`, with no break between day and month."""
+    return wording.say(
+        "forms.long_date",
+        d=str(day.day),
+        month=wording.say(f"months.{day.month}"),
+        yyyy=f"{day.year:04}",
+    )
+
+
 def weeks(days: int, wording: Wording) -> str:
     """Days as weeks, rounded down to one decimal: 83 days are 11,8 weeks and never 12."""
     tenths = days * 10 // DAYS_IN_A_WEEK

@@ -1,11 +1,11 @@
 """From an assessment to what the clinician reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
 from cds_service.cards import phrases
-from cds_service.cards.card import Card, CardFunction, CardKind, Indicator
+from cds_service.cards.card import Card, CardFunction, Indicator
 from cds_service.cards.choice import choose
 from cds_service.cards.context import CardContext
 from cds_service.cards.deciding import deciding_contacts
@@ -15,6 +15,7 @@ from cds_service.cards.layout import layout
 from cds_service.cards.summary import summary
 from cds_service.cards.wording import Wording, wording
 from cds_service.domain.assessment import Assessment
+from cds_service.domain.referral import ReferralKind
 
 SIGNING = "order-sign"
 
@@ -27,7 +28,7 @@ def present(  # noqa: PLR0913 - one call per referral; all but the first are nam
     today: date,
     as_table: bool = True,
     show_not_applicable: bool = False,
-    name_order: bool = False,
+    orders: Sequence[str] = (),
     functions: frozenset[CardFunction] = frozenset(),
     new_uuid: Callable[[], UUID] = uuid4,
 ) -> tuple[Card, ...]:
@@ -36,8 +37,8 @@ def present(  # noqa: PLR0913 - one call per referral; all but the first are nam
     `hook` decides the indicator: a warning only at `order-sign`. `language` is `nl` or `en`;
     `today` the day of the check. `as_table` is false for a client that shows no tables,
     `show_not_applicable` true for a site that wants a card where the criteria do not apply,
-    `name_order` true where several orders of a call get a card. `functions` are those that exist:
-    a card promises no others. `new_uuid` makes the card's id.
+    `orders` are the displays of the orders that it is about, where several of a call get a card.
+    `functions` are those that exist: a card promises no others. `new_uuid` makes the card's id.
     """
     kind = choose(assessment)
     if kind is None or (layout().cards[kind].is_silent and not show_not_applicable):
@@ -50,7 +51,7 @@ def present(  # noqa: PLR0913 - one call per referral; all but the first are nam
         functions=functions,
         deciding=deciding_contacts(assessment),
         as_table=as_table,
-        order=escaped(assessment.referral.display) if name_order else "",
+        orders=tuple(map(escaped, orders)),
     )
     return (_card(context, hook, new_uuid),)
 
@@ -59,16 +60,19 @@ def _card(context: CardContext, hook: str, new_uuid: Callable[[], UUID]) -> Card
     return Card(
         summary=summary(context),
         detail=detail(context),
-        indicator=_indicator(context.kind, hook),
+        indicator=_indicator(context, hook),
         uuid=str(new_uuid()),
         source_label=_source_label(context.assessment, context.wording),
         kind=context.kind,
     )
 
 
-def _indicator(kind: CardKind, hook: str) -> Indicator:
+def _indicator(context: CardContext, hook: str) -> Indicator:
     """Decision D-18: only what is shown at signing can warn."""
-    return layout().cards[kind].at_signing if hook == SIGNING else Indicator.INFO
+    is_meant = context.assessment.referral.kind is not ReferralKind.UNCLEAR
+    return (
+        layout().cards[context.kind].at_signing if hook == SIGNING and is_meant else Indicator.INFO
+    )
 
 
 def _source_label(assessment: Assessment, texts: Wording) -> str:

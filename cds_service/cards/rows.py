@@ -14,6 +14,7 @@ from cds_service.domain.assessment import (
 from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import Threshold
 from cds_service.domain.ledger import CriterionLedger, LedgerEntry
+from cds_service.domain.runs import longest_pause
 
 
 def cells(assessment: Assessment, wording: Wording) -> dict[str, str]:
@@ -51,7 +52,18 @@ def _certain(ledger: CriterionLedger, wording: Wording) -> str:
     said = phrases.count(
         ledger.certain, wording, number_is_unknown=_has_course_without_number(entries)
     )
-    return said + _stated(entries, wording)
+    return _with_run(said, ledger, wording) + _stated(entries, wording)
+
+
+def _with_run(said: str, ledger: CriterionLedger, wording: Wording) -> str:
+    """The best series stands beside the whole where a long pause splits it (policy A4)."""
+    if ledger.run is None:
+        return said
+    pause = longest_pause(ledger.certain_entries) // phrases.DAYS_IN_A_WEEK
+    if ledger.run.sessions <= 1:
+        return wording.say("forms.found.with_pause", found=said, weeks=pause)
+    run = phrases.count(ledger.run, wording)
+    return wording.say("forms.found.with_run", found=said, weeks=pause, run=run)
 
 
 def _stated(entries: list[LedgerEntry], wording: Wording) -> str:
@@ -108,7 +120,9 @@ def result_of(finding: CriterionFinding, flags: tuple[Flag, ...]) -> str:
     causes = frozenset(finding.causes)
     if causes == {Cause.DURATION_BORDERLINE}:
         return "borderline"
-    return "unknown" if causes == {Cause.NOTHING_FOUND} else "unsure"
+    if causes == {Cause.INTERRUPTED}:
+        return "interrupted"
+    return "unknown" if causes <= {Cause.NOTHING_FOUND, Cause.TRACE_ONLY} else "unsure"
 
 
 def _met(finding: CriterionFinding, flags: tuple[Flag, ...]) -> str:
@@ -122,9 +136,9 @@ def _met(finding: CriterionFinding, flags: tuple[Flag, ...]) -> str:
 def _shortfall(finding: CriterionFinding) -> str:
     criterion, certain = finding.criterion, finding.ledger.certain
     if not certain.sessions:
-        return "no"
+        return "no" if finding.ledger.possible.sessions else "not_found"
     if criterion.threshold is Threshold.ANY:
-        return "no_any"
+        return "no_any" if certain.sessions < criterion.sessions else "no_any_duration"
     number_is_short = certain.sessions < criterion.sessions
     duration_is_short = certain.days < min(criterion.possible_from, criterion.days)
     if number_is_short and duration_is_short:
@@ -142,4 +156,5 @@ def _say_result(key: str, finding: CriterionFinding, wording: Wording) -> str:
         d=max(0, criterion.days - certain.days),
         days=certain.days,
         min_days=criterion.days,
+        min_weeks=phrases.minimum_weeks(criterion),
     )

@@ -1,23 +1,74 @@
-"""The summary: one plain sentence under 140 characters."""
+"""The summary: one plain sentence under 140 characters (policy 2.13, 6 and 7)."""
+
+from collections.abc import Callable, Iterator, Mapping
 
 from cds_service.cards import phrases
+from cds_service.cards.card import CardKind
+from cds_service.cards.caveats import caveat
 from cds_service.cards.context import CardContext
-from cds_service.domain.assessment import Assessment, FlagId, Outcome
+from cds_service.cards.doubt_lines import leading_question
+from cds_service.cards.pointers import all_are_named, newest_pointers
+from cds_service.domain.adding_up import fewest_sessions
+from cds_service.domain.assessment import Assessment, CriterionFinding, FlagId, Outcome
+from cds_service.domain.causes import Cause, Reason
+from cds_service.domain.criteria import CriterionId
+from cds_service.domain.runs import longest_pause
 
 LONGEST = 139
 """CDS Hooks asks for fewer than 140 characters; counted in UTF-16 units, the stricter way."""
 
+Values = dict[str, str | int]
+_C1 = CriterionId.ALLIED_HEALTH_THERAPY
+_C2 = CriterionId.PSYCHOLOGICAL_CARE
+
 
 def summary(context: CardContext) -> str:
     """Outcome, deciding number, way on; nothing that comes from FHIR data as text."""
-    values = {**_basis(context), **_numbers(context), **_lookback(context)}
-    text = context.wording.say(f"summary.{context.kind}", **values)
-    return _within(text.replace("**", ""), LONGEST)
+    key, values = _choice(context)
+    shared = {"lead": context.lead, **_numbers(context), **_lookback(context)}
+    text = ""
+    for way in _ways(key, {**shared, **values}, context):
+        text = _as_sentence(context.wording.say(f"summary.{way[0]}", **way[1]))
+        if _length(text) <= LONGEST:
+            break
+    return _within(text, LONGEST)
 
 
-def _basis(context: CardContext) -> dict[str, str | int]:
+def _as_sentence(text: str) -> str:
+    """Plain, and with a capital letter behind the question that it may open with."""
+    question, mark, rest = text.replace("**", "").partition("? ")
+    return f"{question}{mark}{rest[:1].upper()}{rest[1:]}"
+
+
+def _ways(key: str, values: Values, context: CardContext) -> Iterator[tuple[str, Values]]:
+    """The text, then what says it shorter: the newest pointer alone, or without the last words."""
+    yield key, values
+    if "pointers" in values:
+        yield key, {**values, "pointers": newest_pointers(context, most=1)}
+    if f"summary.{key}:short" in context.wording:
+        yield f"{key}:short", values
+
+
+def _choice(context: CardContext) -> tuple[str, Values]:
+    """Which text of its kind the card opens with, and what only that text needs."""
+    choose = _CHOICES.get(context.kind)
+    return choose(context) if choose else (context.kind.value, {})
+
+
+def _met(context: CardContext) -> tuple[str, Values]:
+    """A *met* that hangs on something disputable says on what (policy P3)."""
+    option = context.wording.say(f"forms.option.{_OPTIONS[context.kind]}")
+    if said := caveat(context):
+        return "met_caveat", {"option": option, "caveat": said}
     key = "stated" if _rests_on_statement(context.assessment) else "record"
-    return {"basis": context.wording.say(f"forms.basis.{key}")}
+    return "met", {"option": option, "basis": context.wording.say(f"forms.basis.{key}")}
+
+
+_OPTIONS = {
+    CardKind.MET_OPTION1: "first",
+    CardKind.MET_OPTION2: "second",
+    CardKind.MET_BOTH: "both",
+}
 
 
 def _rests_on_statement(assessment: Assessment) -> bool:
@@ -31,9 +82,90 @@ def _rests_on_statement(assessment: Assessment) -> bool:
     )
 
 
-def _numbers(context: CardContext) -> dict[str, str | int]:
+def _not_met(context: CardContext) -> tuple[str, Values]:
+    """Both shortfalls where the other criterion was not found (policy 2.13, 7)."""
+    kind, own = context.kind.value, context.leading
+    other = context.assessment.finding(_C2 if own.criterion.id is _C1 else _C1)
+    hospital = _left_out(own, Reason.NOT_PRIMARY_CARE)
+    if hospital and not own.ledger.certain.sessions:
+        return f"{kind}:hospital", {"n": hospital}
+    if Cause.NOTHING_FOUND in other.causes and not other.ledger.possible.sessions:
+        return f"{kind}:other_not_found", {}
+    return kind, {}
+
+
+def _not_found(context: CardContext) -> tuple[str, Values]:
+    kind = context.kind.value
+    if all_are_named(context):
+        return f"{kind}:named", {}
+    if pointers := newest_pointers(context):
+        return f"{kind}:pointer", {"pointers": pointers}
+    for name, reason in _ELSEWHERE.items() if _C1 in context.about else ():
+        if number := _left_out(context.assessment.finding(_C1), reason):
+            return f"{kind}:{name}", {"n": number}
+    return kind, {}
+
+
+_ELSEWHERE = {
+    "rehabilitation": Reason.REHABILITATION_PROGRAMME,
+    "hospital": Reason.NOT_PRIMARY_CARE,
+}
+
+
+def _left_out(finding: CriterionFinding, reason: Reason) -> int:
+    """Sessions that a criterion leaves out for a reason, one per discipline and day."""
+    return fewest_sessions(finding.ledger.left_out_for(reason))
+
+
+def _trace(context: CardContext) -> tuple[str, Values]:
+    kind = context.kind.value
+    first, *others = (context.assessment.finding(each).ledger.evidence for each in context.about)
+    values: Values = {"n": first, "k": others[0] if others else 0}
+    if pointers := newest_pointers(context):
+        return f"{kind}:pointer", {**values, "pointers": pointers}
+    return kind, values
+
+
+def _interrupted(context: CardContext) -> tuple[str, Values]:
+    """What is reached only across a pause: certain contacts, or else all that may count."""
+    ledger = context.leading.ledger
+    entries = ledger.certain_entries
+    tally = ledger.certain
+    if longest_pause(entries) < context.leading.criterion.pause:
+        entries, tally = entries + ledger.possible_entries, ledger.possible
+    who = context.wording.say(f"forms.who.{phrases.SHORT[context.leading.criterion.id]}")
+    weeks = longest_pause(entries) // phrases.DAYS_IN_A_WEEK
+    key = "interrupted_two" if tally.sessions == _TWO else "interrupted"
+    return key, {"who": who, "n": tally.sessions, "weeks": weeks}
+
+
+_TWO = 2
+
+
+def _doubtful(context: CardContext) -> tuple[str, Values]:
+    """Whom the largest group of doubtful contacts was with, and what is asked of it."""
+    contacts, question, more = leading_question(context.deciding, context.wording)
+    key = "doubtful_contacts:several" if more else "doubtful_contacts"
+    return key, {"contacts": contacts, "question": question, "more": more}
+
+
+_CHOICES: Mapping[CardKind, Callable[[CardContext], tuple[str, Values]]] = {
+    **dict.fromkeys(_OPTIONS, _met),
+    **dict.fromkeys((CardKind.NOT_MET_C1, CardKind.NOT_MET_C2), _not_met),
+    **dict.fromkeys(
+        (CardKind.NOT_FOUND_C1, CardKind.NOT_FOUND_C2, CardKind.NOT_FOUND_BOTH), _not_found
+    ),
+    **dict.fromkeys((CardKind.TRACE_C1, CardKind.TRACE_C2, CardKind.TRACE_BOTH), _trace),
+    **dict.fromkeys(
+        (CardKind.INTERRUPTED_C1, CardKind.INTERRUPTED_C2, CardKind.INTERRUPTED_O2), _interrupted
+    ),
+    CardKind.DOUBTFUL_CONTACTS: _doubtful,
+}
+
+
+def _numbers(context: CardContext) -> Values:
     """The numbers of what the card is about, and how many contacts decide."""
-    values: dict[str, str | int] = {"n": len(context.deciding)}
+    values: Values = {"n": len(context.deciding)}
     if not context.about:
         return values
     for finding in (context.assessment.finding(criterion) for criterion in context.about):
@@ -50,7 +182,7 @@ def _numbers(context: CardContext) -> dict[str, str | int]:
     }
 
 
-def _lookback(context: CardContext) -> dict[str, str | int]:
+def _lookback(context: CardContext) -> Values:
     return {"years": context.assessment.criteria.lookback_years}
 
 

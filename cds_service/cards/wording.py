@@ -7,13 +7,15 @@ from importlib import resources
 from string import Formatter
 from typing import TypeAlias
 
-import yaml
+from cds_service.yaml_text import read_shipped_yaml
 
 LANGUAGES = ("nl", "en")
 
 PLACEHOLDERS = frozenset(
     {
         "basis",
+        "caveat",
+        "contacts",
         "c1_count",
         "c1_found",
         "c1_need",
@@ -38,6 +40,7 @@ PLACEHOLDERS = frozenset(
         "from",
         "k",
         "last",
+        "lead",
         "min_days",
         "min_sessions",
         "min_weeks",
@@ -47,6 +50,7 @@ PLACEHOLDERS = frozenset(
         "more",
         "n",
         "name",
+        "named",
         "notes",
         "o2_count",
         "o2_found",
@@ -56,14 +60,18 @@ PLACEHOLDERS = frozenset(
         "order",
         "part",
         "possible",
+        "pointers",
         "possible_from",
         "practice",
+        "question",
         "reasons",
         "required",
         "rev",
+        "run",
         "sessions",
         "to",
         "weeks",
+        "who",
         "years",
         "yyyy",
     }
@@ -130,7 +138,7 @@ def _all() -> dict[str, Wording]:
         language: (folder / f"wording.{language}.yaml").read_text(encoding="utf-8")
         for language in LANGUAGES
     }
-    return read_wordings({language: yaml.safe_load(text) for language, text in files.items()})
+    return read_wordings({language: read_shipped_yaml(text) for language, text in files.items()})
 
 
 def read_wordings(files: Mapping[str, object]) -> dict[str, Wording]:

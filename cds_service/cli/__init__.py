@@ -1,7 +1,7 @@
 """The command line: one command per module; `imsr-cds --help` names them all.
 
-Exit codes: 0 all is well, 1 something is wrong and was said, 2 the command was called wrongly;
-those of `check` are told by its help.
+Exit codes: 0 all is well, 1 something is wrong and standard error says what, 2 the
+command was called wrongly; `check --help` lists those of `check`.
 Results go to standard output, everything else to standard error.
 """
 

@@ -37,7 +37,7 @@ from cds_service.settings.settings import Settings
 from cds_service.settings.site_access import fhir_access
 from fhir_mappings.terminology.tables import load_terminology
 
-_PATIENT = re.compile(r"(Patient/)?([A-Za-z0-9\-.]{1,64})")
+_PATIENT = re.compile(r"(Patient/)?([A-Za-z0-9\-.]{1,255})")
 _DAY = click.DateTime(["%Y-%m-%d"])
 _FAULTS_FOUND: Final = 3
 _SHOWN_FROM: Final = 200  # resources, from which on the strict look takes a noticeable time

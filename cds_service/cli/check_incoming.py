@@ -124,9 +124,12 @@ class ListeningAccess(FhirAccess):
         token: str | None,
         deadline: Deadline,
         trace: TraceContext | None = None,
+        client: str = "",
     ) -> FhirSession:
         """A session whose answers are heard."""
-        own = self._access.session(base_url, token=token, deadline=deadline, trace=trace)
+        own = self._access.session(
+            base_url, token=token, deadline=deadline, trace=trace, client=client
+        )
         return _ListeningSession(own, self._hear)
 
 

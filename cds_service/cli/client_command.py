@@ -83,9 +83,9 @@ def add(
 @_file_option
 @says_what_is_wrong
 def list_clients(file: Path | None) -> None:
-    """Show every trusted client: issuer, keys, FHIR servers, and what was agreed with it."""
-    for each in trusted_clients(_existing(file), _settings()):
-        click.echo(_described(each))
+    """Show every trusted client: issuer, keys, FHIR servers, and its options."""
+    for trusted in trusted_clients(_existing(file), _settings()):
+        click.echo(_described(trusted))
 
 
 @client.command()
@@ -146,18 +146,18 @@ def _audience(compact: str, settings: Settings) -> str:
 
 
 def _described(client: TrustedClient) -> str:
-    agreed, keys = client.client_options, client.keys
+    options, keys = client.client_options, client.keys
     kept = ", ".join(keys.key_ids) if isinstance(keys, KeyFile) else f"from {client.key_address}"
     lines = [
         client.name,
         f"  issuer               {client.issuer}",
         f"  keys                 {kept}",
-        f"  FHIR servers         {', '.join(agreed.servers.listed) or 'none'}",
+        f"  FHIR servers         {', '.join(options.servers.listed) or 'none'}",
         f"  further audiences    {', '.join(client.audiences) or 'none'}",
-        f"  language             {agreed.language}",
-        f"  prefetch             {agreed.prefetch}",
-        f"  tables               {agreed.tables}",
-        f"  show not applicable  {'yes' if agreed.show_not_applicable else 'no'}",
+        f"  language             {options.language}",
+        f"  prefetch             {options.prefetch}",
+        f"  tables               {options.tables}",
+        f"  show not applicable  {'yes' if options.show_not_applicable else 'no'}",
     ]
     return "\n".join(lines)
 

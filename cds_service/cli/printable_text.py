@@ -7,7 +7,7 @@ import click
 
 def printable(text: str) -> str:
     """Text of a FHIR server without the control characters that steer a terminal."""
-    return "".join(each for each in text if each == "\n" or each.isprintable())
+    return "".join(letter for letter in text if letter == "\n" or letter.isprintable())
 
 
 def say(text: str, *, fg: str | None = None) -> None:

@@ -10,9 +10,16 @@ import uvicorn
 from fastapi import FastAPI
 
 from cds_service.cli.failures import CommandFailure
+from cds_service.web.connections import LimitedConnection
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 _START_SECONDS = 30.0
 _SILENT_SECONDS = 30  # after which a worker that does not answer its supervisor is replaced
+_MOST_CONNECTIONS = 2_000  # of a process; a proxy before us needs one for each call at work
 _STOP_SECONDS = 5
 """After the deadline of the calls at work, for the rest of their answers and their audit rows."""
 
@@ -79,6 +86,9 @@ def server_config(
     return uvicorn.Config(
         application,
         factory=not isinstance(application, FastAPI),
+        http=LimitedConnection,
+        ws="none",
+        limit_concurrency=_most_connections() + 1,  # LimitedConnection closes the one too many
         workers=workers,
         log_config=None,
         access_log=False,
@@ -87,6 +97,14 @@ def server_config(
         timeout_graceful_shutdown=round(deadline) + _STOP_SECONDS,
         timeout_worker_healthcheck=_SILENT_SECONDS,
     )
+
+
+def _most_connections() -> int:
+    """Half of the descriptors of a process; the rest is for FHIR servers, files and the store."""
+    if resource is None:
+        return _MOST_CONNECTIONS
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(_MOST_CONNECTIONS, max(1, descriptors // 2))
 
 
 def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:

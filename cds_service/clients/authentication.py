@@ -97,6 +97,7 @@ class Authentication:
         self._check = check
         self._seen = seen
         self._usual = usual
+        self.number = len(check.clients.by_issuer)
 
     def admit(self, authorizations: Sequence[str], audience: str) -> ClientOptions:
         """The options of the client; its token is used up.

@@ -14,8 +14,10 @@ from cds_service.clients.keys import MAX_KEY_SET_BYTES, KeySet, UnusableKeysErro
 from cds_service.clients.tokens import Token
 
 _REFETCH_SECONDS = 30.0  # an unknown key is looked for at most this often (interface.md)
-_FRESH_SECONDS = 3600.0  # a key that the client has withdrawn works no longer than this
-_USABLE_SECONDS = 86_400.0  # unless its key set cannot be had: then for a day
+_FRESH_SECONDS = 900.0  # older keys are fetched again beside the calls
+_USABLE_SECONDS = 3600.0  # a key that the client has withdrawn works no longer than this
+_PATIENCE = 2.5  # seconds that a call waits for keys; a fetch takes two at most
+_MOST_WAITING = 16  # calls that wait for the keys of one client: half of those that may be at work
 
 Clock = Callable[[], float]
 
@@ -34,18 +36,20 @@ class KeySource(Protocol):
 class KeyFile:
     """A key set in a file, which is read again when it was changed.
 
-    A file that has become unreadable leaves the keys that were read before: a half-written file
-    must not stop the calls.
+    A file that has become unreadable leaves the keys that were read before, for an hour: a
+    half-written file must not stop the calls, and a withdrawn key not live for ever.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock = time.monotonic) -> None:
         """Raises UnusableKeysError where the file holds no key, or one that cannot be used."""
         self._path = path
+        self._clock = clock
         self._lock = threading.Lock()
+        self._confirmed = clock()
         self._seen = self._mark()
         self._keys = _read_file(path)
         if not self._keys.keys and not self._keys.faults:
-            raise UnusableKeysError(("keys: holds no key",))
+            raise UnusableKeysError(("keys: holds no key for the signatures of tokens",))
         if self._keys.faults:
             raise UnusableKeysError(self._keys.faults)
 
@@ -60,6 +64,10 @@ class KeyFile:
             mark = self._mark()
             if mark != self._seen:
                 self._read_again(mark)
+            else:
+                self._confirmed = self._clock()
+            if self._clock() - self._confirmed > _USABLE_SECONDS:
+                raise UnusableKeysError(("cannot be read",))
             return self._keys
 
     def _read_again(self, mark: object) -> None:
@@ -67,7 +75,7 @@ class KeyFile:
             self._keys = _read_file(self._path)
         except UnusableKeysError:
             return
-        self._seen = mark
+        self._seen, self._confirmed = mark, self._clock()
 
     def _mark(self) -> object:
         try:
@@ -81,27 +89,27 @@ class FetchedKeys:
     """A key set at an address of the client, remembered.
 
     It is fetched for the first token; again, at most once in 30 seconds, for a token whose key is
-    not there; and beside the calls when it has grown old.
+    not there; and when it has grown old. Every fetch has a thread of its own, whatever its server
+    does: a call waits for it no longer than some seconds, and no more than some calls do.
     """
 
     def __init__(self, fetch: Callable[[], KeySet], clock: Clock = time.monotonic) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._fetching = threading.Lock()
+        self._lock = threading.Lock()  # for what follows; nobody waits for a server under it
         self._keys: KeySet | None = None
         self._fetched = self._tried = float("-inf")
+        self._under_way: threading.Event | None = None
+        self._waiting = 0
 
     def keys(self, token: Token) -> KeySet:
         """The remembered keys, or new ones where that of the token is not among them."""
         known = self._known()
         if known is None or not known.fitting(token):
-            with self._fetching:  # whoever waited finds what the first one has fetched
-                known = self._known()
-                if known is None or not known.fitting(token):
-                    self._refetch()
+            self._await(self._begin())
             known = self._known()
         elif self._clock() - self._fetched > _FRESH_SECONDS:
-            self._refresh_beside()
+            self._begin()
         if known is None:
             raise UnusableKeysError(("cannot be fetched",))
         return known
@@ -110,29 +118,40 @@ class FetchedKeys:
         is_usable = self._clock() - self._fetched <= _USABLE_SECONDS
         return self._keys if is_usable else None
 
-    def _refetch(self) -> None:
-        """Fetch, unless that was tried a moment ago."""
-        if self._clock() - self._tried < _REFETCH_SECONDS:
-            return
-        self._tried = self._clock()
+    def _begin(self) -> threading.Event | None:
+        """The fetch that is under way, a new one, or None where one was tried a moment ago."""
+        with self._lock:
+            if self._under_way is not None:
+                return self._under_way
+            if self._clock() - self._tried < _REFETCH_SECONDS:
+                return None
+            self._tried = self._clock()
+            begun = self._under_way = threading.Event()
+        threading.Thread(target=self._refetch, args=(begun,), daemon=True).start()
+        return begun
+
+    def _await(self, begun: threading.Event | None) -> None:
+        with self._lock:
+            if begun is None or self._waiting >= _MOST_WAITING:
+                return
+            self._waiting += 1
         try:
-            self._keys = self._fetch()
+            begun.wait(_PATIENCE)
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+    def _refetch(self, begun: threading.Event) -> None:
+        try:
+            keys = self._fetch()
         except UnusableKeysError:
             return
-        self._fetched = self._clock()
-
-    def _refresh_beside(self) -> None:
-        """Fetch in a thread of its own, so that no call waits for it."""
-        if self._clock() - self._tried < _REFETCH_SECONDS:
-            return
-        if self._fetching.acquire(blocking=False):
-            threading.Thread(target=self._refetch_and_release, daemon=True).start()
-
-    def _refetch_and_release(self) -> None:
-        try:
-            self._refetch()
+        else:
+            self._keys, self._fetched = keys, self._clock()
         finally:
-            self._fetching.release()
+            with self._lock:
+                self._under_way = None
+            begun.set()
 
 
 def _read_file(path: Path) -> KeySet:

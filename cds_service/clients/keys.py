@@ -49,30 +49,26 @@ class ClientKey:
     """One public key with its name."""
 
     key_id: str
-    members: Mapping[str, Any] = field(repr=False)
+    algorithms: Mapping[str, jwt.PyJWK] = field(repr=False)
+    """The algorithms whose signatures can be of this key, each with the key made ready for it."""
 
     def fits(self, algorithm: str) -> bool:
         """Whether signatures of this algorithm can be of this key."""
-        kind, curve = _KINDS[algorithm]
-        return (
-            self.members["kty"] == kind
-            and self.members.get("crv") == curve
-            and self.members.get("alg", algorithm) == algorithm
-        )
+        return algorithm in self.algorithms
 
     def has_signed(self, token: Token) -> bool:
         """Whether the signature of the token is of this key."""
-        key = jwt.PyJWK(dict(self.members), token.algorithm)
-        try:
-            jwt.PyJWS().decode_complete(token.compact, key, [token.algorithm])
-        except jwt.PyJWTError:
-            return False
-        return True
+        made = self.algorithms[token.algorithm]
+        return made.Algorithm.verify(token.signed, made.key, token.signature)
 
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """The keys of one client. `faults` are those of keys that were left out."""
+    """The keys of one client. `faults` are those of keys that were left out for them.
+
+    Keys that are for something else, such as encryption, or of a kind that we do not know, are
+    left alone: a client may publish what it likes beside the keys of its tokens (RFC 7517, 5).
+    """
 
     keys: tuple[ClientKey, ...] = ()
     faults: tuple[str, ...] = ()
@@ -96,9 +92,11 @@ def read_key_set(content: bytes) -> KeySet:
     faults: list[str] = []
     for place, members in enumerate(listed):
         try:
-            keys.append(_key(members))
+            key = _key(members)
         except ValueError as error:
             faults.append(f"keys.{place}: {error}")
+        else:
+            keys += [] if key is None else [key]
     return KeySet(tuple(keys), tuple(faults))
 
 
@@ -110,24 +108,28 @@ def refuse_signature(token: Token, keys: tuple[ClientKey, ...]) -> None:
         )
 
 
-def _key(members: object) -> ClientKey:
-    """One key; a ValueError says why it cannot be used and repeats nothing of it."""
+def _key(members: object) -> ClientKey | None:
+    """One key, or None where it is not for our tokens.
+
+    A ValueError says why it cannot be used although it is meant to be, and repeats nothing of it.
+    """
     if not isinstance(members, dict):
         raise ValueError("must be an object")  # noqa: TRY004 - as every fault of a key
     if _PRIVATE & members.keys():
         raise ValueError("holds a private or secret key; give public keys only, and replace it")
+    fitting = [name for name in ALGORITHMS if _can_be_of(name, members)]
+    if not fitting or not _is_for_signatures(members):
+        return None
     key_id = members.get("kid")
     if not isinstance(key_id, str) or not key_id:
         raise ValueError("has no kid, so no token can name it")
+    return ClientKey(key_id, {name: _made(members, name) for name in fitting})
+
+
+def _is_for_signatures(members: Mapping[str, object]) -> bool:
     operations = members.get("key_ops", ["verify"])
     may_verify = isinstance(operations, list) and "verify" in operations
-    if members.get("use", "sig") != "sig" or not may_verify:
-        raise ValueError("is not for signatures")
-    fitting = [name for name in ALGORITHMS if _can_be_of(name, members)]
-    if not fitting:
-        raise ValueError(f"must be a public key for one of {', '.join(ALGORITHMS)}")
-    _refuse_weak(members, fitting[0])
-    return ClientKey(key_id, members)
+    return members.get("use", "sig") == "sig" and may_verify
 
 
 def _can_be_of(algorithm: str, members: Mapping[str, object]) -> bool:
@@ -136,11 +138,12 @@ def _can_be_of(algorithm: str, members: Mapping[str, object]) -> bool:
     return members.get("kty") == kind and members.get("crv") == curve and named == algorithm
 
 
-def _refuse_weak(members: dict[str, Any], algorithm: str) -> None:
+def _made(members: dict[str, Any], algorithm: str) -> jwt.PyJWK:
     try:
-        key = jwt.PyJWK(members, algorithm).key
+        made = jwt.PyJWK(members, algorithm)
     except (jwt.PyJWTError, ValueError, TypeError, KeyError):
         raise ValueError("cannot be read as a key of its type") from None
-    bits = getattr(key, "key_size", _LEAST_RSA_BITS)
+    bits = getattr(made.key, "key_size", _LEAST_RSA_BITS)
     if members["kty"] == "RSA" and bits < _LEAST_RSA_BITS:
         raise ValueError(f"is an RSA key of less than {_LEAST_RSA_BITS} bits")
+    return made

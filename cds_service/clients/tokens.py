@@ -28,6 +28,12 @@ class Token:
     compact: str = field(repr=False)
     header: Mapping[str, object] = field(repr=False)
     claims: Mapping[str, object] = field(repr=False)
+    signature: bytes = field(repr=False)
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature is of: header and payload as they were sent (RFC 7515, 5.2)."""
+        return self.compact.rpartition(".")[0].encode("ascii")
 
     @property
     def algorithm(self) -> str:
@@ -60,9 +66,9 @@ def read_token(compact: str) -> Token:
     if len(parts) != _PARTS:
         raise _malformed("a token is three parts with points between them")
     header, claims = _object(parts[0], "header"), _object(parts[1], "payload")
-    _decoded(parts[2], "signature")
+    signature = _decoded(parts[2], "signature")
     _refuse_header(header)
-    return Token(compact, header, claims)
+    return Token(compact, header, claims, signature)
 
 
 def _refuse_header(header: Mapping[str, object]) -> None:

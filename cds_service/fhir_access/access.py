@@ -49,7 +49,7 @@ class FhirAccess:
         connect: Callable[[], requests.Session] | None = None,
     ) -> None:
         limits = limits or FetchLimits()
-        workers = Workers(limits.workers, limits.waiting)
+        workers = Workers(limits.workers, limits.waiting, limits.workers_of_one)
         self._shared = SharedParts(limits, workers, Directory(limits, clock), clock)
         opener = connect or partial(
             open_connections,
@@ -68,9 +68,11 @@ class FhirAccess:
         token: str | None,
         deadline: Deadline,
         trace: TraceContext | None = None,
+        client: str = "",
     ) -> FhirSession:
         """The fetching of one hook call. The caller has asked `AllowedServers` about the base URL.
 
+        `client`: on whose behalf; nothing that is kept goes from one client to another.
         `token` None: no Authorization header at all; so also for a server that is allowed
         anonymously, whatever token came along. `trace` None: nor a `traceparent`. A ValueError: a
         base URL or a token that cannot be sent; it never repeats them.
@@ -82,6 +84,7 @@ class FhirAccess:
             headers=CallHeaders(token, trace),
             deadline=deadline,
             shared=self._shared,
+            client=client,
         )
 
     @property

@@ -10,17 +10,16 @@ from typing import Any
 import msgspec
 import requests
 
+from cds_service.strict_json import count_levels, count_values
+
 _PIECE = 65_536
+_FIRST_LOOK = 1 << 20  # bytes
 _GZIP = 31  # zlib's word for: a gzip header, the largest window
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-_AS_OBJECTS = bytes.maketrans(b"[]", b"{}")
-_NOT_BRACKETS_OR_QUOTES = bytes(set(range(256)) - set(b'[]{}"'))
-
-
 class TooLargeError(Exception):
-    """The body is longer than what may be read, or nested more deeply."""
+    """The body is longer than what may be read, nested more deeply, or of too many values."""
 
 
 class NotFhirError(Exception):
@@ -31,8 +30,25 @@ class BrokenBodyError(Exception):
     """The body ended before its end."""
 
 
-def read_body(response: requests.Response, limit: int, may_take: Callable[[int], bool]) -> bytes:
-    """The body, unzipped. `may_take` is asked for every piece, so that a bomb ends early."""
+def _anything(_: int) -> bool:
+    return True
+
+
+def _any_body(_: bytes) -> bool:
+    return True
+
+
+def read_body(
+    response: requests.Response,
+    limit: int,
+    may_take: Callable[[int], bool],
+    may_hold: Callable[[bytes], bool] = _any_body,
+) -> bytes:
+    """The body, unzipped. `may_take` is asked for every piece, so that a bomb ends early.
+
+    `may_hold` is shown what there is so far each time that it has doubled: what is not built in
+    the end, because it holds too many values, is not kept meanwhile.
+    """
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     pieces = _pieces(response.raw)
     if encoding in {"gzip", "x-gzip"}:
@@ -40,10 +56,15 @@ def read_body(response: requests.Response, limit: int, may_take: Callable[[int],
     elif encoding != "identity":
         raise NotFhirError
     body = bytearray()
+    next_look = _FIRST_LOOK
     for piece in pieces:
         body += piece
         if len(body) > limit or not may_take(len(piece)):
             raise TooLargeError
+        if len(body) >= next_look:
+            next_look = 2 * len(body)
+            if not may_hold(bytes(body)):
+                raise TooLargeError
     return bytes(body)
 
 
@@ -54,11 +75,21 @@ def _pieces(raw: Any) -> Iterator[bytes]:
 
 
 def _unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Unzipped in small pieces: one piece of a bomb can hold a thousand times its size."""
+    """Unzipped in small pieces: one piece of a bomb can hold a thousand times its size.
+
+    What stands behind the end is nothing: it is read a little further, so that the connection can
+    be used again, and not kept.
+    """
     unzip = zlib.decompressobj(wbits=_GZIP)
+    behind = 0
     try:
         for piece in pieces:
-            yield from _inflated(unzip, piece)
+            if unzip.eof:
+                behind += len(piece)
+                if behind > _PIECE:
+                    return
+            else:
+                yield from _inflated(unzip, piece)
     except zlib.error:
         raise NotFhirError from None
     if not unzip.eof:
@@ -74,12 +105,18 @@ def _inflated(unzip: "zlib._Decompress", piece: bytes) -> Iterator[bytes]:
             return
 
 
-def resource(content_type: str, body: bytes, *, nesting: int) -> dict[str, Any]:
-    """The FHIR resource in a body. Of a member that stands there twice, the last one counts."""
+def resource(
+    content_type: str, body: bytes, *, nesting: int, may_build: Callable[[int], bool] = _anything
+) -> dict[str, Any]:
+    """The FHIR resource in a body. Of a member that stands there twice, the last one counts.
+
+    Nothing is built of a body that holds more values than `may_build` lets pass, or that is nested
+    more deeply than so many levels.
+    """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type and "json" not in media_type:
         raise NotFhirError
-    if _levels(body) > nesting:
+    if not may_build(count_values(body)) or count_levels(body) > nesting:
         raise TooLargeError
     try:
         value = _json(body)
@@ -88,20 +125,6 @@ def resource(content_type: str, body: bytes, *, nesting: int) -> dict[str, Any]:
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         raise NotFhirError
     return value
-
-
-def _levels(body: bytes) -> int:
-    """How deeply objects and arrays are nested; seen before anything is built of them."""
-    plain = body
-    if b"\\" in body:
-        plain = body.replace(rb"\\", b"").replace(rb"\"", b"")
-    marks = plain.translate(None, _NOT_BRACKETS_OR_QUOTES).replace(b'""', b"")
-    brackets = b"".join(marks.split(b'"')[::2]).translate(_AS_OBJECTS)
-    levels = 0
-    while b"{}" in brackets:
-        brackets = brackets.replace(b"{}", b"")
-        levels += 1
-    return max(levels, len(brackets))  # what is not closed is counted too
 
 
 def _json(body: bytes) -> Any:

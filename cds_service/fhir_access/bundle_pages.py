@@ -25,14 +25,17 @@ def next_link(page: Resource) -> str | Failure | None:
     return first.strip()
 
 
-def resources(page: Resource) -> Iterator[Resource]:
-    """The resources of a Bundle, matches and included ones; of anything else that itself."""
+def entries(page: Resource) -> Iterator[tuple[object, Resource]]:
+    """`fullUrl` and resource of each entry, of matches and of included ones.
+
+    Of anything but a Bundle that itself, which has no `fullUrl`: None.
+    """
     if page["resourceType"] != "Bundle":
-        yield page
+        yield None, page
         return
     for entry in _objects(page.get("entry")):
         if isinstance(entry.get("resource"), dict):
-            yield entry["resource"]
+            yield entry.get("fullUrl"), entry["resource"]
 
 
 def matches(page: Resource, kind: str) -> Iterator[Resource]:

@@ -31,9 +31,35 @@ def computing(remaining: Remaining) -> Iterator[None]:
         _OWN.remaining = None
 
 
+class WouldWaitError(Exception):
+    """What is computed at once came to a point where it would have to wait."""
+
+
+@contextmanager
+def computing_at_once() -> Iterator[None]:
+    """A turn for a block in the event loop, which must not wait for anything.
+
+    Raises WouldWaitError where another call has its turn, or where the block begins to wait:
+    nothing has been asked by then, and the block can be done again in a thread.
+    """
+    if not _TURN.acquire(blocking=False):
+        raise WouldWaitError
+    _OWN.must_not_wait = True
+    try:
+        yield
+    finally:
+        _OWN.must_not_wait = False
+        _TURN.release()
+
+
 @contextmanager
 def waiting() -> Iterator[None]:
-    """Let others compute while this thread waits; then its turn comes again."""
+    """Let others compute while this thread waits; then its turn comes again.
+
+    Raises WouldWaitError inside :func:`computing_at_once`.
+    """
+    if getattr(_OWN, "must_not_wait", False):
+        raise WouldWaitError
     remaining: Remaining | None = getattr(_OWN, "remaining", None)
     if remaining is None:
         yield

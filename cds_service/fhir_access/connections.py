@@ -12,7 +12,7 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -22,6 +22,8 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util import Timeout
+
+from cds_service.fhir_access.name_lookups import NAMES
 
 HEADERS = {
     "Accept": "application/fhir+json, application/json;q=0.9, application/json+fhir;q=0.8",
@@ -101,7 +103,8 @@ class _TimedConnection(HTTPConnection):
         """Try one allowed address after another, all inside one time limit."""
         failure: OSError = TimeoutError()
         has_tried = False
-        for family, address in _addresses(self._dns_host, self.port or 0):
+        seconds = ends - time.monotonic()
+        for family, address in NAMES.addresses(self._dns_host, self.port or 0, seconds=seconds):
             if not self.may_connect(self._dns_host, address[0]):
                 continue
             has_tried = True
@@ -120,16 +123,6 @@ class _TimedConnection(HTTPConnection):
     @property
     def is_connected(self) -> bool:
         return time.monotonic() - self._used < self.idle_seconds and super().is_connected
-
-
-def _addresses(host: str, port: int) -> Iterator[tuple[socket.AddressFamily, Any]]:
-    """What a name leads to, as sockets take it.
-
-    Whatever spelling of an address the system understands (`0x7f.1`, `2130706433`) comes out as
-    the address that it is.
-    """
-    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    return ((family, address) for family, _, _, _, address in found)
 
 
 def _socket_to(family: socket.AddressFamily, address: Any, ends: float) -> socket.socket:

@@ -15,6 +15,7 @@ from cds_service.fhir_access.bodies import (
     resource,
 )
 from cds_service.fhir_access.circuit import Turn, Verdict
+from cds_service.fhir_access.computing_turns import computing
 from cds_service.fhir_access.connections import ForbiddenAddressError
 from cds_service.fhir_access.deadline import Deadline
 from cds_service.fhir_access.failures import Failure, failure_of_status
@@ -23,6 +24,7 @@ from cds_service.fhir_access.meter import Meter
 from cds_service.fhir_access.retry_after import seconds_of
 from cds_service.fhir_access.servers import Server
 from cds_service.fhir_access.trace_context import TraceContext
+from cds_service.strict_json import count_values
 
 _OK = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -44,6 +46,7 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], Failure], ...] = (
 )
 _ERRORS = tuple(kind for kinds, _ in _FAILURES for kind in kinds)
 _TELL_NOTHING = frozenset({Failure.NOT_ASKED, Failure.FORBIDDEN_ADDRESS})
+_LARGE = 262_144  # bytes of a body that takes milliseconds to build
 _NOT_IMPLEMENTED = 501  # says something about the request
 
 
@@ -194,14 +197,40 @@ class Exchange:
     def _attempt_of(self, response: requests.Response) -> _Attempt:
         is_hapi = self._server.notice(response.headers.get("X-Powered-By", ""))
         if response.status_code == _OK:
-            body = read_body(response, self._limits.answer_bytes, self._meter.may_take)
+            body = read_body(response, self._limits.answer_bytes, self._may_take, self._may_hold)
             content_type = response.headers.get("Content-Type", "")
-            nesting = self._limits.nesting
-            return _Attempt(Answer(resource(content_type, body, nesting=nesting), None, is_hapi))
+            return _Attempt(Answer(self._understood(content_type, body), None, is_hapi))
         _drain(response)
         failure = failure_of_status(response.status_code)
         is_dead = failure is Failure.SERVER_ERROR and response.status_code != _NOT_IMPLEMENTED
         return _Attempt(Answer(None, failure, is_hapi), self._pause(response), has_failed=is_dead)
+
+    def _may_take(self, size: int) -> bool:
+        """Whether so many bytes more may be read; a TimeoutError where nobody waits for them."""
+        if self._deadline.expired:
+            raise TimeoutError
+        return self._meter.may_take(size)
+
+    def _may_hold(self, body: bytes) -> bool:
+        """Whether the beginning of a body holds no more values than may still come."""
+        with computing(self._deadline.remaining):
+            if self._deadline.expired:
+                raise TimeoutError
+            return self._meter.may_hold(count_values(body))
+
+    def _understood(self, content_type: str, body: bytes) -> dict[str, Any]:
+        """The resource in a body. A large one is built while nobody else computes.
+
+        What is built of it holds the interpreter for as long as it takes: a turn keeps it to one
+        such wait for everybody else.
+        """
+        nesting, may_build = self._limits.nesting, self._meter.may_build
+        if len(body) < _LARGE:
+            return resource(content_type, body, nesting=nesting, may_build=may_build)
+        with computing(self._deadline.remaining):
+            if self._deadline.expired:
+                raise TimeoutError
+            return resource(content_type, body, nesting=nesting, may_build=may_build)
 
     def _pause(self, response: requests.Response) -> float | None:
         """When to ask a busy server again; None where it names no moment that can be read."""

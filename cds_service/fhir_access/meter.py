@@ -24,11 +24,13 @@ class FetchCounts:
 
 
 class Meter:
-    """Counts for all threads of one call, and keeps the limit of bytes."""
+    """Counts for all threads of one call, and keeps the limits of bytes and of JSON values."""
 
-    def __init__(self, byte_limit: int) -> None:
+    def __init__(self, byte_limit: int, value_limit: int) -> None:
         self._lock = threading.Lock()
         self._byte_limit = byte_limit
+        self._value_limit = value_limit
+        self._values = 0
         self._counts = FetchCounts()
 
     @property
@@ -56,6 +58,16 @@ class Meter:
             old = self._counts.failures
             new = {**old, failure.value: old.get(failure.value, 0) + 1}
             self._counts = replace(self._counts, failures=MappingProxyType(new))
+
+    def may_build(self, values: int) -> bool:
+        """Add to the values; False once they are more than a call may have."""
+        with self._lock:
+            self._values += values
+            return self._values <= self._value_limit
+
+    def may_hold(self, values: int) -> bool:
+        """Whether so many values more may come; they are not added."""
+        return self._values + values <= self._value_limit
 
     def may_take(self, size: int) -> bool:
         """Add to the bytes; False once they are more than a call may have."""

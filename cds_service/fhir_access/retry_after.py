@@ -1,4 +1,8 @@
-"""The header Retry-After: seconds, or a moment (RFC 9110, 10.2.3)."""
+"""The header Retry-After: seconds, or a moment (RFC 9110, 10.2.3).
+
+urllib3 reads it too, but compares a moment with our clock and not with that of the server, and
+raises an error for what it cannot read.
+"""
 
 import time
 from datetime import UTC, datetime

@@ -11,7 +11,7 @@ from cds_service.fhir_access.deadline import Deadline
 from cds_service.fhir_access.exchange import Answer, Exchange
 from cds_service.fhir_access.failures import Failure
 from cds_service.fhir_access.searches import Steps
-from cds_service.fhir_access.workers import Workers
+from cds_service.fhir_access.workers import Share
 
 _LATE = Answer(failure=Failure.TIMEOUT)
 _OVERLOAD = Answer(failure=Failure.OVERLOAD)
@@ -90,7 +90,7 @@ class Rounds:
     """
 
     def __init__(
-        self, workers: Workers, exchange: Exchange, deadline: Deadline, at_once: int
+        self, workers: Share, exchange: Exchange, deadline: Deadline, at_once: int
     ) -> None:
         self._workers = workers
         self._exchange = exchange

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cds_service.fhir_access.bundle_pages import Resource, resources
+from cds_service.fhir_access.bundle_pages import Resource
 from cds_service.fhir_access.computing_turns import waiting
 from cds_service.fhir_access.deadline import Clock, Deadline
-from cds_service.fhir_access.directory import Directory
+from cds_service.fhir_access.directory import Directory, Source
 from cds_service.fhir_access.exchange import CallHeaders, Exchange
 from cds_service.fhir_access.failures import Failure
 from cds_service.fhir_access.limits import FetchLimits
@@ -55,13 +55,15 @@ class FhirSession:
         headers: CallHeaders,
         deadline: Deadline,
         shared: SharedParts,
+        client: str = "",
     ) -> None:
         self._server = server
+        self._source = Source(client, server.base.url)
         self._deadline = deadline
         self._limits = shared.limits
         self._directory = shared.directory
         self._clock = shared.clock
-        self._meter = Meter(self._limits.call_bytes)
+        self._meter = Meter(self._limits.call_bytes, self._limits.call_values)
         exchange = Exchange(
             server,
             headers=headers,
@@ -69,7 +71,8 @@ class FhirSession:
             limits=self._limits,
             meter=self._meter,
         )
-        self._rounds = Rounds(shared.workers, exchange, deadline, self._limits.at_once)
+        share = shared.workers.share(client or server.base.url)
+        self._rounds = Rounds(share, exchange, deadline, self._limits.at_once)
 
     @property
     def base_url(self) -> str:
@@ -89,7 +92,7 @@ class FhirSession:
     @property
     def knows_roles(self) -> bool:
         """Whether roles of this server are kept; else they are best asked in the first round."""
-        return self._directory.has_roles(self.base_url)
+        return self._directory.has_roles(self._source)
 
     @property
     def counts(self) -> FetchCounts:
@@ -156,7 +159,7 @@ class FhirSession:
             each: Lost(Failure.NOT_ASKED) for each in wanted if not is_reference(each)
         }
         for reference in wanted:
-            kept = self._directory.resource(self.base_url, reference)
+            kept = self._directory.resource(self._source, reference)
             if kept is not None:
                 readings[reference] = Found(kept)
         return readings, [reference for reference in wanted if reference not in readings]
@@ -166,7 +169,7 @@ class FhirSession:
         wanted = list(dict.fromkeys(practitioners))
         known: dict[str, Roles] = {}
         for practitioner in wanted:
-            kept = self._directory.roles_of(self.base_url, practitioner)
+            kept = self._directory.roles_of(self._source, practitioner)
             if kept is not None:
                 known[practitioner] = kept
             elif not is_reference(practitioner, "Practitioner"):
@@ -176,7 +179,7 @@ class FhirSession:
     def keep_roles_of(self, practitioners: Iterable[str], roles: Sequence[Resource]) -> None:
         """Keep what a complete search brought: these are all the roles of these practitioners."""
         own = by_practitioner(practitioners, roles, self._server.base)
-        self._directory.keep_roles_of(self.base_url, own)
+        self._directory.keep_roles_of(self._source, own)
 
     def _asked(
         self, singles: list[str], by_id: list[IdSearch], of_roles: list[RolesSearch]
@@ -208,7 +211,7 @@ class FhirSession:
         if result.failure is not None:
             return dict.fromkeys(asked.practitioners, Lost(result.failure))
         roles = asked.roles(result)
-        self._directory.keep_roles_of(self.base_url, roles)
+        self._directory.keep_roles_of(self._source, roles)
         return dict(roles)
 
     def _run(self, searches: Sequence[Search], patience: Patience = ENDLESS) -> list[SearchResult]:
@@ -223,5 +226,5 @@ class FhirSession:
         ]
         for result in results:
             for page in result.pages:
-                self._directory.keep(self.base_url, resources(page))
+                self._directory.keep(self._source, page)
         return results

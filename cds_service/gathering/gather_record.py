@@ -4,7 +4,7 @@ interface.md, section Data, says which part is present, fetched, a gap or not of
 the searches is that of docs/hapi.md: one parallel round, then what is referred to and missing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from cds_service.domain.assessment import Completeness, RecordPart
@@ -15,12 +15,20 @@ from cds_service.gathering.record_access import RecordAccess
 from cds_service.gathering.record_request import RecordRequest
 from cds_service.gathering.referenced_resources import with_referenced
 from fhir_mappings.contacts.stated_care import is_statement
+from fhir_mappings.queries.asked import is_narrower
 from fhir_mappings.queries.prefetch import KeyState, PrefetchedPart, PrefetchReader
 from fhir_mappings.queries.scopes import Interaction
-from fhir_mappings.reading.bundles import AnswerShape, SearchAnswer, joined, read_answer
+from fhir_mappings.reading.bundles import (
+    AnswerShape,
+    SearchAnswer,
+    included_in,
+    joined,
+    read_answer,
+)
 from fhir_mappings.reading.record import PatientRecord, References, names_only_others
 from fhir_mappings.reading.references import ReferenceReader, key_of
 
+_POINTING = ("letters", "referrals")  # what only points, and is never a gap (policy 2.6)
 _TYPES = {RecordPart.ENCOUNTERS: "Encounter", RecordPart.PROCEDURES: "Procedure"}
 
 
@@ -42,7 +50,7 @@ def gather_patient(request: RecordRequest, access: RecordAccess) -> PatientRecor
     """The Patient alone, for an order that the criteria do not apply to anyway."""
     prefetched = {RecordPart.PATIENT: _reader(request).patient()}
     fetched = fetch_missing(prefetched, request.patient_id, access, lookback=None)
-    return _record(request, _parts(request, prefetched, fetched, access))
+    return _record(request, _parts(request, prefetched, fetched, access, None))
 
 
 def gather_record(
@@ -60,15 +68,34 @@ def gather_record(
         RecordPart.PROCEDURES: reader.procedures(lookback),
     }
     statements = reader.statements()
-    fetched = fetch_missing(prefetched, request.patient_id, access, lookback, statements)
-    parts = _parts(request, prefetched, fetched, access)
+    pointing = {key: reader.pointing(key) for key in _POINTING}
+    asked = [key for key, given in pointing.items() if given is None]
+    fetched = fetch_missing(
+        prefetched, request.patient_id, access, lookback, statements, pointing=asked
+    )
+    parts = _parts(request, prefetched, fetched, access, lookback)
     if all(parts[part].is_not_offered for part in _TYPES) and not access.is_offered:
         raise RecordNotOfferedError
     record = _record(request, parts)
     references = References.of(record)
     _remember_roles(references, record, fetched, access)
     record = with_referenced(record, references, access)
-    return replace(record, statements=_stated(statements, fetched))
+    return replace(
+        record,
+        statements=_stated(statements, fetched),
+        letters=_pointing(pointing["letters"], fetched.pointing.get("letters", ())),
+        own_referrals=_pointing(pointing["referrals"], fetched.pointing.get("referrals", ())),
+    )
+
+
+def _pointing(
+    given: tuple[object, ...] | None, pages: tuple[Mapping[str, object], ...]
+) -> tuple[object, ...]:
+    """Letters or own referrals, prefetched or fetched; of a page the entries of any type."""
+    if given is not None:
+        return given
+    answers = (read_answer(page, "") for page in pages)
+    return tuple(each for answer in answers for each in answer.included.values())
 
 
 def _stated(prefetched: PrefetchedPart, fetched: Fetched) -> tuple[object, ...]:
@@ -102,11 +129,18 @@ def _parts(
     prefetched: dict[RecordPart, PrefetchedPart],
     fetched: Fetched,
     access: RecordAccess,
+    lookback: LookbackPeriod | None,
 ) -> dict[RecordPart, _Part]:
-    return {
-        part: _part(part, offered, fetched.parts.get(part), request, access)
-        for part, offered in prefetched.items()
-    }
+    found: dict[RecordPart, _Part] = {}
+    for part, offered in prefetched.items():
+        result = fetched.parts.get(part)
+        if part is RecordPart.PATIENT or lookback is None:
+            found[part] = _patient_part(offered, result, request)
+        else:
+            is_limited = access.scopes.limit(_TYPES[part], Interaction.SEARCH)
+            own = _part(part, offered, result, request, lookback)
+            found[part] = replace(own, is_gap=True) if is_limited and result is not None else own
+    return found
 
 
 def _part(
@@ -114,10 +148,8 @@ def _part(
     offered: PrefetchedPart,
     result: FetchedPart | None,
     request: RecordRequest,
-    access: RecordAccess,
+    lookback: LookbackPeriod,
 ) -> _Part:
-    if part is RecordPart.PATIENT:
-        return _patient_part(offered, result, request)
     received = (offered.answer,) if offered.was_received else ()
     if offered.state is KeyState.PRESENT:
         return _Part(received)
@@ -125,18 +157,24 @@ def _part(
         is_not_offered = offered.state is KeyState.NOT_OFFERED
         return _Part(received, is_gap=True, is_not_offered=is_not_offered)
     fetched = _fetched(result, _TYPES[part], request)
-    is_limited = access.scopes.limit(_TYPES[part], Interaction.SEARCH)
-    is_whole = not is_limited and _is_sound(result, fetched)
-    if is_whole and not result.goes_on:
-        return _Part(fetched)
-    return _Part(received + fetched, is_gap=not is_whole)
+    is_sound = _is_sound(result, fetched)
+    if is_sound and not result.goes_on:
+        return _Part(fetched, is_gap=_says_less(fetched, lookback))
+    answers = received + fetched
+    return _Part(answers, is_gap=not is_sound or _says_less(answers, lookback))
+
+
+def _says_less(pages: tuple[SearchAnswer, ...], lookback: LookbackPeriod) -> bool:
+    """Whether an answer says itself that it is not all that was asked for (policy 2.6)."""
+    whole = joined(pages)
+    return whole.is_short or is_narrower(whole.self_url, lookback)
 
 
 def _fetched(
     result: FetchedPart, resource_type: str, request: RecordRequest
 ) -> tuple[SearchAnswer, ...]:
     """The pages that a server sent; one whose matches all are another patient's is none."""
-    pages = (read_answer(page, resource_type) for page in result.pages)
+    pages = (read_answer(page, resource_type, request.base_url) for page in result.pages)
     reader = ReferenceReader(request.base_url)
     return tuple(
         page for page in pages if not names_only_others(page.matches, request.patient_id, reader)
@@ -170,7 +208,7 @@ def _record(request: RecordRequest, parts: dict[RecordPart, _Part]) -> PatientRe
         patient=patient if isinstance(patient, dict) else None,
         encounters=_matches(answers, RecordPart.ENCOUNTERS),
         procedures=_matches(answers, RecordPart.PROCEDURES),
-        referenced={k: r for answer in answers.values() for k, r in answer.included.items()},
+        referenced=included_in(answers.values()),
         aliases={url: key for answer in answers.values() for url, key in answer.aliases.items()},
         completeness=_completeness(parts),
     )

@@ -56,4 +56,11 @@ def _with_token(request: RecordRequest, server: str, access: FhirAccess) -> Reco
 def _session(
     request: RecordRequest, server: str, access: FhirAccess, token: str | None = None
 ) -> FhirSession:
-    return access.session(server, token=token, deadline=request.deadline, trace=request.trace)
+    """Nothing of it is shared with another client than the one that asks."""
+    return access.session(
+        server,
+        token=token,
+        deadline=request.deadline,
+        trace=request.trace,
+        client=request.client,
+    )

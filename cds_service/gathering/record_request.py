@@ -35,6 +35,7 @@ class RecordRequest:
     fhir_server: str | None = field(default=None, repr=False)
     authorization: Authorization | None = None
     trace: TraceContext | None = field(default=None, compare=False, repr=False)  # None: no number
+    client: str = ""  # the name of the client that asks; empty where nobody proved who it is
 
     @property
     def base_url(self) -> str:

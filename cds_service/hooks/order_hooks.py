@@ -1,12 +1,13 @@
 """One call from request to answer: relevance first, then the record, the assessment, the cards."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from cds_service.assessing import assess_counted, count_record
-from cds_service.cards import CardFunction, present
+from cds_service.cards import Card, CardFunction, present
 from cds_service.criteria_files import CriteriaFiles
 from cds_service.domain.applicability import order_against
 from cds_service.domain.assessment import Assessment
@@ -24,6 +25,8 @@ from cds_service.hooks.cds_hooks import AssessedReferral, HookAnswer, HookCall
 from cds_service.observing.call_measures import CallMeasures, Stage
 from cds_service.settings.client_options import ClientOptions
 from cds_service.settings.settings import Settings
+from fhir_mappings.orders.referrals import OurOrder
+from fhir_mappings.pointers.record_pointers import record_pointers
 from fhir_mappings.reading.record import PatientRecord
 from fhir_mappings.terminology.tables import Terminology
 
@@ -60,8 +63,7 @@ class ReferralCheck:
             call.measures.dangling_selections = found.dangling_selections
             records = _Records(request, access, self.terms, call.measures)
             return tuple(
-                AssessedReferral(order, self._assess(order.referral, records))
-                for order in found.orders
+                AssessedReferral(order, self._assess(order, records)) for order in found.orders
             )
 
     def present(self, call: HookCall, assessed: Sequence[AssessedReferral]) -> HookAnswer:
@@ -82,19 +84,19 @@ class ReferralCheck:
                 today=call.today,
                 as_table=options.tables == "table",
                 show_not_applicable=options.show_not_applicable,
-                name_order=len(assessed) > 1,
                 functions=_STATED_CARE if options.stated_care_form else frozenset(),
             )
-            return HookAnswer(
-                tuple(replace(each, cards=presented(each.assessment)) for each in assessed)
-            )
+            return HookAnswer(_with_cards(assessed, presented))
 
-    def _assess(self, referral: Referral, records: "_Records") -> Assessment:
+    def _assess(self, order: OurOrder, records: "_Records") -> Assessment:
         """One referral by the criteria in force on its own day."""
+        referral = order.referral
         criteria = self.criteria.in_force(referral.date)
         record, ledger = records.for_referral(referral, criteria)
         with records.measures.stage(Stage.JUDGE):
-            return assess_counted(record, ledger, referral, criteria)
+            found = assess_counted(record, ledger, referral, criteria)
+            pointers = record_pointers(record, ledger.lookback, self.terms)
+            return found.with_pointers((*pointers, *order.pointers))
 
     def _record_request(self, call: HookCall) -> RecordRequest:
         return RecordRequest(
@@ -106,10 +108,34 @@ class ReferralCheck:
             fhir_server=call.fhir_server,
             authorization=call.authorization,
             trace=call.trace,
+            client=self._client_options(call).client,
         )
 
     def _client_options(self, call: HookCall) -> ClientOptions:
         return call.client_options or self.settings.client_options
+
+
+def _with_cards(
+    assessed: Sequence[AssessedReferral], present_one: Callable[..., tuple[Card, ...]]
+) -> tuple[AssessedReferral, ...]:
+    """Each referral with its cards; those with the same answer share one that names them all.
+
+    A single referral needs no name. The shared card stands with the first of them.
+    """
+    if len(assessed) == 1:
+        return (replace(assessed[0], cards=present_one(assessed[0].assessment)),)
+    alike: dict[object, list[int]] = defaultdict(list)
+    for place, referral in enumerate(assessed):
+        alike[_what_is_said(present_one(referral.assessment))].append(place)
+    cards: list[tuple[Card, ...]] = [()] * len(assessed)
+    for first, *others in alike.values():
+        names = [assessed[place].assessment.referral.display for place in (first, *others)]
+        cards[first] = present_one(assessed[first].assessment, orders=names)
+    return tuple(replace(each, cards=own) for each, own in zip(assessed, cards, strict=True))
+
+
+def _what_is_said(cards: Sequence[Card]) -> object:
+    return tuple((card.kind, card.summary, card.detail) for card in cards)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from cds_service.errors import (
@@ -26,7 +26,8 @@ from cds_service.settings.client_options import ClientOptions
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
-_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")  # the FHIR type `id`
+# The FHIR type `id` has 64 characters; sandboxes of Epic send longer ones, and it is opaque to us
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,255}")
 _REPORTED_FAULTS = 20  # a client that gets more wrong than this does not read on
 
 
@@ -54,6 +55,12 @@ def _server(value: str) -> str:
         raise PydanticCustomError("rule", "{rule}", {"rule": str(error)}) from error
 
 
+def _seconds(value: object) -> object:
+    """`expires_in` as a number where it came as the text of one, as some clients send it."""
+    is_text = isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,12}", value)
+    return int(str(value)) if is_text else value
+
+
 NonEmpty = Annotated[str, _rule("must be a non-empty string", bool)]
 PatientId = Annotated[str, AfterValidator(_bare_patient_id)]
 ServerUrl = Annotated[str, AfterValidator(_server)]
@@ -77,7 +84,7 @@ class FhirAuthorization(_Wire):
     token_type: Bearer
     scope: str
     subject: NonEmpty
-    expires_in: int | None = None
+    expires_in: Annotated[int | None, BeforeValidator(_seconds)] = None
     patient: str | None = None
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 _LOG = logging.getLogger("cds_service")
+_SAME_SECONDS = 10.0
 _LOUD_LIBRARIES = ("urllib3", "requests", "uvicorn.access")
 """Libraries whose log lines hold URLs, and so ids of patients."""
 
@@ -45,10 +46,33 @@ class JsonLines(logging.Formatter):
         return json.dumps(line)
 
 
+class _NowAndThen(logging.Filter):
+    """Of what libraries say, the same is written once in ten seconds.
+
+    Without descriptors asyncio would write hundreds of lines a second, until the disk is full too.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._written: dict[tuple[str, str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is written. Events are ours, and are always."""
+        if hasattr(record, "event") or record.levelno < logging.WARNING:
+            return True
+        place = (record.name, record.pathname, record.lineno)
+        last = self._written.get(place)
+        if last is not None and record.created - last < _SAME_SECONDS:
+            return False
+        self._written[place] = record.created
+        return True
+
+
 def configure_logging(worker: int | None = None) -> None:
     """Send every event to standard error, and keep libraries quiet that would name patients."""
     output = logging.StreamHandler(sys.stderr)
     output.setFormatter(JsonLines(worker))
+    output.addFilter(_NowAndThen())
     logging.getLogger().handlers = [output]
     _LOG.setLevel(logging.INFO)
     for name in _LOUD_LIBRARIES:
@@ -57,7 +81,11 @@ def configure_logging(worker: int | None = None) -> None:
 
 def log_event(name: str, fields: Mapping[str, object], *, level: int = logging.INFO) -> None:
     """Write one event; its fields are counts, codes, durations and our own names."""
-    _LOG.log(level, name, extra={"event": {"event": name, **fields}})
+    if _LOG.isEnabledFor(level):
+        # made here, because `log` walks up the stack to find a caller that no event names
+        record = logging.LogRecord(_LOG.name, level, __file__, 0, name, None, None)
+        record.event = {"event": name, **fields}
+        _LOG.handle(record)
 
 
 def log_failure(error: BaseException, *, trace: str) -> None:

@@ -81,7 +81,7 @@ def criteria_name(assessment: Assessment) -> str:
 
 
 def gap_codes(assessment: Assessment) -> list[str]:
-    """The parts of the record that could not be had, sorted."""
+    """The parts of the record that could not be retrieved, sorted."""
     return sorted(part.value for part in assessment.completeness.gaps)
 
 

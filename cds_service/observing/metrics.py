@@ -12,8 +12,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -24,6 +26,8 @@ from prometheus_client.registry import Collector
 from cds_service.domain.assessment import Assessment, RecordPart
 from cds_service.observing.call_measures import CallMeasures
 from cds_service.observing.http_exchange import HttpExchange
+
+MetricT = TypeVar("MetricT", Counter, Histogram)
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 30.0)
 _SHED = "TooManyCallsError"
@@ -56,6 +60,7 @@ class Metrics:
     def __init__(self, shared: Path | None = None) -> None:
         self._shared = shared
         self._registry = CollectorRegistry()
+        self._series = cache(_series)  # bounded, as the labels are
         self._circuits: Callable[[], int] = lambda: 0
         self._gauge("workers", "Processes that serve").set(1)
         self.calls_at_work = self._gauge("calls_at_work", "Calls that are being answered")
@@ -82,8 +87,8 @@ class Metrics:
         if exchange.refusal == _SHED:
             self._shed.inc()
         if exchange.token:
-            self._tokens.labels(exchange.token).inc()
-        self._exchanges.labels(_status(exchange)).inc()
+            self._series(self._tokens, exchange.token).inc()
+        self._series(self._exchanges, _status(exchange)).inc()
         if exchange.measures is None:
             return
         self._count_call(exchange)
@@ -106,27 +111,27 @@ class Metrics:
 
     def _count_call(self, exchange: HttpExchange) -> None:
         hook = exchange.hook or "none"
-        self._calls.labels(hook, _status(exchange), exchange.client or "").inc()
-        self._call_seconds.labels(hook).observe(exchange.milliseconds / 1000)
+        self._series(self._calls, hook, _status(exchange), exchange.client or "").inc()
+        self._series(self._call_seconds, hook).observe(exchange.milliseconds / 1000)
 
     def _count_measures(self, measures: CallMeasures) -> None:
         for stage, seconds in measures.seconds.items():
-            self._stage_seconds.labels(stage.value).observe(seconds)
+            self._series(self._stage_seconds, stage.value).observe(seconds)
         self._unread_performers.inc(measures.unread_performers)
         self._dangling_selections.inc(measures.dangling_selections)
         self._fhir_requests.inc(measures.fetched.requests)
         self._fhir_retries.inc(measures.fetched.retries)
         for failure, number in measures.fetched.failures.items():
-            self._fhir_failures.labels(failure).inc(number)
+            self._series(self._fhir_failures, failure).inc(number)
 
     def _count_assessment(self, assessment: Assessment) -> None:
-        self._outcomes.labels(assessment.label).inc()
+        self._series(self._outcomes, assessment.label).inc()
         for cause in assessment.causes:
-            self._causes.labels(cause.value).inc()
+            self._series(self._causes, cause.value).inc()
         gaps = assessment.completeness.gaps
-        self._completeness.labels(_completeness(gaps)).inc()
-        for part in gaps:
-            self._gaps.labels(part.value).inc()
+        self._series(self._completeness, _completeness(gaps)).inc()
+        for part in sorted(gaps):
+            self._series(self._gaps, part.value).inc()
 
     def _make_call_metrics(self) -> None:
         self._exchanges = self._counter("http_exchanges", "HTTP exchanges of any kind", "status")
@@ -143,7 +148,9 @@ class Metrics:
         self._completeness = self._counter(
             "records", "Records behind the assessments", "completeness"
         )
-        self._gaps = self._counter("record_gaps", "Parts of records that could not be had", "part")
+        self._gaps = self._counter(
+            "record_gaps", "Parts of records that could not be retrieved", "part"
+        )
         self._unread_performers = self._counter(
             "unread_performers", "Orders that may be ours and whose performer could not be read"
         )
@@ -166,6 +173,11 @@ class Metrics:
 
     def _histogram(self, name: str, meaning: str, *labels: str) -> Histogram:
         return Histogram(f"imsr_{name}", meaning, labels, registry=self._registry, buckets=_SECONDS)
+
+
+def _series(metric: MetricT, *labels: str) -> MetricT:
+    """The time series of a metric with these labels."""
+    return metric.labels(*labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,12 @@ class ClientOptions:
 class Callers(Protocol):
     """Tells who calls. `authorizations` are all Authorization headers of one call.
 
-    `may_wait`: to tell may take a store or another server, so it is done in a thread.
+    `may_wait`: to tell may take a store or another server, so it is done in a thread. `number`:
+    how many clients are told apart.
     """
 
     may_wait: bool
+    number: int
 
     def admit(self, authorizations: Sequence[str], audience: str) -> ClientOptions:
         """The options of the caller, whose token is used up by this.
@@ -44,6 +46,7 @@ class Anybody:
     """Development mode: nobody proves anything, and a token that comes along is not looked at."""
 
     may_wait = False
+    number = 1
 
     def __init__(self, client_options: ClientOptions) -> None:
         self._client_options = client_options

@@ -313,6 +313,21 @@ class Settings(BaseModel):
         description="most bytes that are fetched from a FHIR server for one call (64 MB); more is "
         "a gap",
     )
+    max_calls_per_client: int = Field(
+        0,
+        ge=0,
+        le=1000,
+        description="most calls of one client that are answered at once, so that one whose FHIR "
+        "server is slow leaves others their places; more: 503. 0: three quarters of "
+        "IMSR_MAX_CALLS where there are several clients",
+    )
+    max_fetched_values: int = Field(
+        1_000_000,
+        ge=1000,
+        le=100_000_000,
+        description="most JSON values that are fetched from a FHIR server for one call, which "
+        "bounds its memory (10,000 contacts are some 400,000); more is a gap",
+    )
     max_pages: int = Field(
         100,
         ge=1,
@@ -331,6 +346,12 @@ class Settings(BaseModel):
         ge=0,
         le=1_000_000,
         description="how many roles, places and organisations are remembered",
+    )
+    role_cache_bytes: int = Field(
+        67_108_864,
+        ge=0,
+        le=1 << 34,
+        description="how many bytes of memory they may take, more or less (64 MB)",
     )
     ca_file: FilePath | None = Field(
         None,
@@ -387,13 +408,15 @@ class Settings(BaseModel):
         description="how much the clock of a client may differ from ours, in seconds",
     )
     token_lifetime_seconds: int = Field(
-        300,
+        900,
         ge=1,
         le=3600,
-        description="longest time from `iat` to `exp` of a token, in seconds; longer: refused",
+        description="longest time from `iat` to `exp` of a token, in seconds (Epic sends 900); "
+        "longer: refused",
     )
     store_url: DatabaseUrl | None = Field(
         None,
+        repr=False,
         description="database for used tokens and audit rows: `sqlite:///file` or "
         "`postgresql://...`; empty: `sqlite:///imsr-cds.sqlite3` in the working "
         "folder, and nothing at all in development mode",
@@ -554,7 +577,15 @@ def refuse_unsafe_start(settings: Settings) -> None:
 
 
 def _shown(setting: Setting, text: str) -> str:
-    """The text without secrets: a URL loses its user name, its password and its parameters."""
+    """The text without secrets.
+
+    A URL that holds a user name or parameters is shown by its scheme alone: where a password
+    ends that is not encoded as it must be, no two readers agree.
+    """
+    if setting.name == "IMSR_STORE_URL":
+        is_plain = re.fullmatch(r"(sqlite:///|postgresql(\+psycopg)?://)[^@?]+", text)
+        known = re.match(r"(sqlite|postgresql(\+psycopg)?)://", text)
+        return text if is_plain or not text else f"{known[0] if known else ''}***"
     if setting.is_secret:
         return "***" if text else ""
     return re.sub(r"//\S*@", "//***@", re.sub(r"\?\S*", "?***", text))

@@ -8,9 +8,11 @@ def fhir_access(settings: Settings) -> FhirAccess:
     """It lasts until it is closed. Raises InvalidSettingsError for certificates without use."""
     limits = FetchLimits(
         call_bytes=settings.max_fetched_bytes,
+        call_values=settings.max_fetched_values,
         pages=settings.max_pages,
         directory_seconds=settings.role_cache_seconds,
         directory_entries=settings.role_cache_size,
+        directory_bytes=settings.role_cache_bytes,
         circuit_failures=settings.circuit_failures,
         circuit_pause_seconds=settings.circuit_pause_seconds,
     )

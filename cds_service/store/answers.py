@@ -8,12 +8,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from cds_service.store.database import Store
 from cds_service.store.tables import ANSWERS, CARDS
 
 _DAY = 86_400_000  # milliseconds
+_KEEP = insert(ANSWERS).inline()  # nobody asks which number the row got
+_KEEP_WITH_CARDS = insert(ANSWERS).returning(ANSWERS.c.id)
+_KEEP_CARDS = insert(CARDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,10 @@ class Answers:
         self._store = store
 
     def write(self, row: AuditRow) -> None:
-        """Keep one row and its cards, or nothing of it. Raises StoreUnavailableError."""
+        """Keep one row and its cards, or nothing of it; written when this ends.
+
+        Raises StoreUnavailableError.
+        """
         values = {
             "answered_at": row.answered_at,
             "trace": row.trace,
@@ -67,12 +73,16 @@ class Answers:
             "stages": json.dumps(dict(row.stages)),
             "cards": len(row.cards),
         }
-        with self._store.transaction() as connection:
-            added = insert(ANSWERS).values(values).returning(ANSWERS.c.id)
-            answer = connection.execute(added).scalar_one()
-            if row.cards:
-                cards = [{"answer": answer, **asdict(card)} for card in row.cards]
-                connection.execute(insert(CARDS), cards)
+
+        def keep(connection: Connection) -> None:
+            if not row.cards:
+                connection.execute(_KEEP, values)
+                return
+            answer = connection.execute(_KEEP_WITH_CARDS, values).scalar_one()
+            cards = [{"answer": answer, **asdict(card)} for card in row.cards]
+            connection.execute(_KEEP_CARDS, cards)
+
+        self._store.write(keep)
 
     def count(self) -> int:
         """How many rows there are."""

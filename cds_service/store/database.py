@@ -3,38 +3,44 @@
 The one place where errors of SQLAlchemy, Alembic and the drivers get our name.
 """
 
-import sqlite3
-import time
-from collections.abc import Callable, Iterator
+import secrets
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, delete, insert, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import QueuePool
 
 from cds_service.errors import InvalidSettingsError, StoreUnavailableError
+from cds_service.store.group_commit import GroupCommit, ValueT, Write
+from cds_service.store.postgresql import postgresql_engine
+from cds_service.store.sqlite_file import SqliteFile
+from cds_service.store.tables import SEEN_TOKENS
+from cds_service.store.time_limit import time_limit
 from cds_service.store.turns import Turns
 
-_PATIENCE = 2  # seconds for a connection, a lock or a statement: a caller is waiting
+_PATIENCE = 2  # seconds for a connection, a lock or a transaction: a caller is waiting
 _START_PATIENCE = 60  # seconds for another process that brings the tables up to date
-_ASK_AGAIN_SECONDS = 0.01
+_MOST_TOGETHER = 64  # writes in one transaction
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x696D_7372  # a number of our own among the advisory locks of a database
 _SQLITE = "sqlite"
+_FORGET = delete(SEEN_TOKENS).where(SEEN_TOKENS.c.expires_at == 0)
+_PROBE = insert(SEEN_TOKENS).inline()
 
 
 class Store:
-    """An open database."""
+    """An open database. `file` where it is one."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, file: SqliteFile | None = None) -> None:
         self._engine = engine
-        self._turns = Turns() if engine.dialect.name == _SQLITE else None
+        self._file = file
+        self._turns = None if file is None else Turns()
+        self._group = GroupCommit(self._begun, most=_MOST_TOGETHER, patience=2 * _PATIENCE)
+        self._probe = f"readiness of {secrets.token_hex(16)}"
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -44,18 +50,47 @@ class Store:
         because the text of a database error quotes values.
         """
         try:
-            with self._turn(), self._engine.begin() as connection:
+            with self._begun() as connection:
                 yield connection
         except (SQLAlchemyError, OSError):
             raise StoreUnavailableError from None
 
+    def write(self, write: Write[ValueT]) -> ValueT:
+        """What a write gives once it is committed, maybe together with those of other calls.
+
+        It must be one that may be begun anew. Raises StoreUnavailableError as `transaction`.
+        """
+        try:
+            return self._group.run(write)
+        except (SQLAlchemyError, OSError):
+            raise StoreUnavailableError from None
+
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        with self._turn(), time_limit(_PATIENCE):
+            self._look_for_file()
+            with self._engine.begin() as connection:
+                yield connection
+
     def _turn(self) -> AbstractContextManager[None]:
-        return self._turns.turn(_PATIENCE) if self._turns else nullcontext()
+        return nullcontext() if self._turns is None else self._turns.turn(_PATIENCE)
+
+    def _look_for_file(self) -> None:
+        """Raise OSError where the file is gone; one that was put in its place is opened."""
+        if self._file is not None and self._file.is_another():
+            self._engine.dispose()
 
     def refuse_unwell(self) -> None:
-        """Raise StoreUnavailableError where the store cannot be used now."""
-        with self.transaction() as connection:
-            connection.execute(text("SELECT count(*) FROM seen_tokens WHERE expires_at < 0"))
+        """Raise StoreUnavailableError where nothing can be written now.
+
+        A full disk and a database that may only be read answer every question and take no row.
+        """
+        self.write(self._write_probe)
+
+    def _write_probe(self, connection: Connection) -> None:
+        """Write a row that is no token and has expired, and delete those of before."""
+        connection.execute(_FORGET)
+        connection.execute(_PROBE, {"token_key": self._probe, "expires_at": 0})
 
     def close(self) -> None:
         """Close all connections."""
@@ -68,14 +103,20 @@ def open_store(url: str) -> Store:
     Several processes may open it at once: one of them changes the tables, the others wait. Raises
     InvalidSettingsError where it cannot be opened; that text repeats nothing of the URL.
     """
-    patient = _engine(url, patience=_START_PATIENCE)
     try:
-        _upgrade(patient)
-    except (SQLAlchemyError, OSError, CommandError) as error:
+        address = make_url(url)
+        file = _file(address)
+        if file is not None:
+            file.make()
+        patient = _engine(address, file, patience=_START_PATIENCE)
+        try:
+            with time_limit(_START_PATIENCE):
+                _upgrade(patient)
+        finally:
+            patient.dispose()
+        return Store(_engine(address, file, patience=_PATIENCE), file)
+    except (SQLAlchemyError, OSError, CommandError, ValueError) as error:
         raise InvalidSettingsError((_why_not(error),)) from None
-    finally:
-        patient.dispose()
-    return Store(_engine(url, patience=_PATIENCE))
 
 
 def look_into_store(url: str) -> Store | None:
@@ -84,10 +125,10 @@ def look_into_store(url: str) -> Store | None:
     None: there is no such SQLite file. Whether a database answers shows when it is asked.
     """
     address = make_url(url)
-    is_file = address.get_backend_name() == _SQLITE
-    if is_file and not Path(address.database or "").is_file():
+    if _is_file(address) and not Path(address.database or "").is_file():
         return None
-    return Store(_engine(url, patience=_PATIENCE))
+    file = _file(address)
+    return Store(_engine(address, file, patience=_PATIENCE), file)
 
 
 def _why_not(error: Exception) -> str:
@@ -102,61 +143,17 @@ def _why_not(error: Exception) -> str:
     )
 
 
-def _engine(url: str, *, patience: int) -> Engine:
+def _is_file(address: URL) -> bool:
+    return address.get_backend_name() == _SQLITE
+
+
+def _file(address: URL) -> SqliteFile | None:
+    return SqliteFile(Path(address.database or "")) if _is_file(address) else None
+
+
+def _engine(address: URL, file: SqliteFile | None, *, patience: int) -> Engine:
     """Connections that wait so many seconds for a lock or a statement, and no longer."""
-    address = make_url(url)
-    if address.get_backend_name() == _SQLITE:
-        engine = sqlalchemy.create_engine(
-            address,
-            poolclass=QueuePool,
-            pool_size=1,
-            connect_args={"timeout": patience, "check_same_thread": False},
-        )
-        event.listen(engine, "connect", _prepared_sqlite(patience))
-        event.listen(engine, "begin", _begin_at_once)
-        return engine
-    limits = f"-c statement_timeout={patience}s -c lock_timeout={patience}s"
-    return sqlalchemy.create_engine(
-        address.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
-        pool_timeout=_PATIENCE,
-        connect_args={"connect_timeout": _PATIENCE, "options": limits},
-    )
-
-
-def _prepared_sqlite(patience: int) -> Callable[[Any, object], None]:
-    """Leave transactions to us; a row that was written survives a power cut."""
-
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        _write_ahead(connection, patience)
-        connection.execute("PRAGMA synchronous=FULL")
-
-    return prepare
-
-
-def _write_ahead(connection: Any, patience: int) -> None:
-    """Keep a write-ahead log, so that who reads and who writes do not wait for each other.
-
-    Of several that open an empty file together, SQLite refuses the change to some at once, however
-    long they would wait for a lock (it sees a deadlock); so it is asked again.
-    """
-    until = time.monotonic() + patience
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not is_busy or time.monotonic() >= until:
-                raise
-            time.sleep(_ASK_AGAIN_SECONDS)
-        else:
-            return
-
-
-def _begin_at_once(connection: Connection) -> None:
-    """Take the lock at the start of a transaction: one that only reads first could not get it."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    return postgresql_engine(address, patience) if file is None else file.engine(patience)
 
 
 def _upgrade(engine: Engine) -> None:

@@ -24,7 +24,7 @@ _NOT_OFFERED = (
     "The call offers neither the prefetch keys `encounters` and `procedures` nor access to a FHIR "
     "server that may be used, so nothing can be said about this referral"
 )
-_UNAVAILABLE = "The encounters and procedures of this patient could not be had"
+_UNAVAILABLE = "The encounters and procedures of this patient could not be retrieved"
 
 _RETRY_SECONDS = "1"
 

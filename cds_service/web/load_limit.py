@@ -6,7 +6,7 @@ still comes of it and throws it away, so that a client in the middle of sending 
 and may use the connection for its next call.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -14,55 +14,57 @@ from cds_service.errors import TooManyCallsError
 from cds_service.fhir_access import Deadline
 from cds_service.observing.call_measures import CallMeasures
 from cds_service.web.error_answers import refusal_response
+from cds_service.web.fair_share import FairShare, Place
 
 
 class LoadLimit:
     """ASGI middleware between the outer middleware and the application.
 
-    `calls` are the addresses of calls; `tell` hears how many are at work. From here on the time of
-    a call that is passed on runs (`scope["deadline"]`), and its measures are taken
-    (`scope["measures"]`).
+    `calls` are the applications that answer calls, by address; they are called from here, and
+    what is no call goes on to the application. `tell` hears how many calls are at work. From here
+    on the time of a call runs (`scope["deadline"]`), and its measures are taken
+    (`scope["measures"]`); who knows the client takes its place (`scope["place"]`).
     """
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        calls: Collection[str],
-        most: int,
+        calls: Mapping[str, ASGIApp],
+        share: FairShare,
         deadline_seconds: float,
         tell: Callable[[int], object],
     ) -> None:
         self._app = app
         self._calls = calls
-        self._most = most
+        self._share = share
         self._deadline_seconds = deadline_seconds
         self._tell = tell
-        self._at_work = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is no call, and calls while there is room."""
-        if scope["type"] != "http" or not self._is_call(scope):
+        is_post = scope["type"] == "http" and scope["method"] == "POST"
+        endpoint = self._calls.get(scope["path"]) if is_post else None
+        if endpoint is None:
             await self._app(scope, receive, send)
-        elif self._at_work >= self._most:
-            await refusal_response(TooManyCallsError(), scope["exchange"])(scope, receive, send)
-        else:
-            await self._pass_on(scope, receive, send)
+            return
+        try:
+            place = self._share.arrive()
+        except TooManyCallsError as error:
+            await refusal_response(error, scope["exchange"])(scope, receive, send)
+            return
+        await self._answer(endpoint, place, scope, receive, send)
 
-    def _is_call(self, scope: Scope) -> bool:
-        is_post: bool = scope["method"] == "POST"
-        return is_post and scope["path"] in self._calls
-
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A call is at work until its answer has left. Only the event loop counts: no lock."""
+    async def _answer(
+        self, endpoint: ASGIApp, place: Place, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """A call is at work until its answer has left."""
         scope["measures"] = scope["exchange"].measures = CallMeasures()
         scope["deadline"] = Deadline(self._deadline_seconds)
-        self._count(1)
+        scope["place"] = place
+        self._tell(self._share.at_work)
         try:
-            await self._app(scope, receive, send)
+            await endpoint(scope, receive, send)
         finally:
-            self._count(-1)
-
-    def _count(self, change: int) -> None:
-        self._at_work += change
-        self._tell(self._at_work)
+            place.leave()
+            self._tell(self._share.at_work)

@@ -71,6 +71,8 @@ class OuterMiddleware:
         if _size(scope) > _LARGEST_HEADER_SECTION:
             response = json_response(431, routing_refusal(431))
             await response(scope, receive, running.send)
+        elif "\n" in scope["path"]:  # to a regular expression the end of a line is an end too
+            await json_response(404, routing_refusal(404))(scope, receive, running.send)
         elif _is_preflight(scope):
             # without looking at the address: a browser sends it before it knows what is there
             await Response(status_code=204)(scope, receive, running.send)
@@ -78,7 +80,12 @@ class OuterMiddleware:
             await self._app(scope, receive, running.send)
 
     def _cors_headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
-        """An origin is named only when it is allowed, and never with credentials (T4, T5)."""
+        """An origin is named only when it is allowed, and never with credentials (T4, T5).
+
+        Starlette's middleware answers a preflight with 200 and a text, refuses one of another
+        origin with 400, and leaves `Vary` out where no origin was sent; a cache would then give
+        a browser the answer that was meant for a server.
+        """
         vary = (b"vary", b"Origin")
         origin = _header(scope, b"origin")
         if not origin or not self._allows_origin(origin.decode("latin-1")):

@@ -2,6 +2,7 @@
 
 import asyncio
 from email.message import Message
+from functools import lru_cache
 
 from starlette.requests import Request
 
@@ -49,11 +50,16 @@ async def _read(request: Request, limit: int) -> bytes:
 
 def _refuse_media_type(request: Request) -> None:
     """`application/json`, with or without `charset=utf-8`; nothing compressed (R9)."""
+    is_plain = request.headers.get("content-encoding", "identity").lower() == "identity"
+    if not (is_plain and _is_json(request.headers.get("content-type", ""))):
+        raise UnsupportedMediaTypeError
+
+
+@lru_cache(maxsize=32)
+def _is_json(content_type: str) -> bool:
+    """Remembered, because clients send the same few forms with every call."""
     header = Message()
-    header["content-type"] = request.headers.get("content-type", "")
+    header["content-type"] = content_type
     charset = header.get_param("charset", "utf-8")
     is_utf8 = isinstance(charset, str) and charset.lower() in {"utf-8", "utf8"}
-    is_plain = request.headers.get("content-encoding", "identity").lower() == "identity"
-    is_json = header.get_content_type() == "application/json"
-    if not (is_json and is_utf8 and is_plain):
-        raise UnsupportedMediaTypeError
+    return is_utf8 and header.get_content_type() == "application/json"

@@ -1,7 +1,7 @@
 """The HTTP interface: discovery, the calls, and whether the service is alive.
 
-Endpoints are plain functions, because checking a referral waits for a FHIR server; FastAPI runs
-them in threads. Only the body is read in the event loop, where a slow client costs no thread.
+Checking a referral waits for a FHIR server, in a thread. The body is read in the event loop, where
+a slow client costs no thread, and so is what a small call needs before anything is waited for.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,14 +14,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Lifespan
+from starlette.routing import Route
+from starlette.types import Lifespan, Receive, Scope, Send
 
 from cds_service.errors import ReferralCheckError
 from cds_service.fhir_access import Deadline
-from cds_service.fhir_access.computing_turns import computing
+from cds_service.fhir_access.computing_turns import WouldWaitError, computing, computing_at_once
 from cds_service.fhir_access.trace_context import TraceContext
 from cds_service.hooks.cds_hooks import (
-    Hook,
     HookAnswer,
     HookCall,
     Service,
@@ -38,6 +38,7 @@ from cds_service.settings.client_options import Callers, ClientOptions
 from cds_service.settings.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
 from cds_service.web.error_answers import json_response, refusal_response, routing_refusal
+from cds_service.web.fair_share import FairShare, most_of_one
 from cds_service.web.load_limit import LoadLimit
 from cds_service.web.outer_middleware import OuterMiddleware
 from cds_service.web.request_bodies import read_body
@@ -60,7 +61,8 @@ class Collaborators:
 
     `prefetch_templates` are those of a day in a form (`portable`, `full`). `keep` writes down
     that a call was answered. `readiness` says what the service works with, and raises a
-    ReferralCheckError where no call could be answered now.
+    ReferralCheckError where no call could be answered now. Bodies up to `at_once_bytes` may be
+    answered in the event loop: then the checker waits inside `computing_turns.waiting` alone.
     """
 
     checker: ReferralChecker
@@ -70,6 +72,7 @@ class Collaborators:
     keep: Callable[[AnsweredCall], None] | None = None
     readiness: Callable[[], dict[str, object]] = field(default=dict)
     metrics: Metrics = field(default_factory=Metrics)
+    at_once_bytes: int = 0
 
 
 def http_interface(
@@ -77,21 +80,36 @@ def http_interface(
 ) -> FastAPI:
     """The FastAPI application round a referral checker."""
     app = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        # what leaves the service about a call is what our own log and metrics say
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     _add_health(app, collaborators)
     _add_metrics(app, collaborators.metrics)
     _add_discovery(app, settings, collaborators)
-    handler = _CallHandler(settings, collaborators)
-    offered = services(settings.language, settings.cds_hooks_version)
-    for service in offered:
-        _add_service(app, service, handler)
+    calls = {
+        _address(service): _CallEndpoint(service, settings, collaborators)
+        for service in services(settings.language, settings.cds_hooks_version)
+    }
+    for address, endpoint in calls.items():
+        app.router.routes.append(Route(address, endpoint, methods=["POST"]))  # a GET gets a 405
     app.add_exception_handler(HTTPException, _refuse_address)
     app.add_exception_handler(ReferralCheckError, _refuse_call)
     app.add_middleware(
         LoadLimit,
-        calls=frozenset(map(_address, offered)),
-        most=settings.max_calls,
+        calls=calls,
+        share=FairShare(
+            settings.max_calls,
+            most_of_one(
+                settings.max_calls,
+                settings.max_calls_per_client,
+                clients=collaborators.callers.number,
+            ),
+        ),
         deadline_seconds=settings.deadline_seconds,
         tell=collaborators.metrics.calls_at_work.set,
     )
@@ -114,10 +132,16 @@ class _ReceivedCall:
     trace: TraceContext
 
 
-class _CallHandler:
-    """Takes calls in: each is of somebody who may call, and checked for form."""
+class _CallEndpoint:
+    """ASGI application of one service: takes in a call, and answers it.
 
-    def __init__(self, settings: Settings, collaborators: Collaborators) -> None:
+    It stands before FastAPI's routing: most calls are orders that are not ours, and cost little
+    else than their way to here. A small call is answered in the event loop as far as nothing is
+    waited for; everything else gets a thread.
+    """
+
+    def __init__(self, service: Service, settings: Settings, collaborators: Collaborators) -> None:
+        self._service = service
         self._settings = settings
         self._collaborators = collaborators
         self._limits = BodyLimits(
@@ -127,7 +151,16 @@ class _CallHandler:
             values=settings.max_values,
         )
 
-    async def receive(self, request: Request) -> _ReceivedCall:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a POST to the address of the service."""
+        request = Request(scope, receive)
+        try:
+            response = await self._respond(request, await self._receive(request))
+        except ReferralCheckError as error:
+            response = refusal_response(error, scope["exchange"])
+        await response(scope, receive, send)
+
+    async def _receive(self, request: Request) -> _ReceivedCall:
         """A call. Nothing of the body is read before it is known who calls.
 
         How long the caller takes to send it is no part of the time that the call has here.
@@ -141,20 +174,33 @@ class _CallHandler:
                 )
             else:
                 client_options = _client_options(request, self._settings, self._collaborators)
+        request.scope["place"].take(client_options.client)
         with measures.stage(Stage.RECEIVE), deadline.stopped():
             body = await read_body(request, limit=self._settings.max_body_bytes)
         return _ReceivedCall(client_options, body, deadline, request.scope["trace_context"])
 
-    def answer(self, hook: Hook, received: _ReceivedCall, answered: AnsweredCall) -> HookAnswer:
-        """The answer to what came in at the service of a hook; `answered` gathers what is kept."""
-        with computing(received.deadline.remaining):
-            return self._answer(hook, received, answered)
+    async def _respond(self, request: Request, received: _ReceivedCall) -> Response:
+        answered: AnsweredCall = request.scope["answered"]
+        answered.exchange.hook = self._service.hook.value
+        answered.service = self._service.id
+        if len(received.body) <= self._collaborators.at_once_bytes:
+            try:
+                with computing_at_once():
+                    return self._answer(received, answered)
+            except WouldWaitError:
+                pass
+        return await run_in_threadpool(self._answer_in_turn, received, answered)
 
-    def _answer(self, hook: Hook, received: _ReceivedCall, answered: AnsweredCall) -> HookAnswer:
+    def _answer_in_turn(self, received: _ReceivedCall, answered: AnsweredCall) -> Response:
+        with computing(received.deadline.remaining):
+            return self._answer(received, answered)
+
+    def _answer(self, received: _ReceivedCall, answered: AnsweredCall) -> Response:
+        """The answer to what came in; `answered` gathers what is kept."""
         with answered.measures.stage(Stage.RECEIVE):
             read = read_call(
                 parse_object(received.body, self._limits),
-                hook=hook,
+                hook=self._service.hook,
                 today=self._collaborators.today(),
                 client_options=received.client_options,
                 most_entries=self._settings.max_entries,
@@ -165,8 +211,9 @@ class _CallHandler:
             deadline=received.deadline,
             trace=received.trace,
         )
-        answered.answer = self._collaborators.checker.answer(call)
-        return answered.answer
+        answer = answered.answer = self._collaborators.checker.answer(call)
+        answered.exchange.summary = AnswerSummary(answer.assessments, len(answer.cards))
+        return Response(answer_json(answer), 200, {"cache-control": "no-store"}, JSON)
 
 
 def _client_options(
@@ -184,22 +231,6 @@ def _proof(request: Request, settings: Settings) -> tuple[list[str], str]:
     """All that a caller says of itself, and the address that it must say it to (A10)."""
     audience = f"{settings.public_url or ''}{request.scope['path']}"
     return request.headers.getlist("authorization"), audience
-
-
-def _add_service(app: FastAPI, service: Service, handler: _CallHandler) -> None:
-    def answer_call(request: Request, received: _ReceivedCall) -> Response:
-        answered: AnsweredCall = request.scope["answered"]
-        answered.exchange.hook = service.hook.value
-        answered.service = service.id
-        answer = handler.answer(service.hook, received, answered)
-        answered.exchange.summary = AnswerSummary(answer.assessments, len(answer.cards))
-        return Response(answer_json(answer), 200, {"cache-control": "no-store"}, JSON)
-
-    async def endpoint(request: Request) -> Response:
-        received = await handler.receive(request)
-        return await run_in_threadpool(answer_call, request, received)
-
-    app.add_route(_address(service), endpoint, methods=["POST"])
 
 
 def _address(service: Service) -> str:

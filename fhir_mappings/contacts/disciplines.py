@@ -9,7 +9,9 @@ _PSYCHOSOMATIC = {
 }
 """Each psychosomatic therapist with the discipline of which that is a specialisation."""
 
-_MAY_BE_POH_GGZ = frozenset({Profession.NURSE, Profession.MENTAL_HEALTH_NURSE})
+_MAY_BE_POH_GGZ = frozenset(
+    {Profession.NURSE, Profession.MENTAL_HEALTH_NURSE, Profession.PRACTICE_NURSE}
+)
 
 
 def together(role: frozenset[Profession], named: frozenset[Profession]) -> frozenset[Profession]:

@@ -14,11 +14,15 @@ from fhir_mappings.reading.concepts import (
     items,
     mapping,
 )
-from fhir_mappings.reading.record import Resource, subject_of
+from fhir_mappings.reading.record import Resource, has_unknown_modifier, subject_of
 from fhir_mappings.terminology.care_settings import is_never_first_line
 from fhir_mappings.terminology.contact_kinds import kind_of
+from fhir_mappings.terminology.contact_words import (
+    disciplines_named,
+    names_mental_health,
+    names_practice_nurse,
+)
 from fhir_mappings.terminology.tables import Terminology
-from fhir_mappings.terminology.therapist_categories import code_professions
 
 
 def read_encounter(resource: Resource, source: str, words: Words) -> Entry:
@@ -36,16 +40,22 @@ def _particulars(resource: Resource, words: Words) -> Particulars:
         words.meaning(resource, ("type", "class", "serviceType"), _meaning),
         read_participants(resource.get("participant"), "participant", words.references),
         (sites(*_locations(resource, words)), sites(Site(provider, resource))),
+        words.references.read(resource.get("partOf"), "partOf"),
+        has_unknown_modifier(resource),
     )
 
 
 def _meaning(resource: Resource, terms: Terminology) -> Meaning:
     types = concepts(resource.get("type"), "type")
-    class_codings = tuple(_class_codings(resource.get("class")))
+    classes = tuple(class_codings(resource.get("class")))
+    service = _service_type(resource)
+    said = (*types, service)
     return Meaning(
-        kind_of(types, class_codings, terms),
-        names=code_professions(_service_type(resource), terms),
-        is_inpatient=is_never_first_line(class_codings, terms),
+        kind_of(types, classes, terms),
+        names=disciplines_named(service, terms),
+        is_inpatient=is_never_first_line(classes, terms),
+        names_practice_nurse=names_practice_nurse(said, terms),
+        names_mental_health=names_mental_health(said, terms),
     )
 
 
@@ -55,7 +65,7 @@ def _locations(resource: Resource, words: Words) -> Iterator[Site]:
         yield Site(words.references.read(place, "location"), resource)
 
 
-def _class_codings(value: object) -> Iterator[Coding]:
+def class_codings(value: object) -> Iterator[Coding]:
     """The class: a Coding until R4B, a list of CodeableConcepts in R5."""
     for item in items(value, "class"):
         if "coding" in mapping(item, "class"):

@@ -17,16 +17,13 @@ from fhir_mappings.contacts.participants import Participant
 from fhir_mappings.contacts.places import Site
 from fhir_mappings.reading.calendar_days import ContactDays, contact_days
 from fhir_mappings.reading.concepts import (
-    Concept,
     as_written,
-    concept,
-    items,
     mapping,
     string,
     string_in,
 )
 from fhir_mappings.reading.record import Resource
-from fhir_mappings.reading.references import ReferenceReader
+from fhir_mappings.reading.references import Reference, ReferenceReader
 from fhir_mappings.terminology.tables import Terminology
 
 _STATUSES: dict[ContactStatus, frozenset[str]] = {
@@ -62,6 +59,8 @@ class Meaning:
     names: frozenset[Profession] = frozenset()  # the discipline that its code names
     is_inpatient: bool = False
     procedure: ProcedureMeaning = ProcedureMeaning.NO_PROCEDURE
+    names_practice_nurse: bool = False  # words on the contact itself: POH-GGZ
+    names_mental_health: bool = False  # words on it: GGZ, "psych..."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +77,8 @@ class Particulars:
     meaning: Meaning
     participants: tuple[Participant, ...]
     places: tuple[tuple[Site, ...], ...]
+    part_of: Reference = field(default_factory=Reference)  # of a visit, perhaps an admission
+    is_modified: bool = False  # by an extension or rules that we do not know
 
 
 class Entry(NamedTuple):
@@ -146,22 +147,6 @@ def period_of(value: object) -> ContactDays:
     return contact_days(string_in(period, "start", "period"), string_in(period, "end", "period"))
 
 
-def read_reasons(value: object) -> tuple[Concept, ...]:
-    """The coded reasons: `reasonCode`, or `reason` of STU3 and R5.
-
-    In R5 a reason is a reference or a concept, in an Encounter a list of those; what only refers
-    to a Condition says nothing here.
-    """
-    found: list[Concept] = []
-    for item in items(value, "reason"):
-        members = mapping(item, "reason")
-        for inner in items(members.get("value", members), "reason"):
-            held = mapping(inner, "reason")
-            if "concept" in held or "reference" not in held:
-                found.append(concept(held.get("concept", held), "reason"))
-    return tuple(found)
-
-
 def with_encounters(procedures: Sequence[Entry], encounters: Sequence[Entry]) -> list[Entry]:
     """The Procedures, each with what it takes from its Encounter; that of another patient is none.
 
@@ -211,10 +196,18 @@ def _together(own: Particulars, other: Particulars) -> Particulars:
     is_plain = own.meaning.kind is ContactKind.TREATMENT
     kind = other.meaning.kind if is_plain else own.meaning.kind
     places = (*own.places[:1], *other.places[:1], *own.places[1:], *other.places[1:])
+    meaning = replace(
+        own.meaning,
+        kind=kind,
+        is_inpatient=other.meaning.is_inpatient,
+        names_mental_health=own.meaning.names_mental_health or other.meaning.names_mental_health,
+    )
     return Particulars(
         own.subject,
         own.status,
-        replace(own.meaning, kind=kind, is_inpatient=other.meaning.is_inpatient),
+        meaning,
         own.participants,
         places,
+        other.part_of,
+        own.is_modified or other.is_modified,
     )

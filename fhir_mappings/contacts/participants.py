@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fhir_mappings.reading.concepts import Concept, UnreadableError, concepts, mapping
-from fhir_mappings.reading.record import actor_of, role_extension_of
+from fhir_mappings.reading.record import actor_of, has_unknown_modifier, role_extension_of
 from fhir_mappings.reading.references import Reference, ReferenceReader, Target
+from fhir_mappings.terminology.tables import Terminology
 
 _PROFESSIONALS = frozenset({"Practitioner", "PractitionerRole", ""})
+NO_PROFESSIONALS = frozenset({"Patient", "RelatedPerson", "Device"})
+"""Who or what can have performed a Procedure without any therapist (policy 2.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Participant:
     role: Reference = field(default_factory=Reference)  # of the extension that STU3 data uses
     on_behalf_of: Reference = field(default_factory=Reference)
     functions: tuple[Concept, ...] = ()  # in which they took part; seldom a profession
+    is_modified: bool = False  # by an extension that we do not know
 
     @property
     def is_professional(self) -> bool:
@@ -34,6 +38,27 @@ class Participant:
             self.role.target,
             self.on_behalf_of.target,
         }
+
+
+def took_no_part_in_care(participant: Participant, terms: Terminology) -> bool:
+    """Whether somebody only referred, called, escorted or translated (policy 2.4).
+
+    Who also took the part of a therapist is one.
+    """
+    if not participant.functions:
+        return False
+    return _is_in("participation-other", participant, terms) and not _is_in(
+        "participation-therapist", participant, terms
+    )
+
+
+def _is_in(value_set: str, participant: Participant, terms: Terminology) -> bool:
+    members = terms.sets[value_set]
+    return any(
+        any(members.get(terms.keys.key(coding)) for coding in each.codings)
+        or bool(members.words.find(each.text))
+        for each in participant.functions
+    )
 
 
 def read_participants(
@@ -56,6 +81,7 @@ def _participant(item: object, element: str, references: ReferenceReader) -> Par
         references.read(role_extension_of(actor), "extension"),
         references.read(members.get("onBehalfOf"), "onBehalfOf"),
         _functions(members),
+        has_unknown_modifier(members),
     )
 
 

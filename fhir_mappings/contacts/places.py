@@ -1,7 +1,11 @@
 """Where the care of a contact was given (policy 2.4, Where).
 
 Locations and organisations are looked at step by step; the first step that says something wins. A
-place that could not be had, at a step that comes before the answer, leaves the place in doubt.
+place that could not be had, at a step that comes before the answer, leaves the place in doubt: the
+steps behind it do not make up for it.
+
+A department, a team or a room is where it is part of: a hospital, institution or rehabilitation
+centre anywhere up `partOf` wins over what stands below it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,10 +22,10 @@ from fhir_mappings.reading.concepts import (
 )
 from fhir_mappings.reading.record import PatientRecord, Resource, find
 from fhir_mappings.reading.references import Reference, ReferenceReader, Target
-from fhir_mappings.terminology.care_settings import setting_of
+from fhir_mappings.terminology.care_settings import INSTITUTIONS, is_abroad, setting_of
 from fhir_mappings.terminology.tables import Terminology
 
-_FARTHEST_PARENT = 5  # levels of `partOf`; a loop ends there too
+_FARTHEST_PARENT = 8  # levels of `partOf`
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ class Places:
             told = {each.setting for each in facts} - {CareSetting.UNKNOWN}
             if told:
                 return Place(self._together(facts, told), name, is_lost)
+            if is_lost:
+                return Place(CareSetting.UNKNOWN, name, is_lost)
         return Place(of_role, name, is_lost)
 
     def _together(self, facts: Sequence[_Facts], told: set[CareSetting]) -> CareSetting:
@@ -93,49 +99,82 @@ class Places:
 
     def _facts(self, reference: Reference, container: Resource) -> _Facts:
         if reference.target is not Target.RECORD:
-            return self._read(reference, container, 0)
+            return self._read(reference, container, ())
         known = self._known.get(reference.key)
         if known is None:
             # what a contact calls it stays with the contact
             unnamed = replace(reference, display="")
-            known = self._known[reference.key] = self._read(unnamed, container, 0)
-        return known if known.name else _named(known, reference.display)
+            known = self._known[reference.key] = self._read(unnamed, container, ())
+        return known if known.name else replace(known, name=reference.display)
 
-    def _read(self, reference: Reference, container: Resource, depth: int) -> _Facts:
+    def _read(self, reference: Reference, container: Resource, below: tuple[str, ...]) -> _Facts:
+        """One place with those above it; `below` are the ones that it was reached from."""
+        if reference.key and reference.key in below:
+            return _Facts()  # a loop
         found = find(self.record, reference, container)
-        if found.resource is None or depth > _FARTHEST_PARENT:
-            return _Facts(name=reference.display, is_lost=found.is_lost)
+        if found.resource is None or len(below) > _FARTHEST_PARENT:
+            is_too_far = found.resource is not None
+            return _Facts(name=reference.display, is_lost=found.is_lost or is_too_far)
         try:
+            path = (*below, reference.key)
             if found.resource.get("resourceType") == "Location":
-                return self._location(found.resource, found.container)
-            return self._organization(found.resource, found.container, depth)
+                return self._location(found.resource, found.container, path)
+            return self._organization(found.resource, found.container, path)
         except UnreadableError:
             return _Facts(is_lost=True)  # not to be told from one that could not be had
 
-    def _location(self, resource: Resource, container: Resource) -> _Facts:
-        """The managing organisation first, then the types of the location itself."""
-        manager = self.references.read(resource.get("managingOrganization"), "managingOrganization")
-        behind = self._read(manager, container, 0)
+    def _location(self, resource: Resource, container: Resource, path: tuple[str, ...]) -> _Facts:
+        """The managing organisation first, then its own types, then what it is part of."""
+        behind = self._behind(resource, "managingOrganization", container, path)
         own = concepts(resource.get("type"), "type")
         country = behind.country or _country(resource.get("address"))
-        setting = setting_of(behind.types, country=country, terms=self.terms)
+        setting = behind.setting
         if setting is CareSetting.UNKNOWN:
-            setting = setting_of(own, country=country, terms=self.terms)
+            setting = setting_of(own, terms=self.terms)
+        setting = self._in_country(setting, country)
         name = behind.name or string(resource.get("name"), "name")
-        return _Facts(setting, behind.types or own, country, name, behind.is_lost)
+        facts = _Facts(setting, behind.types or own, country, name, behind.is_lost)
+        return self._inside(facts, resource, container, path)
 
-    def _organization(self, resource: Resource, container: Resource, depth: int) -> _Facts:
-        """An organisation without type takes that of the one that it is part of."""
+    def _organization(
+        self, resource: Resource, container: Resource, path: tuple[str, ...]
+    ) -> _Facts:
+        """Its own types, then what it is part of."""
         types = concepts(resource.get("type"), "type")
         country = _country(resource.get("address")) or _country_of_contacts(resource)
-        name, is_lost = string(resource.get("name"), "name"), False
-        if not types:
-            parent = self.references.read(resource.get("partOf"), "partOf")
-            behind = self._read(parent, container, depth + 1)
-            types, country = behind.types, country or behind.country
-            name, is_lost = name or behind.name, behind.is_lost
         setting = setting_of(types, country=country, terms=self.terms)
-        return _Facts(setting, types, country, name, is_lost)
+        facts = _Facts(setting, types, country, string(resource.get("name"), "name"))
+        return self._inside(facts, resource, container, path)
+
+    def _inside(
+        self, facts: _Facts, resource: Resource, container: Resource, path: tuple[str, ...]
+    ) -> _Facts:
+        """A place inside the one that it is part of (policy 2.4, Where).
+
+        An institution stays what it is. What says nothing of its own takes what the next one
+        says, and its country.
+        """
+        if facts.setting in INSTITUTIONS:
+            return facts
+        above = self._behind(resource, "partOf", container, path)
+        country = facts.country or above.country
+        setting, types = facts.setting, facts.types
+        if above.setting in INSTITUTIONS or setting is CareSetting.UNKNOWN:
+            setting, types = above.setting, above.types or types
+        setting = self._in_country(setting, country)
+        name = facts.name or above.name
+        return _Facts(setting, types, country, name, facts.is_lost or above.is_lost)
+
+    def _in_country(self, setting: CareSetting, country: str) -> CareSetting:
+        """A rehabilitation centre stays one abroad."""
+        is_centre = setting is CareSetting.REHABILITATION_CENTRE
+        is_elsewhere = not is_centre and is_abroad(country, self.terms)
+        return CareSetting.ABROAD if is_elsewhere else setting
+
+    def _behind(
+        self, resource: Resource, element: str, container: Resource, path: tuple[str, ...]
+    ) -> _Facts:
+        return self._read(self.references.read(resource.get(element), element), container, path)
 
 
 def _country(addresses: object) -> str:
@@ -151,7 +190,3 @@ def _country_of_contacts(resource: Resource) -> str:
     """In R5 an organisation has its addresses among its contact details."""
     details = (mapping(item, "contact") for item in items(resource.get("contact"), "contact"))
     return next(filter(None, (_country(each.get("address")) for each in details)), "")
-
-
-def _named(facts: _Facts, name: str) -> _Facts:
-    return _Facts(facts.setting, facts.types, facts.country, name, facts.is_lost)

@@ -15,7 +15,7 @@ from fhir_mappings.reading.concepts import (
     string,
     string_in,
 )
-from fhir_mappings.reading.record import Resource
+from fhir_mappings.reading.record import Resource, has_unknown_modifier
 from fhir_mappings.reading.references import Reference, ReferenceReader, identifier_of
 
 ALWAYS = DayRange(EARLIEST_DAY, LATEST_DAY)
@@ -34,7 +34,8 @@ class RoleFacts:
     container: Resource = field(default_factory=dict, compare=False)  # holds what is contained
     specialties: tuple[Concept, ...] = ()
     codes: tuple[Concept, ...] = ()
-    valid: DayRange | None = ALWAYS  # None: never, for it is not active
+    valid: DayRange | None = ALWAYS  # None: never, for it is not active and says not until when
+    is_modified: bool = False  # by an extension or rules that we do not know
 
     @property
     def says_something(self) -> bool:
@@ -71,7 +72,8 @@ def read_role(
             container,
             concepts(resource.get("specialty"), "specialty"),
             concepts(resource.get("code"), "code"),
-            None if resource.get("active") is False else _validity(resource),
+            _validity_of_role(resource),
+            has_unknown_modifier(resource),
         )
     except UnreadableError:
         return None
@@ -88,6 +90,13 @@ def agb_number_in(identifier: str) -> str:
     """The number in the AGB register that an identifier (`system|value`) holds, if it is one."""
     system, _, number = identifier.partition("|")
     return number if system in _AGB_SYSTEMS else ""
+
+
+def _validity_of_role(resource: Resource) -> DayRange | None:
+    """A role that is not active now was valid in its period; without one it was not (2.4)."""
+    if resource.get("active") is False and not resource.get("period"):
+        return None
+    return _validity(resource)
 
 
 def _validity(resource: Resource) -> DayRange:

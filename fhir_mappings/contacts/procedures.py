@@ -11,10 +11,15 @@ from fhir_mappings.contacts.participants import Participant, read_participants
 from fhir_mappings.contacts.places import Site, sites
 from fhir_mappings.reading.calendar_days import ContactDays, day_range, single_day
 from fhir_mappings.reading.concepts import concept, items, mapping, string
-from fhir_mappings.reading.record import Resource, subject_of
+from fhir_mappings.reading.record import Resource, has_unknown_modifier, subject_of
 from fhir_mappings.terminology.contact_kinds import kind_of
+from fhir_mappings.terminology.contact_words import (
+    disciplines_named,
+    names_mental_health,
+    names_practice_nurse,
+)
 from fhir_mappings.terminology.tables import Terminology
-from fhir_mappings.terminology.therapist_categories import code_professions, is_session_code
+from fhir_mappings.terminology.therapist_categories import is_session_code
 
 
 def read_procedure(resource: Resource, source: str, words: Words) -> Entry:
@@ -38,6 +43,7 @@ def _particulars(resource: Resource, words: Words) -> Particulars:
             sites(Site(references.read(resource.get("location"), "location"), resource)),
             sites(*_organizations(performers, resource)),
         ),
+        is_modified=has_unknown_modifier(resource),
     )
 
 
@@ -46,8 +52,10 @@ def _meaning(resource: Resource, terms: Terminology) -> Meaning:
     is_session = is_session_code(code, terms)
     return Meaning(
         kind_of((code,), (), terms),
-        names=code_professions(code, terms),
+        names=disciplines_named(code, terms),
         procedure=ProcedureMeaning.SESSION if is_session else ProcedureMeaning.ANOTHER,
+        names_practice_nurse=names_practice_nurse((code,), terms),
+        names_mental_health=names_mental_health((code,), terms),
     )
 
 

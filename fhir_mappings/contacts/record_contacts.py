@@ -10,9 +10,16 @@ from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import Contact, Facts, ProcedureMeaning
+from cds_service.domain.contacts import (
+    CareSetting,
+    Contact,
+    ContactStatus,
+    Facts,
+    ProcedureMeaning,
+    Profession,
+)
 from cds_service.domain.lookback import LookbackPeriod
-from cds_service.domain.referral import Indication
+from fhir_mappings.contacts.admissions import Admissions
 from fhir_mappings.contacts.disciplines import together
 from fhir_mappings.contacts.encounters import read_encounter
 from fhir_mappings.contacts.entries import (
@@ -20,22 +27,29 @@ from fhir_mappings.contacts.entries import (
     Entry,
     Particulars,
     Words,
-    read_reasons,
     with_days_of_procedures,
     with_encounters,
 )
 from fhir_mappings.contacts.places import Place, Places, Site, sites
 from fhir_mappings.contacts.procedures import read_procedure
+from fhir_mappings.contacts.reasons import ContactReasons, ReasonReader, texts_of_reasons
 from fhir_mappings.contacts.roles import People, Professional
 from fhir_mappings.contacts.stated_care import stated_contacts
 from fhir_mappings.reading.concepts import Concept, UnreadableError
+from fhir_mappings.reading.labels import is_in_part
 from fhir_mappings.reading.record import PatientRecord, Resource, subject_of
 from fhir_mappings.reading.references import ReferenceReader, key_of
-from fhir_mappings.terminology.indications import reason
+from fhir_mappings.terminology.contact_words import names_mental_health
 from fhir_mappings.terminology.tables import Terminology
 
 _INCOMPLETE = frozenset({Cause.RECORD_INCOMPLETE})
 _UNREADABLE = frozenset({Cause.RESOURCE_UNREADABLE})
+
+_PRACTICE_NURSE = frozenset({Profession.PRACTICE_NURSE_GGZ})
+_SOMEBODY_ELSE = frozenset({Profession.OTHER})
+_PERHAPS_PRACTICE_NURSE = _PRACTICE_NURSE | _SOMEBODY_ELSE
+_FILED_UNDER = _PERHAPS_PRACTICE_NURSE | {Profession.NURSE, Profession.PRACTICE_NURSE}
+"""Under whose name a contact of the POH-GGZ may be filed: a GP, a plain POH, a nurse, nobody."""
 
 _NEW = tuple.__new__
 
@@ -62,8 +76,14 @@ class _ContactReader:
     words: Words
     people: People
     places: Places
+    reasons: ReasonReader
+    admissions: Admissions
     unreadable: list[Contact] = field(default_factory=list)
-    _verdicts: dict[Concept, Indication | None] = field(default_factory=dict)
+    # by who gave the Procedure and who the Encounter; keeps both, so that their ids stay theirs
+    _as_ones: dict[
+        tuple[int, int, bool, ProcedureMeaning],
+        tuple[bool, Sequence[Professional], Sequence[Professional], Sequence[Professional]],
+    ] = field(default_factory=dict)
     # of those who are the same in every contact of a sort
     _people: dict[_Sort, Sequence[Professional]] = field(default_factory=dict)
     _places: dict[_Sort, list[Place]] = field(default_factory=dict)
@@ -79,6 +99,8 @@ class _ContactReader:
             Words(references, terms, record.patient_id, record.sorts().of),
             People(record, references, terms, lookback),
             Places(record, references, terms),
+            ReasonReader(record, references, terms),
+            Admissions(record, references, terms),
         )
 
     @property
@@ -97,6 +119,7 @@ class _ContactReader:
         for entry, own in zip(procedures, of_procedures, strict=True):
             if entry.encounter and entry.said.status not in NO_CARE:
                 helpers[entry.encounter].extend(_usable(own))
+        by_source: dict[str, Entry] = {}
         of_encounters: dict[str, Sequence[Professional]] = {}
         found: list[Contact] = []
         known = self._people
@@ -105,12 +128,17 @@ class _ContactReader:
             own = known.get(sort) or self._professionals(entry, sort)
             if helpers:
                 own = _with_helpers(own, helpers.get(entry.source, ()))
+            by_source[entry.source] = entry
             of_encounters[entry.source] = own
             self._add_contacts_of(entry, sort, own, found)
         for entry, sort, own in zip(procedures, sorts, of_procedures, strict=True):
-            there = of_encounters.get(entry.encounter, ()) if entry.encounter else ()
-            whoever = _or_those_of_encounter(entry, own, there) if there else own
-            self._add_contacts_of(entry, sort, whoever, found)
+            encounter = by_source.get(entry.encounter) if entry.encounter else None
+            if encounter is None:
+                self._add_contacts_of(entry, sort, own, found)
+            else:
+                there = of_encounters[entry.encounter]
+                one, whoever = self._as_one(entry, own, encounter, there)
+                self._add_contacts_of(one, sort, whoever, found)
         found += self.unreadable
         statements = self.record.statements
         found += stated_contacts(statements, self.record.patient_id, self.references)
@@ -157,10 +185,51 @@ class _ContactReader:
             if self.people.is_professional(participant, entry.resource)
         ]
         found = [self.people.professional(each, entry.resource, entry.days.days) for each in people]
+        if not found and self._was_done_by_nobody(entry):
+            return [Professional(_SOMEBODY_ELSE)]
         named = [_narrowed(each, entry) for each in found or [Professional()]]
         if all(self.people.is_settled(each, sort[1]) for each in people):
             self._people[sort] = named
         return named
+
+    def _as_one(
+        self,
+        entry: Entry,
+        own: Sequence[Professional],
+        encounter: Entry,
+        there: Sequence[Professional],
+    ) -> tuple[Entry, Sequence[Professional]]:
+        """A Procedure that names its Encounter: one contact with it, whoever it names (C4).
+
+        Not where the Encounter did not certainly take place, or is a course or an admission. Who
+        is certainly somebody else gave care of their own there (policy C17).
+        """
+        said = encounter.said
+        is_one = said.status is ContactStatus.TOOK_PLACE and not (
+            encounter.days.is_course or said.meaning.is_inpatient or entry.said.status in NO_CARE
+        )
+        pair = (id(own), id(there), is_one, entry.said.meaning.procedure)
+        known = self._as_ones.get(pair)
+        if known is None:
+            whoever = _partners(own, there) if is_one else None
+            is_same = whoever is not None
+            if whoever is None:
+                whoever = _or_those_of_encounter(entry, own, there)
+            known = self._as_ones[pair] = (is_same, whoever, own, there)
+        is_same, whoever = known[:2]
+        return (entry._replace(days=encounter.days) if is_same else entry), whoever
+
+    def _was_done_by_nobody(self, entry: Entry) -> bool:
+        """Whether a Procedure names the patient, a relative or a device, and nobody else.
+
+        Home exercises are no treatment, whatever their code says (policy 2.4).
+        """
+        if entry.said.meaning.procedure is ProcedureMeaning.NO_PROCEDURE:
+            return False
+        named = entry.said.participants
+        return bool(named) and all(
+            self.people.is_nobody_of_care(each, entry.resource) for each in named
+        )
 
     def _add_contacts_of(
         self,
@@ -170,9 +239,9 @@ class _ContactReader:
         found: list[Contact],
     ) -> None:
         if professionals is self._people.get(sort):
-            days = entry.days
-            has_other_reason = self._has_other_reason(entry.resource)
-            alike = (sort, days.is_course, days.has_open_end, days.doubts, has_other_reason)
+            days, reasons = entry.days, self.reasons.reasons(entry.resource)
+            is_cut = is_in_part(entry.resource)
+            alike = (sort, days.is_course, days.has_open_end, days.doubts, reasons, is_cut)
             facts = self._facts.get(alike)
             if facts is None:
                 facts = self._facts[alike] = self._facts_of(entry, sort, professionals)
@@ -205,42 +274,38 @@ class _ContactReader:
 
     def _said(self, entry: Entry, professional: Professional, place: Place) -> Facts:
         said = entry.said
+        admission = self.admissions.of(said.part_of, entry.resource)
+        reasons = self.reasons.reasons(entry.resource)
         doubts = entry.days.doubts
-        if professional.is_lost or place.is_lost:
+        is_lost = professional.is_lost or place.is_lost or admission.is_lost
+        if is_lost or is_in_part(entry.resource):
             doubts |= _INCOMPLETE
+        if professional.is_modified or said.is_modified:
+            doubts |= _UNREADABLE
         return Facts(
             professions=professional.professions,
             practitioner=professional.practitioner,
-            setting=place.setting,
-            is_inpatient=said.meaning.is_inpatient,
+            setting=CareSetting.UNKNOWN if admission.is_lost else place.setting,
+            is_inpatient=said.meaning.is_inpatient or admission.is_one,
             kind=said.meaning.kind,
             status=said.status,
             subject=said.subject,
             procedure=said.meaning.procedure,
             is_course=entry.days.is_course,
             has_open_end=entry.days.has_open_end,
-            has_other_reason=self._has_other_reason(entry.resource),
+            has_other_reason=reasons.is_other,
+            has_somatic_reason=self._is_somatic(entry, reasons),
             doubts=doubts,
             practice=place.name,
             practitioner_name=professional.name,
         )
 
-    def _has_other_reason(self, resource: Resource) -> bool:
-        """Whether a coded reason is clearly not pain, and no other reason is anything else."""
-        value = resource.get("reasonCode", resource.get("reason"))
-        if value is None:
+    def _is_somatic(self, entry: Entry, reasons: ContactReasons) -> bool:
+        """Whether its reasons are somatic and nothing on it names mental health care (2.4)."""
+        if not reasons.is_somatic or entry.said.meaning.names_mental_health:
             return False
-        try:
-            reasons = read_reasons(value)
-        except UnreadableError:
-            return False  # it serves a flag only
-        is_coded = any(coding.code for each in reasons for coding in each.codings)
-        return is_coded and all(self._verdict(each) is Indication.OTHER for each in reasons)
-
-    def _verdict(self, concept: Concept) -> Indication | None:
-        if concept not in self._verdicts:
-            self._verdicts[concept] = reason(concept, (), self.words.terms)
-        return self._verdicts[concept]
+        texts = (Concept((), text) for text in texts_of_reasons(entry.resource))
+        return not names_mental_health(texts, self.words.terms)
 
 
 def _steps(entry: Entry, professional: Professional) -> Iterator[tuple[Site, ...]]:
@@ -251,12 +316,19 @@ def _steps(entry: Entry, professional: Professional) -> Iterator[tuple[Site, ...
 
 
 def _narrowed(professional: Professional, entry: Entry) -> Professional:
-    """A code speaks beside the role; it does not make up for a role that was lost."""
-    if professional.is_lost or not entry.said.meaning.names:
+    """What the codes and words of a contact say beside the role.
+
+    They do not make up for a role that was lost. Words that name POH-GGZ on a contact under the
+    name of a GP, a plain POH, a nurse or nobody leave open whose it was (policy 2.4).
+    """
+    meaning, who = entry.said.meaning, professional.professions
+    if professional.is_lost:
         return professional
-    return replace(
-        professional, professions=together(professional.professions, entry.said.meaning.names)
-    )
+    if meaning.names_practice_nurse and who <= _FILED_UNDER and who != _PRACTICE_NURSE:
+        return replace(professional, professions=_PERHAPS_PRACTICE_NURSE)
+    if not meaning.names:
+        return professional
+    return replace(professional, professions=together(who, meaning.names))
 
 
 def _usable(professionals: Iterable[Professional]) -> list[Professional]:
@@ -274,6 +346,25 @@ def _with_helpers(
         each if each.practitioner else replace(each, practitioner=me.practitioner, name=me.name)
         for each in helpers
     ]
+
+
+def _partners(
+    own: Sequence[Professional], there: Sequence[Professional]
+) -> Sequence[Professional] | None:
+    """Those of an Encounter whom its Procedure means; None where it means somebody else too."""
+    found: list[Professional] = []
+    therapists = [each for each in there if each.professions - _SOMEBODY_ELSE]
+    for each in own:
+        same = next((other for other in therapists if _may_be_same(each, other)), None)
+        if same is None:
+            return None
+        found.append(same)
+    return found
+
+
+def _may_be_same(one: Professional, other: Professional) -> bool:
+    is_named = bool(one.practitioner) and one.practitioner == other.practitioner
+    return is_named or not one.professions or bool(one.professions & other.professions)
 
 
 def _or_those_of_encounter(

@@ -12,7 +12,11 @@ from dataclasses import dataclass, field, replace
 from cds_service.domain.contacts import CareSetting, Profession
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from fhir_mappings.contacts.eras import Eras
-from fhir_mappings.contacts.participants import Participant
+from fhir_mappings.contacts.participants import (
+    NO_PROFESSIONALS,
+    Participant,
+    took_no_part_in_care,
+)
 from fhir_mappings.contacts.practitioners import (
     PractitionerFacts,
     RoleFacts,
@@ -45,6 +49,7 @@ class Professional:
     role_setting: CareSetting = CareSetting.UNKNOWN  # the place that a role code itself carries
     on_behalf_of: Reference = field(default_factory=Reference)
     is_lost: bool = False
+    is_modified: bool = False  # by an extension that we do not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,20 @@ class People:
 
     def is_professional(self, participant: Participant, container: Resource) -> bool:
         """Whether a participant is one; what is contained says itself what it is."""
+        if took_no_part_in_care(participant, self.terms):
+            return False
         if not participant.is_professional or participant.actor.target is not Target.CONTAINED:
             return participant.is_professional
         person = find(self.record, participant.actor, container).resource or {}
         return person.get("resourceType", "Practitioner") not in _NO_PROFESSIONALS
+
+    def is_nobody_of_care(self, participant: Participant, container: Resource) -> bool:
+        """Whether it is the patient, a relative or a device: a treatment without a therapist."""
+        actor = participant.actor
+        if actor.target is Target.CONTAINED:
+            person = find(self.record, actor, container).resource or {}
+            return person.get("resourceType") in NO_PROFESSIONALS
+        return actor.resource_type in NO_PROFESSIONALS
 
     def era(self, days: DayRange | None) -> int | None:
         """The era of a contact on these days; None where a role begins or ends among them."""
@@ -129,6 +144,7 @@ class People:
             practitioner=person.key or _key_without_person(participant, container),
             name=person.facts.name or next(iter(names), ""),
             on_behalf_of=participant.on_behalf_of,
+            is_modified=found.is_modified or participant.is_modified,
         )
         seen = (*person.roles, *person.facts.qualifications, role or _NO_ROLE)
         if participant.stands_alone and era is not None and all(map(self._is_by_era, seen)):
@@ -173,7 +189,10 @@ class People:
     ) -> Professional:
         stated = tuple(concept for role in roles for concept in (*role.specialties, *role.codes))
         setting = setting_of_role(stated, self.terms) if stated else CareSetting.UNKNOWN
-        return Professional(said, roles=roles, role_setting=setting, is_lost=is_lost)
+        is_modified = any(role.is_modified for role in roles)
+        return Professional(
+            said, roles=roles, role_setting=setting, is_lost=is_lost, is_modified=is_modified
+        )
 
     def _union(
         self, facts: Iterable[RoleFacts], names: tuple[str, ...], days: DayRange

@@ -2,7 +2,8 @@
 
 The form is `fhir_mappings/questionnaires/imsr-treatment-elsewhere.json`. A statement counts as
 certain (policy 2.6), so what is missing in it or cannot be right is never filled in: it leaves the
-days or the number open, and the course doubtful.
+days or the number open, and the course doubtful. So it does where the patient or a relative states
+it, or where an extension or rules that we do not know may turn its meaning round.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,8 +21,13 @@ from fhir_mappings.queries.queries import QUESTIONNAIRE
 from fhir_mappings.reading.calendar_days import EARLIEST_DAY, ContactDays, contact_days, day_range
 from fhir_mappings.reading.concepts import UnreadableError, string
 from fhir_mappings.reading.questionnaire_answers import Answers, answers, groups, only_value
-from fhir_mappings.reading.record import Resource, subject_of
-from fhir_mappings.reading.references import ReferenceReader, key_of
+from fhir_mappings.reading.record import (
+    Resource,
+    contained_in,
+    has_unknown_modifier,
+    subject_of,
+)
+from fhir_mappings.reading.references import ReferenceReader, Target, key_of
 
 CATEGORIES = "https://imsr-cds.nl/fhir/CodeSystem/therapist-category"
 
@@ -48,6 +54,8 @@ _PROFESSIONS: dict[str, Profession] = {
 }
 _UNREADABLE = frozenset({Cause.RESOURCE_UNREADABLE})
 _IMPRECISE = frozenset({Cause.DATE_IMPRECISE})
+_NO_DOUBT: frozenset[Cause] = frozenset()
+_LAYPEOPLE = frozenset({"Patient", "RelatedPerson"})
 _ANY_DAYS = ContactDays(is_course=True)
 
 
@@ -76,14 +84,32 @@ def stated_contacts(
             continue
         source = key_of(resource) or f"QuestionnaireResponse {number}"
         subject = subject_of(resource, patient_id, references)
-        for contact in _stated_in(resource, source, subject):
+        for contact in _stated_in(resource, source, subject, references):
             said = (contact.professions, contact.days, contact.sessions, contact.status, subject)
             if said not in known or contact.doubts == _UNREADABLE:
                 known.add(said)
                 yield contact
 
 
-def _stated_in(resource: Resource, source: str, subject: Subject) -> Iterator[Contact]:
+def _is_lay(resource: Resource, references: ReferenceReader) -> bool:
+    """Whether the patient or a relative states it (policy 2.6, Who states)."""
+    return any(_is_by_laypeople(resource, name, references) for name in ("author", "source"))
+
+
+def _is_by_laypeople(resource: Resource, element: str, references: ReferenceReader) -> bool:
+    try:
+        reference = references.read(resource.get(element), element)
+    except UnreadableError:
+        return True  # nobody says that it was a clinician
+    if reference.target is not Target.CONTAINED:
+        return reference.resource_type in _LAYPEOPLE
+    contained = contained_in(resource, reference.id) or {}
+    return contained.get("resourceType") in _LAYPEOPLE
+
+
+def _stated_in(
+    resource: Resource, source: str, subject: Subject, references: ReferenceReader
+) -> Iterator[Contact]:
     """The courses of one response; one that cannot be read states something (policy C20)."""
     try:
         word = string(resource.get("status"), "status")
@@ -94,14 +120,21 @@ def _stated_in(resource: Resource, source: str, subject: Subject) -> Iterator[Co
     if word in _NOTHING_STATED_YET:
         return
     status = _STATUSES.get(word, ContactStatus.UNKNOWN)
+    is_lay = _is_lay(resource, references)
+    doubts = _UNREADABLE if has_unknown_modifier(resource) else _NO_DOUBT
     for number, given in enumerate(courses, start=1):
         if given:
-            yield _contact(given, f"{source}#{number}", subject, status)
+            found = _contact(given, f"{source}#{number}", subject, status)
+            yield found.but(doubts=found.doubts | doubts, is_by_patient=is_lay)
 
 
 def _contact(given: Answers, source: str, subject: Subject, status: ContactStatus) -> Contact:
     number = _number(given)
-    days = _days(_date(given, "first-date"), _date(given, "last-date"), number)
+    if number == 0:
+        status = ContactStatus.VOID  # no session is none (policy 2.6)
+    first, last = _date(given, "first-date"), _date(given, "last-date")
+    days = _days(first, last, number)
+    begins, ends = _vague_ends(first, last) if days.is_course and days.days else (None, None)
     if days.has_open_end and status is not ContactStatus.VOID:
         status = ContactStatus.OPEN  # as far as it is stated, it is still running (policy B11)
     return Contact(
@@ -114,7 +147,9 @@ def _contact(given: Answers, source: str, subject: Subject, status: ContactStatu
         has_open_end=days.has_open_end,
         sessions=number if _can_be(number, days) else None,
         is_stated=True,
-        doubts=days.doubts,
+        begins=begins,
+        ends=ends,
+        doubts=days.doubts if begins is None else days.doubts - _IMPRECISE,
     )
 
 
@@ -128,6 +163,17 @@ def _professions(given: Answers) -> frozenset[Profession]:
         if members.get("system", CATEGORIES) == CATEGORIES and isinstance(code, str):
             found.add(_PROFESSIONS.get(code))
     return frozenset(each for each in found if each is not None)
+
+
+def _vague_ends(first: str, last: str) -> tuple[DayRange | None, DayRange | None]:
+    """Begin and end of a course of which one is a month or a year: both, else neither.
+
+    What holds on every day that they leave open is certain (policy 2.6).
+    """
+    begins, ends = day_range(first), day_range(last)
+    if begins is None or ends is None or (begins.is_exact and ends.is_exact):
+        return None, None
+    return begins, ends
 
 
 def _date(given: Answers, link_id: str) -> str:

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from fhir_mappings.reading.concepts import Concept, UnreadableError, concept, items, mapping, string
-from fhir_mappings.reading.references import Reference, ReferenceReader, Target
+from fhir_mappings.reading.references import (
+    Reference,
+    ReferenceReader,
+    Target,
+    is_contained_as,
+)
 
 Resource = Mapping[str, object]
 Value = TypeVar("Value")
@@ -91,7 +96,7 @@ class OrderResources:
         """The resource that a reference of `owner` leads to, if it is at hand."""
         if reference.target is Target.CONTAINED:
             for resource in members(owner.get("contained")):
-                if isinstance(resource, Mapping) and resource.get("id") == reference.id:
+                if isinstance(resource, Mapping) and is_contained_as(resource, reference.id):
                     return with_contained(resource, owner)
             return None
         return self.at_hand.get(reference.key) if reference.key else None

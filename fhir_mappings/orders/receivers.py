@@ -17,17 +17,28 @@ from fhir_mappings.orders.draft_orders import (
     members,
     text_of,
 )
-from fhir_mappings.orders.words import OrderWords, concept_texts, order_details, receiver_in
+from fhir_mappings.orders.words import (
+    OrderWords,
+    concept_texts,
+    opens_with_another_service,
+    order_details,
+    receiver_in,
+)
 from fhir_mappings.reading.concepts import Concept
 from fhir_mappings.reading.references import Reference, Target
 from fhir_mappings.terminology.care_settings import setting_of
 from fhir_mappings.terminology.tables import OrderMeaning, Terminology
-from fhir_mappings.terminology.therapist_categories import agb_professions, professions
+from fhir_mappings.terminology.therapist_categories import (
+    agb_professions,
+    code_professions,
+    professions,
+)
 
 _AGB = "http://fhir.nl/fhir/NamingSystem/agb-z|"
 _AGB_OF_GPS = "01"
 _PERFORMERS = frozenset({"PractitionerRole", "Organization", "HealthcareService", "Practitioner"})
 _REHABILITATION = frozenset({OrderMeaning.IMSR, OrderMeaning.REHABILITATION})
+_OURS = _REHABILITATION | {OrderMeaning.UNCLEAR}
 _OTHER = frozenset({OrderMeaning.OTHER, OrderMeaning.OTHER_REHABILITATION})
 
 
@@ -58,22 +69,56 @@ def receiver_of(
 
 
 def _by_order(order: Resource, words: OrderWords, terms: Terminology) -> Receiver:
-    """The order alone: its name, its codes, the type of performer it asks for, its remarks."""
-    called = receiver_in(words.name, terms)
-    codes = _meanings((concept_of(order.get("code")), *order_details(order)), terms)
-    if called is OrderMeaning.IMSR:
-        return Receiver.REHABILITATION
-    if called in _OTHER or OrderMeaning.OTHER in codes:
+    """The order alone: its name, its codes, its category, the performer that it asks for.
+
+    The order's own code and words decide first; a note alone never makes an order ours (policy
+    D18), whatever it says of rehabilitation.
+    """
+    own = _by_name_and_code(order, words, terms)
+    if own is Receiver.UNDECIDED and _is_another_service(order, terms):
         return Receiver.OTHER
-    if called is OrderMeaning.REHABILITATION or OrderMeaning.REHABILITATION in codes:
-        return Receiver.REHABILITATION
+    if own is not Receiver.UNDECIDED:
+        return own
     remarked = receiver_in(words.remarks, terms)
-    if OrderMeaning.UNCLEAR in codes and OrderMeaning.UNCLEAR in {called, remarked}:
-        return Receiver.REHABILITATION  # a service "rehabilitation" whose text says revalidatie
+    if remarked in _OURS and OrderMeaning.UNCLEAR in _own_meanings(order, terms):
+        return Receiver.REHABILITATION  # a service "rehabilitation" of which a remark says which
     asked = _by_concepts(concepts_of(order.get("performerType")), terms)
     if asked is not Receiver.UNDECIDED or remarked is OrderMeaning.OTHER:
         return asked  # a remark on the pain clinic tells what was tried, not who is asked
-    return _receiver(remarked)
+    if remarked is OrderMeaning.OTHER_REHABILITATION:
+        return Receiver.OTHER
+    return _receiver(receiver_in(words.letter, terms))
+
+
+def _by_name_and_code(order: Resource, words: OrderWords, terms: Terminology) -> Receiver:
+    """What an order is called; "revalidatie" alone is ours too, its kind unclear."""
+    called = receiver_in(words.name, terms)
+    codes = _own_meanings(order, terms)
+    if called is OrderMeaning.IMSR:
+        return Receiver.REHABILITATION
+    is_other = called in _OTHER or OrderMeaning.OTHER in codes
+    if is_other or opens_with_another_service(words.name, terms):
+        return Receiver.OTHER
+    is_ours = called in _OURS or OrderMeaning.REHABILITATION in codes
+    return Receiver.REHABILITATION if is_ours else Receiver.UNDECIDED
+
+
+def _own_meanings(order: Resource, terms: Terminology) -> set[OrderMeaning]:
+    return _meanings((concept_of(order.get("code")), *order_details(order)), terms)
+
+
+def _is_another_service(order: Resource, terms: Terminology) -> bool:
+    """A treatment of these disciplines, or a category such as laboratory or imaging."""
+    code = concept_of(order.get("code"))
+    is_in_table = any(terms.orders.get(terms.keys.key(coding)) for coding in code.codings)
+    if not is_in_table and code_professions(code, terms):
+        return True
+    other = terms.sets["order-category-other"]
+    return any(
+        other.get(terms.keys.key(coding))
+        for category in concepts_of(order.get("category"))
+        for coding in category.codings
+    ) or any(other.words.find(each.text) for each in concepts_of(order.get("category")))
 
 
 def _receiver(meaning: OrderMeaning | None) -> Receiver:
@@ -101,9 +146,9 @@ def _by_performers(
     for value in members(order.get("performer")):
         reference = resources.read(value)
         resource = resources.resolve(reference, order)
-        found = _by_reference(reference, terms)
+        found = _by_reference(reference, terms, by_name=may_read)
         if resource is not None:
-            found = _by_resource(resource, resources, terms, otherwise=found)
+            found = _by_resource(resource, resources, terms, otherwise=found, by_name=may_read)
         if found is Receiver.REHABILITATION:
             return ReceiverReading(found)
         if found is Receiver.UNDECIDED and resource is None and not unread:
@@ -117,8 +162,12 @@ def _readable(reference: Reference) -> str:
     return reference.key if may_be and reference.key.startswith(reference.resource_type) else ""
 
 
-def _by_reference(reference: Reference, terms: Terminology) -> Receiver:
-    """The display and the identifier of a reference; a person's name shows nothing."""
+def _by_reference(reference: Reference, terms: Terminology, *, by_name: bool) -> Receiver:
+    """The display and the identifier of a reference; a person's name shows nothing.
+
+    `by_name`: the order says no more than "referral", so that a word in the name of a centre
+    decides (policy D18).
+    """
     shown = _receiver(receiver_in((reference.display,), terms))
     if shown is not Receiver.UNDECIDED:
         return shown
@@ -126,20 +175,34 @@ def _by_reference(reference: Reference, terms: Terminology) -> Receiver:
     is_agb = number != reference.identifier
     if is_agb and (agb_professions(number) or number.startswith(_AGB_OF_GPS)):
         return Receiver.OTHER
-    return Receiver.OTHER if professions((), names=(reference.display,), terms=terms) else shown
+    if professions((), names=(reference.display,), terms=terms):
+        return Receiver.OTHER
+    is_centre = by_name and _is_rehabilitation_centre(reference.display, terms)
+    return Receiver.REHABILITATION if is_centre else shown
+
+
+def _is_rehabilitation_centre(name: str, terms: Terminology) -> bool:
+    """Whether a name holds a word of rehabilitation, and none of another rehabilitation."""
+    is_other = terms.sets["rehabilitation-name-exceptions"].words.find(name)
+    return bool(terms.sets["rehabilitation-name"].words.find(name)) and not is_other
 
 
 def _by_resource(
-    resource: Resource, resources: OrderResources, terms: Terminology, *, otherwise: Receiver
+    resource: Resource,
+    resources: OrderResources,
+    terms: Terminology,
+    *,
+    otherwise: Receiver,
+    by_name: bool,
 ) -> Receiver:
     """A performer that is at hand: its own codes, then its organisation, then its name."""
     own = _by_concepts(_own_concepts(resource), terms)
-    place = _by_place(resource, terms)
+    place = _by_place(resource, terms, by_name=by_name)
     if place is Receiver.UNDECIDED:
         for element in ("organization", "providedBy", "managingOrganization"):
             organisation = resources.resolve(resources.read(resource.get(element)), resource)
             if organisation is not None:
-                place = _by_place(organisation, terms)
+                place = _by_place(organisation, terms, by_name=by_name)
     return _weighed(own, place, otherwise, resource, terms)
 
 
@@ -166,17 +229,22 @@ def _is_service(resource: Resource) -> bool:
     return resource.get("resourceType") == "HealthcareService"
 
 
-def _by_place(resource: Resource, terms: Terminology) -> Receiver:
+def _by_place(resource: Resource, terms: Terminology, *, by_name: bool) -> Receiver:
     """The type of an organisation or location, or else its name."""
     if resource.get("resourceType") not in {"Organization", "Location"}:
         return Receiver.UNDECIDED
     setting = setting_of(concepts_of(resource.get("type")), terms=terms)
     if setting is CareSetting.REHABILITATION_CENTRE:
         return Receiver.REHABILITATION
-    named = _receiver(receiver_in((text_of(resource.get("name")),), terms))
-    if named is Receiver.UNDECIDED and setting is not CareSetting.UNKNOWN:
-        return Receiver.OTHER
-    return named
+    name = text_of(resource.get("name"))
+    named = _receiver(receiver_in((name,), terms))
+    if named is not Receiver.UNDECIDED:
+        return named
+    if setting is CareSetting.UNKNOWN:
+        is_centre = by_name and _is_rehabilitation_centre(name, terms)
+        is_practice = professions((), names=(name,), terms=terms)
+        return Receiver.REHABILITATION if is_centre and not is_practice else named
+    return Receiver.OTHER
 
 
 def _by_concepts(concepts: tuple[Concept, ...], terms: Terminology) -> Receiver:

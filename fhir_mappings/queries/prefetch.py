@@ -6,18 +6,18 @@ what happens without access is said by the state of the key.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
-from urllib.parse import parse_qsl, urlsplit
 
 from cds_service.domain.lookback import LookbackPeriod
+from fhir_mappings.queries.asked import is_narrower, lower_bound, parameters
 from fhir_mappings.queries.queries import earliest_prefetched_day
 from fhir_mappings.reading.bundles import AnswerShape, SearchAnswer, read_answer
-from fhir_mappings.reading.calendar_days import dutch_day
 from fhir_mappings.reading.record import names_only_others
 from fhir_mappings.reading.references import ReferenceReader
 
 _BROUGHT_ALONG = frozenset({"PractitionerRole", "Practitioner", "Location", "Organization"})
+_POINTING = {"letters": "DocumentReference", "referrals": "ServiceRequest"}
 _PATIENT_PARAMETERS = frozenset({"patient", "subject", "patient:Patient", "subject:Patient"})
 
 
@@ -95,6 +95,18 @@ class PrefetchReader:
         is_absent = "statements" not in self.prefetch
         return PrefetchedPart(KeyState.NOT_OFFERED if is_absent else self._state_of(answer), answer)
 
+    def pointing(self, key: str) -> tuple[object, ...] | None:
+        """What a client gave for `letters` or `referrals`; None where it gave nothing usable.
+
+        They only point, so nothing of them is ever a gap (policy 2.6).
+        """
+        if key not in self.prefetch:
+            return None
+        answer = read_answer(self.prefetch[key], _POINTING[key], self.base_url)
+        if answer.shape not in {AnswerShape.BUNDLE, AnswerShape.NULL}:
+            return None
+        return (*answer.matches, *answer.included.values())
+
     def _contacts(self, key: str, resource_type: str, lookback: LookbackPeriod) -> PrefetchedPart:
         part = self._search(key, resource_type)
         usable = part.state in {KeyState.PRESENT, KeyState.FOLLOW_NEXT}
@@ -105,7 +117,7 @@ class PrefetchReader:
     def _search(self, key: str, resource_type: str) -> PrefetchedPart:
         if key not in self.prefetch:
             return PrefetchedPart(KeyState.NOT_OFFERED)
-        answer = read_answer(self.prefetch[key], resource_type)
+        answer = read_answer(self.prefetch[key], resource_type, self.base_url)
         state = self._state_of(answer)
         if state is KeyState.NOT_OFFERED:
             return PrefetchedPart(state)
@@ -133,7 +145,7 @@ class PrefetchReader:
             return KeyState.GAP
         if answer.has_next:
             return KeyState.FOLLOW_NEXT if answer.next_url else KeyState.GAP
-        return KeyState.PRESENT
+        return KeyState.GAP if answer.is_short else KeyState.PRESENT
 
     def _references(self, answer: SearchAnswer) -> ReferenceReader:
         return ReferenceReader(self.base_url or answer.base_url, answer.aliases)
@@ -145,16 +157,18 @@ class PrefetchReader:
         """
         if "{{" in self_url or "%7b%7b" in self_url.lower():
             return True
-        named = [value for name, value in _parameters(self_url) if name in _PATIENT_PARAMETERS]
+        named = [value for name, value in parameters(self_url) if name in _PATIENT_PARAMETERS]
         return any(value.rpartition("/")[2] != self.patient_id for value in named)
 
     def _covers(self, answer: SearchAnswer, lookback: LookbackPeriod) -> bool:
-        """Whether an answer reaches back to the first day of the lookback.
+        """Whether an answer covers the lookback, and was filtered by nothing else (policy 2.6).
 
-        A lower bound in the self link decides; else that of our templates, which a client that
-        caches them can only have had from an earlier day, with an earlier bound.
+        The bounds in the self link decide; without a lower one that of our templates, which a
+        client that caches them can only have had from an earlier day, with an earlier bound.
         """
-        bound = _lower_bound(answer.self_url)
+        if is_narrower(answer.self_url, lookback):
+            return False
+        bound = lower_bound(answer.self_url)
         if bound is None:
             bound = earliest_prefetched_day(self.today, margin_days=self.margin_days)
         return bound <= lookback.first
@@ -164,34 +178,3 @@ def _is_of_another_type(answer: SearchAnswer) -> bool:
     """Whether a Bundle without matches holds what no search for contacts brings along."""
     types = {key.partition("/")[0] for key in answer.included}
     return not types <= _BROUGHT_ALONG
-
-
-def _lower_bound(self_url: str) -> date | None:
-    """The first day that a search asked for in full, or None where it does not say.
-
-    An instant covers its day only in part, so the first full day is the next one.
-    """
-    bounds = [
-        bound
-        for name, values in _parameters(self_url)
-        if name == "date"
-        for value in values.split(",")
-        if (bound := _first_full_day(value)) is not None
-    ]
-    return max(bounds, default=None)
-
-
-def _first_full_day(value: str) -> date | None:
-    prefix, text = value[:2], value[2:]
-    day = dutch_day(text)
-    if day is None or prefix not in {"ge", "gt", "sa"}:
-        return None
-    return day if prefix == "ge" and len(text) == len("2024-06-15") else day + timedelta(days=1)
-
-
-def _parameters(url: str) -> list[tuple[str, str]]:
-    """The parameters of a self link; none of a text that is no URL."""
-    try:
-        return parse_qsl(urlsplit(url).query, keep_blank_values=True)
-    except ValueError:
-        return []

@@ -3,14 +3,22 @@
 Conformance F6 and the table "Scopes to grant": `.read` and `.*` allow reading and searching, the
 letters of `cruds` what they stand for; `.write`, `launch`, `openid` and unknown words give us
 nothing. A scope with a query filters what we get, so what it grants is incomplete.
+
+Epic writes the names of its own interfaces there (`Procedure.Search (R4)`). They grant nothing and
+forbid nothing: where words of SMART for resources stand beside them, those hold; a list without
+any says nothing about us, so we ask, and believe a 401 or a 403.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 _SCOPE = re.compile(
     r"(?:patient|user|system)/(\*|[A-Za-z]+)\.(read|write|\*|c?r?u?d?s?)(\?.*)?",
+)
+_SMART = re.compile(
+    r"(?:patient|user|system)/.*|launch(?:/.*)?|openid|fhirUser|profile|o(?:ff|n)line_access"
 )
 
 
@@ -43,19 +51,28 @@ class GrantedScopes:
 
 
 EVERYTHING = GrantedScopes(frozenset(("*", interaction) for interaction in Interaction))
-"""What an anonymous server allows: whatever it answers."""
+"""What may be asked where nobody says what may not: the server decides."""
 
 
 def granted_scopes(text: str) -> GrantedScopes:
     """Reads the `scope` of an access token: words with blanks between."""
+    words = text.split()
+    if _says_nothing(words):
+        return EVERYTHING
     whole: set[tuple[str, Interaction]] = set()
     filtered: set[tuple[str, Interaction]] = set()
-    for word in text.split():
+    for word in words:
         scope = _SCOPE.fullmatch(word)
         if scope is not None:
             grants = {(scope[1], interaction) for interaction in _interactions(scope[2])}
             (filtered if scope[3] else whole).update(grants)
     return GrantedScopes(frozenset(whole), frozenset(filtered))
+
+
+def _says_nothing(words: Sequence[str]) -> bool:
+    """Whether there are words of another language than SMART, and none of SMART for resources."""
+    is_foreign = any(_SMART.fullmatch(word) is None for word in words)
+    return is_foreign and not any("/" in word and _SMART.fullmatch(word) for word in words)
 
 
 def _interactions(permission: str) -> frozenset[Interaction]:

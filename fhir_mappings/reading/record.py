@@ -7,14 +7,21 @@ from marshal import dumps
 from cds_service.domain.assessment import Completeness
 from cds_service.domain.contacts import Subject
 from fhir_mappings.reading.concepts import UnreadableError, items, mapping
-from fhir_mappings.reading.references import Reference, ReferenceReader, Target, key_of
+from fhir_mappings.reading.references import (
+    Reference,
+    ReferenceReader,
+    Target,
+    is_contained_as,
+    key_of,
+)
 
 ROLE_EXTENSION = "http://nictiz.nl/fhir/StructureDefinition/practitionerrole-reference"
 """STU3 data, still sent by Dutch vendors, carries the role of a participant in this extension."""
 
 Resource = Mapping[str, object]
 
-_FOLLOWED = frozenset({"PractitionerRole", "Practitioner", "Location", "Organization"})
+_FOLLOWED = frozenset({"PractitionerRole", "Practitioner", "Location", "Organization", "Encounter"})
+"""Of an Encounter only the one that it is part of: it may be an admission."""
 _SAID = (
     "resourceType",
     "subject",
@@ -28,6 +35,9 @@ _SAID = (
     "performer",
     "location",
     "serviceProvider",
+    "partOf",
+    "modifierExtension",
+    "implicitRules",
     "contained",
 )
 """All that is read of an Encounter or a Procedure, but for when it was and why."""
@@ -67,6 +77,8 @@ class PatientRecord:
     encounters: tuple[object, ...] = ()
     procedures: tuple[object, ...] = ()
     statements: tuple[object, ...] = ()  # QuestionnaireResponses, those of other forms too
+    letters: tuple[object, ...] = ()  # metadata of letters; they only point (policy 2.6)
+    own_referrals: tuple[object, ...] = ()  # ServiceRequests that were sent; they only point
     referenced: Mapping[str, Resource] = field(default_factory=dict)  # by `Type/id`
     lost: frozenset[str] = frozenset()  # `Type/id` that could not be had; also role_search_key()
     absent: frozenset[str] = frozenset()  # `Type/id` that the server answers with 404 or 410
@@ -108,7 +120,8 @@ def find(record: PatientRecord, reference: Reference, container: Resource) -> Fo
     """
     match reference.target:
         case Target.CONTAINED:
-            return Found(_contained(container, reference.id), container=container)
+            resource = contained_in(container, reference.id)
+            return Found(resource, is_lost=resource is None, container=container)
         case Target.RECORD:
             resource = record.referenced.get(reference.key)
             if resource is None:
@@ -118,6 +131,14 @@ def find(record: PatientRecord, reference: Reference, container: Resource) -> Fo
             return Found(is_lost=True)
         case Target.NOWHERE:
             return Found()
+
+
+def has_unknown_modifier(resource: Mapping[str, object]) -> bool:
+    """Whether an element of ours is modified in a way that we do not know.
+
+    FHIR forbids to read it as if the extension or the rules were not there (policy 2.4).
+    """
+    return bool(resource.get("modifierExtension") or resource.get("implicitRules"))
 
 
 def role_search_key(practitioner: str) -> str:
@@ -144,7 +165,8 @@ class References:
 
         Roles, people, places and organisations only: nothing else is fetched (data minimisation).
         """
-        known = record.referenced.keys() | record.lost | record.absent
+        held_encounters = map(key_of, record.encounters)
+        known = record.referenced.keys() | record.lost | record.absent | set(held_encounters)
         held = record.referenced.values()
         onwards = (each for one in held for each in _named_by(one, self.reader))
         return frozenset(
@@ -198,10 +220,11 @@ def names_only_others(matches: Sequence[object], patient_id: str, reader: Refere
     )
 
 
-def _contained(container: Resource, resource_id: str) -> Resource | None:
+def contained_in(container: Resource, resource_id: str) -> Resource | None:
+    """The contained resource with an id, or None."""
     contained = container.get("contained")
     for resource in contained if isinstance(contained, list) else ():
-        if isinstance(resource, Mapping) and resource.get("id") == resource_id:
+        if isinstance(resource, Mapping) and is_contained_as(resource, resource_id):
             return resource
     return None
 
@@ -232,6 +255,7 @@ def _followed(resource: Resource) -> Iterator[object]:
             for place in items(resource.get("location"), "location"):
                 yield mapping(place, "location").get("location")
             yield resource.get("serviceProvider")
+            yield resource.get("partOf")
         case "Procedure":
             for item in items(resource.get("performer"), "performer"):
                 performer = mapping(item, "performer")
@@ -243,7 +267,8 @@ def _followed(resource: Resource) -> Iterator[object]:
             yield resource.get("organization")
         case "Location":
             yield resource.get("managingOrganization")
-        case "Organization" if not resource.get("type"):
+            yield resource.get("partOf")
+        case "Organization":
             yield resource.get("partOf")
 
 

@@ -2,18 +2,23 @@
 
 `Practitioner/7`, `https://ehr.example/fhir/Practitioner/7` and `Practitioner/7/_history/2` are
 one and the same on the server `https://ehr.example/fhir`. A URL of another server, or a `urn:uuid`
-outside its Bundle, points somewhere that we cannot go.
+outside its Bundle, points somewhere that we cannot go. A text of a form that we do not expect is
+matched as it is written; where nothing has that name it is lost, never "no reference" (policy 2.4).
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fhir_mappings.reading.concepts import UnreadableError, mapping, string_in
 
-_LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+# the type `id` has 64 characters, but sandboxes of Epic send longer ones; they are opaque to us
+_LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,255})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+_AS_WRITTEN = re.compile(r"([A-Z][A-Za-z]+)/([^/?#]+)(?:/_history/[^/?#]+)?")
+"""An id beyond the pattern of FHIR: too long, or with a sign that it may not have."""
+_CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(?:.*&)?identifier=([^&]+)(?:&.*)?")
 _PLAIN = frozenset({"reference", "type", "display"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -21,10 +26,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 class Target(StrEnum):
     """What sort of place a reference points to."""
 
-    NOWHERE = "nowhere"  # no reference, an identifier that nothing here has, a display, a search
+    NOWHERE = "nowhere"  # no reference, an identifier that nothing here has, a display
     RECORD = "record"  # a resource of the record's own server, or of the same Bundle
     CONTAINED = "contained"
-    ELSEWHERE = "elsewhere"  # another server, or an entry that the Bundle does not hold
+    ELSEWHERE = "elsewhere"  # another server, an entry that the Bundle lacks, an odd form
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,10 @@ class ReferenceReader:
         )
         if identifier and not text and (found := self._having_it(identifier, stated_type)):
             target, key = Target.RECORD, found
+        elif (asked := _CONDITIONAL.fullmatch(text)) is not None:
+            if found := self._having_it(unquote(asked[2]), asked[1]):
+                target, key = Target.RECORD, found
+            stated_type = asked[1]
         return Reference(
             target,
             key,
@@ -115,7 +124,7 @@ class ReferenceReader:
 
     def _locate(self, text: str) -> tuple[Target, str]:
         if text.startswith("#"):
-            return (Target.CONTAINED, text) if len(text) > 1 else (Target.NOWHERE, "")
+            return Target.CONTAINED, text
         local = _LOCAL.fullmatch(text)
         if local is not None:
             return Target.RECORD, f"{local[1]}/{local[2]}"
@@ -124,8 +133,16 @@ class ReferenceReader:
         base, key = _split(text)
         if key and same_base(base, self.base_url):
             return Target.RECORD, key
-        is_elsewhere = bool(base) or text.startswith("urn:")
-        return (Target.ELSEWHERE, text) if is_elsewhere else (Target.NOWHERE, "")
+        odd = _AS_WRITTEN.fullmatch(text)
+        if odd is not None:
+            return Target.RECORD, f"{odd[1]}/{odd[2]}"
+        return (Target.ELSEWHERE, text) if text else (Target.NOWHERE, "")
+
+
+def is_contained_as(resource: Mapping[str, object], own_id: str) -> bool:
+    """Whether a contained resource has this id; some senders write its `#` there too."""
+    found = resource.get("id")
+    return isinstance(found, str) and bool(own_id) and found.lstrip("#") == own_id
 
 
 def key_of(resource: object) -> str:

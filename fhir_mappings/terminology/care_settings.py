@@ -5,10 +5,7 @@ from collections.abc import Iterable, Sequence
 from cds_service.domain.contacts import CareSetting
 from fhir_mappings.reading.concepts import Coding, Concept
 from fhir_mappings.terminology.coding_keys import COD016
-from fhir_mappings.terminology.phrases import words
 from fhir_mappings.terminology.tables import Terminology
-
-_AT_HOME = {"", "nl", "nld", "nederland", "netherlands", "the netherlands"}
 
 _PRACTICES = frozenset(
     {
@@ -20,6 +17,11 @@ _PRACTICES = frozenset(
 )
 _FIRST_LINE = _PRACTICES | {CareSetting.PRIMARY_CARE}
 _NAMED_INSTITUTIONS = frozenset({CareSetting.HOSPITAL, CareSetting.LONG_TERM_CARE})
+INSTITUTIONS = _NAMED_INSTITUTIONS | {
+    CareSetting.MENTAL_HEALTH_INSTITUTION,
+    CareSetting.REHABILITATION_CENTRE,
+}
+"""What a department, team or room below it is part of, whatever that calls itself (policy 2.4)."""
 
 
 def setting_of(types: Sequence[Concept], *, country: str = "", terms: Terminology) -> CareSetting:
@@ -42,14 +44,17 @@ _MOST_KNOWN = 5_000
 
 def _setting_of(types: Sequence[Concept], country: str, terms: Terminology) -> CareSetting:
     setting = _by_types(types, terms)
-    if is_abroad(country) and setting != CareSetting.REHABILITATION_CENTRE:
+    if is_abroad(country, terms) and setting != CareSetting.REHABILITATION_CENTRE:
         return CareSetting.ABROAD
     return setting
 
 
-def is_abroad(country: str) -> bool:
-    """Whether an address names another country than the Netherlands."""
-    return " ".join(words(country)) not in _AT_HOME
+def is_abroad(country: str, terms: Terminology) -> bool:
+    """Whether an address names another country than the Netherlands; an unknown word says nothing.
+
+    As code of ISO 3166 or by name.
+    """
+    return terms.sets["country-abroad"].words.exact(country) is not None
 
 
 def setting_of_role(specialties: Sequence[Concept], terms: Terminology) -> CareSetting:
@@ -60,8 +65,16 @@ def setting_of_role(specialties: Sequence[Concept], terms: Terminology) -> CareS
 
 
 def is_never_first_line(class_codings: Sequence[Coding], terms: Terminology) -> bool:
-    """Whether an Encounter.class is inpatient, emergency or the like (policy 2.4, Where)."""
-    return _is_in("class-never-first-line", class_codings, terms)
+    """Whether an Encounter.class is inpatient, emergency or the like (policy 2.4, Where).
+
+    The code decides, whatever its system, and also without one.
+    """
+    members = terms.sets["class-never-first-line"]
+    codes = {code for _, code in members.codes}
+    return any(
+        coding.code.strip() in codes or members.get(terms.keys.key(coding))
+        for coding in class_codings
+    )
 
 
 def is_virtual(class_codings: Sequence[Coding], terms: Terminology) -> bool:
@@ -91,15 +104,15 @@ def _together(groups: set[CareSetting], others: set[CareSetting]) -> CareSetting
     """A COD016 group goes before any other type; None where no code tells.
 
     Two exceptions keep hospital care from looking like first line: a rehabilitation centre stays
-    one, and a hospital or nursing home that also carries the group of a practice (a department?)
-    is of unknown kind. "GGZ" and "clinic" are no names of a hospital: single practices carry them.
+    one, and so does a hospital or nursing home that also carries the group of a practice, as its
+    department. "GGZ" and "clinic" are no names of a hospital: single practices carry them.
     """
     if CareSetting.REHABILITATION_CENTRE in groups | others:
         return CareSetting.REHABILITATION_CENTRE
     if not groups | others:
         return None
     if groups and groups <= _PRACTICES and others & _NAMED_INSTITUTIONS:
-        return CareSetting.UNKNOWN
+        return _agreed(others)
     return _agreed(groups or others)
 
 

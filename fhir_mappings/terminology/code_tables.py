@@ -31,8 +31,13 @@ class CodeTable(Generic[Meaning]):
     names: Mapping[Key, str]
 
     @classmethod
-    def of(cls, entries: Iterable[TableEntry[Meaning]]) -> "CodeTable[Meaning]":
-        """A table of these lines; of a code given twice the last line holds."""
+    def of(
+        cls, entries: Iterable[TableEntry[Meaning]], *, in_capitals: frozenset[str] = frozenset()
+    ) -> "CodeTable[Meaning]":
+        """A table of these lines; of a code given twice the last line holds.
+
+        `in_capitals` are words that are read in capitals only.
+        """
         codes: dict[Key, Meaning] = {}
         ranges: dict[str, list[tuple[re.Pattern[str], Meaning]]] = {}
         texts: list[tuple[str, Meaning]] = []
@@ -47,7 +52,7 @@ class CodeTable(Generic[Meaning]):
                 codes[entry.key] = entry.meaning
                 names[entry.key] = entry.name
         frozen = {system: tuple(found) for system, found in ranges.items()}
-        return cls(codes, frozen, Phrases.of(texts), names)
+        return cls(codes, frozen, Phrases.of(texts, in_capitals=in_capitals), names)
 
     def get(self, key: Key) -> Meaning | None:
         """What this code means; None where the table does not hold it."""

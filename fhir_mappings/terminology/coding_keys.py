@@ -37,11 +37,19 @@ class CodingKeys:
 
     def key(self, coding: Coding) -> Key:
         """System and code as our tables write them; of an unknown system as they came."""
-        system = coding.system.strip()
-        system = self.preferred.get(system, system)
+        system = self._preferred(coding.system.strip())
         code = coding.code.strip()
         if system == COD016 and _UZI_SHAPE.fullmatch(code):
             system = UZI
         elif system == UZI and _COD016_SHAPE.fullmatch(code):
             system = COD016
         return system, normal_code(system, code)
+
+    def _preferred(self, system: str) -> str:
+        """The preferred address of a code system, also under the other of http and https."""
+        found = self.preferred.get(system)
+        if found is None and system.startswith("http"):
+            name = system.partition("://")[2].rstrip("/")
+            others = (f"http://{name}", f"https://{name}")
+            found = next((self.preferred[each] for each in others if each in self.preferred), None)
+        return system if found is None else found

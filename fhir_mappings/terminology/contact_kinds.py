@@ -1,6 +1,6 @@
 """Types and class of an encounter, or the code of a procedure -> the kind of the contact."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cds_service.domain.contacts import ContactKind
 from fhir_mappings.reading.concepts import Coding, Concept
@@ -8,6 +8,7 @@ from fhir_mappings.terminology.care_settings import is_virtual
 from fhir_mappings.terminology.tables import Terminology
 
 _WEAKEST_FIRST = (
+    ContactKind.CANCELLED,
     ContactKind.NOTE,
     ContactKind.ASYNCHRONOUS,
     ContactKind.INTAKE,  # before screening: "screening, intake en onderzoek" is an intake
@@ -17,6 +18,8 @@ _WEAKEST_FIRST = (
     ContactKind.UNCLEAR,  # after the others: a text beside "overig" says what it was
     ContactKind.TREATMENT,
 )
+_STILL_TO_COME = frozenset({"voor", "before"})
+"""Before a word of treatment: "screening voor behandeling" is no treatment."""
 
 
 def kind_of(
@@ -33,14 +36,50 @@ def kind_of(
     return next((kind for kind in _WEAKEST_FIRST if kind in told), ContactKind.TREATMENT)
 
 
-def _of_types(types: Iterable[Concept], terms: Terminology) -> Iterable[ContactKind]:
+def kind_texts(types: Iterable[Concept], terms: Terminology) -> Iterator[str]:
+    """What types say in words: their texts, and the displays of codes that no table has."""
+    for concept in types:
+        yield concept.text
+        yield from _unknown_displays(concept, terms)
+
+
+def _of_types(types: Sequence[Concept], terms: Terminology) -> Iterator[ContactKind]:
     for concept in types:
         yield from _of_codings(concept.codings, terms)
-        for text in (concept.text, *_unknown_displays(concept, terms)):
-            yield from terms.kinds.words.find(text)
+    for text in kind_texts(types, terms):
+        yield from _of_text(text, terms)
 
 
-def _of_codings(codings: Iterable[Coding], terms: Terminology) -> Iterable[ContactKind]:
+def _of_text(text: str, terms: Terminology) -> Iterator[ContactKind]:
+    """The kinds that a text names.
+
+    Where a word of treatment stands before one of a report, it is a treatment (policy C10); beside
+    "screening" it makes that no stand-alone one (C6). What was cancelled, and fitness and the
+    like, have no such exception (C11, C18).
+    """
+    if not text:
+        return
+    if terms.sets["contact-kind-no-treatment"].words.find(text):
+        yield ContactKind.NOTE
+    treatment = _first_treatment(text, terms)
+    for match in terms.kinds.words.places(text):
+        kind = match.value
+        if kind is ContactKind.SCREENING and treatment is not None:
+            kind = ContactKind.TREATMENT
+        if kind is not ContactKind.NOTE or treatment is None or treatment > match.place:
+            yield kind
+
+
+def _first_treatment(text: str, terms: Terminology) -> tuple[int, int] | None:
+    """Where the first word of treatment stands that is not denied; None where there is none."""
+    denials = terms.sets["denial-words"].words.whole
+    for match in terms.sets["treatment-words"].words.places(text):
+        if (match.before,) not in denials and match.before not in _STILL_TO_COME:
+            return match.place
+    return None
+
+
+def _of_codings(codings: Iterable[Coding], terms: Terminology) -> Iterator[ContactKind]:
     for coding in codings:
         kind = terms.kinds.get(terms.keys.key(coding))
         if kind is not None:

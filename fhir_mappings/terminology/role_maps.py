@@ -27,6 +27,7 @@ POSSIBLE_BY_NATURE = frozenset(
     {
         Profession.NURSE,
         Profession.MENTAL_HEALTH_NURSE,
+        Profession.PRACTICE_NURSE,
         Profession.PSYCHOTHERAPIST,
         Profession.PSYCHIATRIST,
         Profession.REMEDIAL_EDUCATIONALIST,

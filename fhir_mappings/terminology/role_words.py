@@ -22,10 +22,12 @@ _FAMILY_NAMES = frozenset({("arts",), ("artsen",), ("coach",), ("pastor",), ("fy
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 _OTHER = frozenset({Profession.OTHER})
+_SUPPORT_STAFF = RoleMeaning(_OTHER)
 _PRACTICE_NURSE = frozenset({Profession.PRACTICE_NURSE_GGZ})
 _MENTAL_HEALTH_NURSE = frozenset({Profession.MENTAL_HEALTH_NURSE})
 _NURSE = frozenset({Profession.NURSE})
-_PLAIN_PRACTICE_NURSE = _PRACTICE_NURSE | _OTHER
+_PLAIN_PRACTICE_NURSE = frozenset({Profession.PRACTICE_NURSE})
+_BOTH_PRACTICE_NURSES = _PRACTICE_NURSE | _OTHER
 
 _PSYCHOSOMATIC: dict[Professions, Professions] = {
     frozenset({Profession.PHYSIOTHERAPIST}): frozenset({Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST}),
@@ -81,7 +83,7 @@ def role_texts(texts: Iterable[str], names: Iterable[str], terms: Terminology) -
     """The words of a role's texts, and of the displayed names of references to it."""
     told = tuple(texts)
     shown = tuple(names)
-    found = [match for text in told for match in terms.roles.words.matches(text)]
+    found = [match for text in told for match in _in_text(text, terms)]
     found += [match for name in shown for match in _in_name(name, terms)]
     meanings = tuple(dict.fromkeys(meaning.professions for _, meaning in found))
     has_both = any(_is_both_practice_nurses(phrase, meaning) for phrase, meaning in found)
@@ -100,8 +102,8 @@ def refined(alternatives: Professions, texts: RoleTexts, *, is_nurse: bool) -> P
     if texts.names_practice_nurse:
         return _PRACTICE_NURSE  # a function, whoever fills it
     if texts.says_practice_nurse:
-        return _PLAIN_PRACTICE_NURSE  # POH-S and POH-GGZ: in which function is not said
-    if is_nurse or alternatives == _PLAIN_PRACTICE_NURSE:
+        return _BOTH_PRACTICE_NURSES  # POH-S and POH-GGZ: in which function is not said
+    if is_nurse or _is_practice_nurse(alternatives):
         return _refined_nurse(alternatives, texts)
     if texts.is_psychosomatic:
         return _PSYCHOSOMATIC.get(alternatives, alternatives)
@@ -111,12 +113,17 @@ def refined(alternatives: Professions, texts: RoleTexts, *, is_nurse: bool) -> P
 
 
 def _refined_nurse(alternatives: Professions, texts: RoleTexts) -> Professions:
-    is_plain = alternatives == _PLAIN_PRACTICE_NURSE
+    is_plain = _is_practice_nurse(alternatives)
     if texts.is_other_practice_nurse and (is_plain or alternatives == _NURSE):
         return _OTHER
     if texts.is_mental_health:
         return _PRACTICE_NURSE if is_plain else _MENTAL_HEALTH_NURSE
     return alternatives
+
+
+def _is_practice_nurse(alternatives: Professions) -> bool:
+    """A plain POH, or one of whom another text says more."""
+    return alternatives == _BOTH_PRACTICE_NURSES or alternatives - _OTHER == _PLAIN_PRACTICE_NURSE
 
 
 def _says(texts: Iterable[str], value_set: str, terms: Terminology) -> bool:
@@ -130,13 +137,21 @@ def _is_other_practice_nurse(phrase: Words, meaning: RoleMeaning) -> bool:
 
 def _is_both_practice_nurses(phrase: Words, meaning: RoleMeaning) -> bool:
     """POH-S/GGZ: one person with two functions."""
-    return meaning.professions == _PLAIN_PRACTICE_NURSE and "ggz" in phrase
+    return meaning.professions == _BOTH_PRACTICE_NURSES and "ggz" in phrase
+
+
+def _in_text(text: str, terms: Terminology) -> tuple[tuple[Words, RoleMeaning], ...]:
+    """Whom a text of a role names; with a word of support staff nobody who gives care (2.4)."""
+    found = terms.roles.words.matches(text)
+    if found and terms.sets["support-staff-words"].words.find(text):
+        return tuple((phrase, _SUPPORT_STAFF) for phrase, _ in found)
+    return found
 
 
 def _in_name(name: str, terms: Terminology) -> tuple[tuple[Words, RoleMeaning], ...]:
     return tuple(
         (phrase, meaning)
-        for phrase, meaning in terms.roles.words.matches(name)
+        for phrase, meaning in _in_text(name, terms)
         if phrase not in _FAMILY_NAMES and not _is_small_abbreviation(phrase, name)
     )
 

@@ -38,6 +38,14 @@ class ReasonClass(StrEnum):
     EXCLUDE = "exclude"  # another site or another diagnosis
 
 
+class ReasonWord(StrEnum):
+    """What a word of a reason says about the indication (policy D7)."""
+
+    PAIN = "pain"  # of the locomotor system
+    OTHER = "other"  # pain elsewhere, or another diagnosis
+    NOTHING = "nothing"  # a phrase that holds a pain word and says nothing of pain
+
+
 class OrderMeaning(StrEnum):
     """What a code or words of an order say about its receiver (policy D11, D18)."""
 
@@ -68,7 +76,11 @@ _SESSIONS: dict[str, Professions] = {
     **{f"session-{found.value}": frozenset({found}) for found in _SESSION_DISCIPLINES},
 }
 _REASONS = {f"indication-{found.value}": found for found in ReasonClass}
-_PAIN = {"pain-words": True, "not-pain-words": False}
+_REASON_WORDS = {
+    "pain-words": ReasonWord.PAIN,
+    "not-pain-words": ReasonWord.OTHER,
+    "pain-word-exceptions": ReasonWord.NOTHING,
+}
 _ORDERS = {
     "referral-rehabilitation": OrderMeaning.REHABILITATION,
     "referral-imsr": OrderMeaning.IMSR,
@@ -87,10 +99,38 @@ _SINGLE_SETS = (
     "refine-psychologist",
     "referral-consult",
     "referral-text-section",
+    "referral-other-opening",
+    "referral-treatment-section",
+    "order-category-other",
+    "once-words",
+    "consult-words",
+    "rehabilitation-name",
+    "rehabilitation-name-exceptions",
+    "contact-kind-no-treatment",
+    "contact-reason-other",
+    "contact-reason-somatic",
+    "treatment-words",
+    "denial-words",
+    "support-staff-words",
+    "participation-other",
+    "participation-therapist",
+    "country-abroad",
+    "country-netherlands",
 )
+_IN_CAPITALS = "words-in-capitals"
 _OF_CODE_SYSTEMS = ("therapist-category", "profession", "care-setting")
 _KNOWN_SETS = frozenset(
-    (*_SETTINGS, *_KINDS, *_SESSIONS, *_REASONS, *_PAIN, *_ORDERS, *_SINGLE_SETS, *_OF_CODE_SYSTEMS)
+    (
+        *_SETTINGS,
+        *_KINDS,
+        *_SESSIONS,
+        *_REASONS,
+        *_REASON_WORDS,
+        *_ORDERS,
+        *_SINGLE_SETS,
+        *_OF_CODE_SYSTEMS,
+        _IN_CAPITALS,
+    )
 )
 
 
@@ -104,7 +144,7 @@ class Terminology:
     kinds: CodeTable[ContactKind]
     sessions: CodeTable[Professions]
     reasons: CodeTable[ReasonClass]
-    pain: CodeTable[bool]  # words only; False: a phrase that holds a pain word and is none
+    reason_words: CodeTable[ReasonWord]
     orders: CodeTable[OrderMeaning]
     sets: Mapping[str, CodeTable[bool]]  # what is either in the set or not, by ValueSet id
     known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -147,14 +187,16 @@ def _tables(found: tuple[Artefact, ...], faults: Faults) -> Terminology:
     keys = _coding_keys(_of_type(found, "NamingSystem"), faults)
     sets = _value_sets(_of_type(found, "ValueSet"), faults)
     roles = list(_roles(_of_type(found, "ConceptMap"), keys, faults))
+    capitals = table(sets, {_IN_CAPITALS: True}, keys, faults).words.whole
+    in_capitals = frozenset(word for words in capitals for word in words)
     return Terminology(
         keys,
         CodeTable.of(roles),
         table(sets, _SETTINGS, keys, faults),
         table(sets, _KINDS, keys, faults),
         table(sets, _SESSIONS, keys, faults),
-        table(sets, _REASONS, keys, faults),
-        table(sets, _PAIN, keys, faults),
+        table(sets, _REASONS, keys, faults, in_capitals),
+        table(sets, _REASON_WORDS, keys, faults, in_capitals),
         table(sets, _ORDERS, keys, faults),
         {name: table(sets, {name: True}, keys, faults) for name in _SINGLE_SETS},
     )

@@ -16,8 +16,12 @@ def table(
     meanings: Mapping[str, Meaning],
     keys: CodingKeys,
     faults: Faults,
+    in_capitals: frozenset[str] = frozenset(),
 ) -> CodeTable[Meaning]:
-    """One table of several value sets, by the ids of the value sets; each must be there."""
+    """One table of several value sets, by the ids of the value sets; each must be there.
+
+    `in_capitals` are words that are read in capitals only.
+    """
     entries: list[TableEntry[Meaning]] = []
     home: dict[Key, str] = {}
     for name, meaning in meanings.items():
@@ -30,7 +34,7 @@ def table(
             if other != file:
                 faults.add(place, f"{entry.key[1]} stands in {other} too")
             entries.append(entry)
-    return CodeTable.of(entries)
+    return CodeTable.of(entries, in_capitals=in_capitals)
 
 
 def value_set_entries(

@@ -31,18 +31,8 @@ def _name(row: str) -> str:
     return found[1]
 
 
-COMING = frozenset(
-    re.findall(
-        r"S\d+",
-        """
-    S292 S293 S295 S297 S299 S301 S303 S305 S307 S309 S310 S311 S313 S314 S317 S319
-    S321 S325 S326 S328 S330 S333 S336 S337 S340 S342 S345 S346 S348 S350 S352 S354
-    S356 S358 S359 S362 S363 S365 S366 S368 S370 S371 S374 S377 S379 S380 S381 S383
-    S384 S385 S388 S391 S392 S394 S396 S398 S400 S402 S403 S406 S409 S412 S413 S414
-""",
-    )
-)
-"""Stories of reading 2 that the table does not hold yet; empty when its rules are built."""
+WITHOUT_TEST = frozenset({"2.4-5", "2.6-who-states"})
+"""Rules whose test is still to come: nobody claims that something holds them."""
 
 RULES = [row for row in ROWS if not _name(row).startswith(LISTS)]
 
@@ -94,10 +84,13 @@ def test_an_anchor_occurs_once(document: str) -> None:
 @pytest.mark.parametrize("row", RULES, ids=_name)
 def test_a_rule_names_a_test_or_a_story(row: str) -> None:
     held_by = row.removesuffix(" |").rpartition(" | ")[2]
-    stories = set(re.findall(r"\bS\d{3}\b", held_by))
+    assert ("*test to come*" in held_by) == (_name(row) in WITHOUT_TEST)
+    if _name(row) in WITHOUT_TEST:
+        return
+    stories = set(re.findall(r"\b[SN]\d{3}\b", held_by))
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", held_by)
     assert stories or named
-    assert stories - _scenarios() - COMING == set()
+    assert stories - _scenarios() == set()
     assert [name for path, name in named if name not in functions_of(path)] == []
 
 
@@ -121,3 +114,25 @@ def test_links_of_the_documents_lead_somewhere() -> None:
             if anchor:
                 inside = linked.relative_to(ROOT).as_posix()
                 assert anchor in anchors(inside), (document, target)
+
+
+def test_every_file_that_the_recipes_name_is_there() -> None:
+    text = (ROOT / "docs/DEVELOPERS.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\b(?:cds_service|fhir_mappings|tests)(?:/[\w.-]+)+", text))
+    assert len(named) > 40
+    assert [path for path in sorted(named) if not (ROOT / path.rstrip(".")).exists()] == []
+    functions = set(re.findall(r"`(test_\w+)`", text))
+    modules = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    assert [name for name in functions if not any(f"def {name}(" in text for text in modules)] == []
+
+
+def test_the_words_of_the_glossary_are_in_the_code() -> None:
+    rows = (ROOT / "docs/GLOSSARY.md").read_text(encoding="utf-8").splitlines()
+    cells = [row.removesuffix(" |").rpartition(" | ")[2] for row in rows if row.startswith("| ")]
+    words = {word for cell in cells for word in re.findall(r"`([A-Z]\w+(?:\.[A-Z_]+)?)", cell)}
+    code = " ".join(
+        text for name, text in texts().items() if name.startswith(("cds_service", "fhir_map"))
+    )
+    assert len(words) > 25
+    for word in words:
+        assert word.rpartition(".")[2] in code, word

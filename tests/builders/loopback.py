@@ -1,10 +1,8 @@
 """FHIR servers on loopback for tests: one that keeps what is put there, one that passes on."""
 
 import json
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +10,7 @@ import requests
 
 from tests.builders.codes import Json
 from tests.builders.hook_calls import FAILED, searchset
+from tests.kit.scripted_server import Asked, Reply, ScriptedServer, json_reply
 
 BASE_PATH: Final = "/fhir"
 _SEARCHED: Final = {
@@ -88,25 +87,13 @@ def _fits(resource: Json, name: str, value: str) -> bool:
 def serve(fhir: LoopbackFhir) -> Iterator[str]:
     """The base URL of the server while it runs."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
+    def script(asked: Asked) -> Reply:
+        path, _, query = asked.address.partition("?")
+        status, resource = fhir.answer(asked.method, f"/{path}", query, asked.body)
+        return json_reply(resource, status=status)
 
-        def _answer(self) -> None:
-            parts = urlsplit(self.path)
-            length = int(self.headers.get("Content-Length", 0))
-            body = self.rfile.read(length)
-            path = parts.path.removeprefix(BASE_PATH)
-            status, resource = fhir.answer(self.command, path, parts.query, body)
-            _send(self, status, json.dumps(resource).encode(), {})
-
-        do_GET = do_PUT = do_POST = _answer  # noqa: N815 - the names that http.server asks for
-
-        def log_message(self, *_: object) -> None:
-            """Nothing: a test reads `fhir.requests`."""
-
-    with _running(Handler) as origin:
-        yield f"{origin}{BASE_PATH}"
+    with ScriptedServer(script, path=BASE_PATH) as server:
+        yield server.base_url
 
 
 class PassingOn:
@@ -129,58 +116,29 @@ def passing_on(base_url: str, rules: PassingOn) -> Iterator[str]:
     target = urlsplit(base_url)
     session = requests.Session()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
+    def script(asked: Asked) -> Reply:
+        host = asked.headers["host"]
+        if "_getpages=lost" in asked.target or rules.fails(f"/{asked.address}"):
+            return json_reply(FAILED, status=500)
+        answer = session.get(
+            f"{target.scheme}://{target.netloc}{asked.target}",
+            headers={"Host": host, "Accept-Encoding": "identity"},
+            timeout=60,
+        )
+        body = answer.content
+        if rules.lost_page and asked.path == "Encounter":
+            body = _with_lost_page(answer.json(), f"http://{host}{target.path}")
+        headers = {
+            "Content-Type": "application/fhir+json",
+            "X-Powered-By": answer.headers.get("X-Powered-By", ""),
+        }
+        return Reply(answer.status_code, body, headers)
 
-        def do_GET(self) -> None:
-            if "_getpages=lost" in self.path or rules.fails(self.path.removeprefix(target.path)):
-                _send(self, 500, json.dumps(FAILED).encode(), {})
-                return
-            answer = session.get(
-                f"{target.scheme}://{target.netloc}{self.path}",
-                headers={"Host": self.headers["Host"], "Accept-Encoding": "identity"},
-                timeout=60,
-            )
-            body = answer.content
-            if rules.lost_page and "/Encounter?" in self.path:
-                body = _with_lost_page(answer.json(), f"http://{self.headers['Host']}{target.path}")
-            powered = answer.headers.get("X-Powered-By", "")
-            _send(self, answer.status_code, body, {"X-Powered-By": powered})
-
-        def log_message(self, *_: object) -> None:
-            """Nothing."""
-
-    with session, _running(Handler) as origin:
-        yield f"{origin}{target.path}"
+    with session, ScriptedServer(script, path=target.path) as server:
+        yield server.base_url
 
 
 def _with_lost_page(bundle: Json, base: str) -> bytes:
     links = [each for each in bundle.get("link", []) if each["relation"] != "next"]
     lost = {"relation": "next", "url": f"{base}?_getpages=lost"}
     return json.dumps({**bundle, "link": [*links, lost]}).encode()
-
-
-def _send(
-    handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str]
-) -> None:
-    handler.send_response(status)
-    for name, value in {"Content-Type": "application/fhir+json", **headers}.items():
-        handler.send_header(name, value)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
-
-
-@contextmanager
-def _running(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

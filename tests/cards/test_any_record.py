@@ -21,6 +21,7 @@ from cds_service.domain.contacts import (
 from cds_service.domain.lookback import DayRange
 from cds_service.domain.referral import Indication, Person, Referral, ReferralKind
 from tests.cards.stories import ADULT, REFERRAL_DAY, judged
+from tests.kit.effort import examples
 
 _START = date(2024, 6, 10)
 
@@ -88,7 +89,7 @@ _ASSESSMENTS = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120))
 @given(
     assessment=_ASSESSMENTS,
     language=st.sampled_from(["nl", "en"]),
@@ -134,7 +135,7 @@ def _blocks_after_table(detail: str) -> int:
     return sum(not block.startswith(("|", "- ", "1. ", "iMSR is")) for block in body)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(assessment=_ASSESSMENTS)
 def test_a_card_about_doubtful_contacts_lists_them(assessment: Assessment) -> None:
     (card,) = present(assessment, hook="order-select", language="nl", today=REFERRAL_DAY)
@@ -143,7 +144,7 @@ def test_a_card_about_doubtful_contacts_lists_them(assessment: Assessment) -> No
         assert "Van 0 " not in card.summary
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(
     contacts=st.lists(_contacts(), max_size=8),
     gaps=st.sampled_from([RecordPart.ENCOUNTERS, RecordPart.PROCEDURES]),
@@ -160,7 +161,7 @@ def test_missing_data_is_never_shown_as_absence(contacts: list[Contact], gaps: R
         assert "Niet alle gegevens zijn opgehaald" in card.detail
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(assessment=_ASSESSMENTS)
 def test_the_same_assessment_gives_the_same_words(assessment: Assessment) -> None:
     first, second = (

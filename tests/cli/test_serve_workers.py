@@ -133,6 +133,53 @@ def test_both_are_reached_any_tells_the_numbers_of_all_and_sigterm_ends_all(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_hangs_is_killed_when_the_service_stops(
+    tmp_path: Path, told: signal.Signals
+) -> None:
+    with serving(tmp_path, IMSR_MODE="development", IMSR_DEADLINE_SECONDS="0.4") as service:
+        hanging = min(service.workers("started"))
+        os.kill(hanging, signal.SIGSTOP)
+        service.process.send_signal(told)
+        assert service.ended() == 0
+        assert service.workers("worker_killed") == {hanging}
+        assert all(is_gone(each) for each in service.workers("started"))
+
+
+def test_a_worker_that_hangs_is_replaced_after_sighup_and_forgotten(tmp_path: Path) -> None:
+    with serving(tmp_path, IMSR_MODE="development", IMSR_DEADLINE_SECONDS="0.4") as service:
+        before = service.workers("started")
+        os.kill(min(before), signal.SIGSTOP)
+        service.process.send_signal(signal.SIGHUP)
+        until(lambda: service.workers("worker_ended") == before)
+        assert service.workers("worker_killed") == {min(before)}
+        assert len(service.workers("started") - before) == 2
+        assert service.metric("imsr_workers") == 2
+        service.process.send_signal(signal.SIGTERM)
+        assert service.ended() == 0
+
+
+def test_ctrl_c_while_workers_start_ends_all_without_a_traceback(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        COMMAND, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env={**os.environ, "TMPDIR": str(tmp_path), "IMSR_MODE": "development"},
+    )  # fmt: skip
+    assert process.stderr is not None
+    try:
+        until(lambda: len(children(process.pid)) >= 3)  # two workers and the tracker of resources
+        os.killpg(process.pid, signal.SIGINT)
+        _, log = process.communicate(timeout=PATIENCE)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == 0
+    assert "Traceback" not in log
+
+
+def children(process: int) -> list[str]:
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+
+
 def test_no_worker_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> None:
     with serving(tmp_path, IMSR_MODE="development") as service:
         service.process.kill()

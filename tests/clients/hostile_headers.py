@@ -314,7 +314,7 @@ CLAIMS = (
                                                                "exp": now + 3_153_600_060}),
     _later("valid from ten minutes on", R.NOT_YET, lambda now: {"nbf": now + 600}),
     _later("valid for a day", R.LIFETIME, lambda now: {"exp": now + 86_400}),
-    _later("valid for 301 seconds", R.LIFETIME, lambda now: {"iat": now - 241, "exp": now + 60}),
+    _later("valid for 901 seconds", R.LIFETIME, lambda now: {"iat": now - 841, "exp": now + 60}),
     _later("expired before it was issued", R.LIFETIME,
            lambda now: {"iat": now + 2, "exp": now + 1}),
 )  # fmt: skip

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+
+from tests.kit.scripted_server import Asked, Reply, ScriptedServer
 
 
 @dataclass(slots=True)
@@ -22,27 +22,10 @@ class KeyServer:
 def running(server: KeyServer) -> Iterator[KeyServer]:
     """The server on a free loopback port, stopped at the end."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            server.hits.append(self.path)
-            self.send_response(server.status)
-            for name, value in server.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(server.body)))
-            self.end_headers()
-            self.wfile.write(server.body)
+    def script(asked: Asked) -> Reply:
+        server.hits.append(asked.target)
+        return Reply(server.status, server.body, server.headers, closes=True)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    server.url = f"http://127.0.0.1:{http.server_port}/jwks.json"
-    thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with ScriptedServer(script) as scripted:
+        server.url = f"{scripted.origin}/jwks.json"
         yield server
-    finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()

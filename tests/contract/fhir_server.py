@@ -1,15 +1,13 @@
 """A FHIR server on loopback that remembers who asked for what, and fails as it is told."""
 
-import json
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock
 from urllib.parse import parse_qs, urlsplit
 
 from tests.contract.calls import Json, searchset
+from tests.kit.scripted_server import Asked, Reply, ScriptedServer, json_reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,46 +100,15 @@ def _matches(resource: Json, kind: str, query: dict[str, str]) -> bool:
 def running(server: FhirServer) -> Iterator[FhirServer]:
     """The server on a free loopback port, stopped at the end."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def script(asked: Asked) -> Reply:
+        with server.lock:
+            server.hits.append(Hit(asked.address, asked.headers.get("authorization", "")))
+        if server.redirect_to:
+            location = f"{server.redirect_to}/{asked.address}"
+            return Reply(302, headers={"Location": location}, delay=server.seconds)
+        status, body = server.answer(asked.address)
+        return json_reply(body, status=status, delay=server.seconds)
 
-        def do_GET(self) -> None:
-            path = self.path.removeprefix("/fhir").removeprefix("/")
-            with server.lock:
-                server.hits.append(Hit(path, self.headers.get("Authorization", "")))
-            time.sleep(server.seconds)
-            if server.redirect_to:
-                self.send_response(302)
-                self.send_header("Location", f"{server.redirect_to}/{path}")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return
-            status, body = server.answer(path)
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/fhir+json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-        def handle(self) -> None:
-            """A client that gave up is no error of ours."""
-            try:
-                super().handle()
-            except ConnectionError:
-                self.close_connection = True
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    server.base = f"http://127.0.0.1:{http.server_port}/fhir"
-    thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with ScriptedServer(script) as scripted:
+        server.base = scripted.base_url
         yield server
-    finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()

@@ -65,7 +65,13 @@ def test_F3_what_an_authorization_needs(name: str, value: object) -> None:
         ({"token_type": "DPoP"}, 400),
         ({"token_type": ""}, 400),
         ({"expires_in": None}, 200),
-        ({"expires_in": "300"}, 400),
+        ({"expires_in": "300"}, 200),
+        ({"expires_in": "-5"}, 200),
+        ({"expires_in": "300.5"}, 400),
+        ({"expires_in": " 300"}, 400),
+        ({"expires_in": "\u0663"}, 400),
+        ({"expires_in": "soon"}, 400),
+        ({"expires_in": "9" * 13}, 400),
         ({"expires_in": 300.5}, 400),
         ({"expires_in": True}, 400),
         ({"scope": ""}, 200),
@@ -171,8 +177,8 @@ def test_F6_nothing_is_asked_beyond_the_scope(scope: str) -> None:
         assert assessment["options"][1]["criteria"][0]["because"] == ["record_incomplete"]
 
 
-@pytest.mark.parametrize("expires_in", [0, -5])
-def test_F7_an_expired_token_is_not_used(expires_in: int) -> None:
+@pytest.mark.parametrize("expires_in", [0, -5, "0", "-5"])
+def test_F7_an_expired_token_is_not_used(expires_in: int | str) -> None:
     with running(FhirServer(record())) as server:
         guarded = service(IMSR_FHIR_SERVERS=server.base)
         answer = guarded.call(asking(server.base, expires_in=expires_in))

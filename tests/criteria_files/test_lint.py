@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cds_service.criteria_files import lint
 from cds_service.domain.criteria import READING_VALUES, ReadingKey
 from tests.criteria_files.rule_texts import FIRST, FIRST_NAME, NAME, OURS, changed, write
+from tests.kit.effort import examples
 
 CLOSED_WORDS = [
     pytest.param(
@@ -282,10 +283,8 @@ def test_text_that_is_not_utf_8_is_a_fault(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=200,
-    deadline=None,
+    max_examples=examples(200),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
 )
 @given(text=st.one_of(st.text(), st.text(alphabet="{}[]:-&*!|>'\"% \n?,0123456789.+_~<=")))
 def test_any_text_gives_faults_and_never_anything_else(tmp_path: Path, text: str) -> None:
@@ -296,10 +295,8 @@ def test_any_text_gives_faults_and_never_anything_else(tmp_path: Path, text: str
 
 
 @settings(
-    max_examples=60,
-    deadline=None,
+    max_examples=examples(60),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
 )
 @given(at=st.integers(0, len(OURS) - 1), text=st.text(max_size=5))
 def test_our_file_with_anything_written_into_it_is_read_or_refused(

@@ -16,7 +16,7 @@ from tests.builders.codes import Json
 from tests.faults.fault_runs import Posted, Runner
 from tests.faults.hostile_server import HostileServer
 from tests.faults.scripted_transport import VirtualClock, sessions
-from tests.fhir_access.scripted_server import Script, ScriptedServer
+from tests.kit.scripted_server import Script, ScriptedServer
 
 VIRTUAL_DEADLINE: Final = 4.0
 SOCKET_DEADLINE: Final = 0.5

@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from tests.builders.codes import Json
-from tests.fhir_access.scripted_server import Reply
+from tests.kit.scripted_server import Reply
 
 FHIR: Final = {"Content-Type": "application/fhir+json;charset=utf-8"}
 _BOMB: Final = gzip.compress(b'{"resourceType": "Bundle", "x": "' + b"0" * 40_000_000)

@@ -9,7 +9,7 @@ from threading import Lock
 from tests.builders.codes import Json
 from tests.faults.fault_kinds import FHIR, Fault, Honest
 from tests.faults.honest_server import HonestServer
-from tests.fhir_access.scripted_server import Asked, Reply
+from tests.kit.scripted_server import Asked, Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 from cds_service.fhir_access.connections import open_connections
-from tests.fhir_access.scripted_server import Asked, Reply, Script
+from tests.kit.scripted_server import Asked, Reply, Script
 
 _BASE_PARTS = 3  # `/run-7/fhir` is the base path of a run
 

@@ -1,11 +1,10 @@
 """Whatever a FHIR server does: no outcome is stronger than the complete record supports.
 
-Nor is there an error or an answer after the deadline. IMSR_FAULT_RUNS says how many runs are made
-on the scripted transport, on a virtual clock (500 without it); 200 more go through sockets where
-it is set, else 40. What they have shown is told at the end of the tests.
+Nor is there an error or an answer after the deadline. 500 runs are made on the scripted transport,
+on a virtual clock, and 40 go through sockets; in the profile `thorough` 10,000 and 200. What they
+have shown is told at the end of the tests.
 """
 
-import os
 from collections.abc import Callable
 
 import pytest
@@ -14,9 +13,10 @@ from tests.builders.scenario_rows import read_scenarios
 from tests.faults.fault_kinds import FAULTS
 from tests.faults.fault_runs import Runner, case_of
 from tests.faults.tally import PROPERTY
+from tests.kit.effort import examples
 
-RUNS = int(os.environ.get("IMSR_FAULT_RUNS", "500"))
-SOCKET_RUNS = 200 if "IMSR_FAULT_RUNS" in os.environ else 40
+RUNS = examples(500, thorough=10_000)
+SOCKET_RUNS = examples(40, thorough=200)
 IN_ONE_TEST = 1000
 """Enough to be quick: each test asks for the complete records once more."""
 

@@ -6,7 +6,7 @@ from typing import Protocol
 import pytest
 
 from cds_service.fhir_access import Deadline, FetchLimits, FhirAccess, FhirSession
-from tests.fhir_access.scripted_server import ScriptedServer
+from tests.kit.scripted_server import ScriptedServer
 
 
 class Open(Protocol):

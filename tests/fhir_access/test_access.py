@@ -14,7 +14,7 @@ from cds_service.fhir_access import (
     Query,
     SearchResult,
 )
-from tests.fhir_access.scripted_server import Asked, Reply, ScriptedServer, in_turn, json_reply
+from tests.kit.scripted_server import Asked, Reply, ScriptedServer, in_turn, json_reply
 
 PATIENT = {"resourceType": "Patient", "id": "1"}
 CERTIFICATE = Path(__file__).with_name("localhost.pem")

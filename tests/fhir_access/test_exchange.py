@@ -7,9 +7,17 @@ import tracemalloc
 
 import pytest
 
-from cds_service.fhir_access import Failure, FetchLimits, FhirSession, Query, SearchResult
+from cds_service.fhir_access import (
+    Deadline,
+    Failure,
+    FetchLimits,
+    FhirAccess,
+    FhirSession,
+    Query,
+    SearchResult,
+)
 from tests.fhir_access.conftest import Open
-from tests.fhir_access.scripted_server import (
+from tests.kit.scripted_server import (
     Reply,
     ScriptedServer,
     bundle,
@@ -235,6 +243,64 @@ def test_a_gzip_bomb_ends_at_the_limit(call: Open) -> None:
         session = call(server)
         assert read(session).failure is Failure.TOO_LARGE
         assert session.counts.bytes < 400_000
+
+
+def _opened(access: FhirAccess, server: ScriptedServer) -> FhirSession:
+    return access.session(server.base_url, token=None, deadline=Deadline(20.0))
+
+
+def test_a_small_body_of_many_values_is_not_built() -> None:
+    """A thousand bytes for each that was sent, and hundreds more for each value of them."""
+    limits = FetchLimits(call_values=100_000)
+    many = gzip.compress(b'{"resourceType": "Bundle", "entry": [' + b"{}," * 200_000 + b"{}]}")
+    bomb = Reply(body=many, headers={**FHIR, "Content-Encoding": "gzip"})
+    with ScriptedServer(in_turn(bomb)) as server, FhirAccess(limits) as access:
+        session = _opened(access, server)
+        tracemalloc.start()
+        assert read(session).failure is Failure.TOO_LARGE
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+def test_all_answers_of_a_call_together_have_a_limit_of_values() -> None:
+    limits = FetchLimits(call_values=1_000)
+    large = json_reply({"resourceType": "Patient", "name": [{}] * 150})
+    with ScriptedServer(in_turn(large)) as server, FhirAccess(limits) as access:
+        session = _opened(access, server)
+        results = [read(session).failure for _ in range(4)]
+        assert results == [None, None, None, Failure.TOO_LARGE]
+
+
+def test_what_stands_behind_the_end_of_a_zipped_body_is_not_kept() -> None:
+    zipped = gzip.compress(json.dumps(PATIENT).encode())
+    behind = Reply(body=zipped + b"\0" * 30_000_000, headers={**FHIR, "Content-Encoding": "gzip"})
+    with ScriptedServer(in_turn(behind)) as server, FhirAccess() as access:
+        session = _opened(access, server)
+        tracemalloc.start()
+        assert read(session).pages == (PATIENT,)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+@pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        (b'{"resourceType": "Patient", "id": "1", "text": "' + b'[{,\\"' * 300_000 + b'"}', None),
+        (b'{"resourceType": "Patient", "id": "1", "text": "' + b"\\\\" * 900_000 + b'"}', None),
+        (b"]" * 15_000_000, Failure.NOT_FHIR),
+        (b"[" * 7_000_000 + b"]" * 7_000_000, Failure.TOO_LARGE),
+    ],
+    ids=["marks in a string", "backslashes", "closed and never opened", "a deep well"],
+)
+def test_the_look_at_a_body_counts_what_is_there(body: bytes, failure: Failure | None) -> None:
+    limits = FetchLimits(call_values=1_000)
+    with (
+        ScriptedServer(in_turn(Reply(body=body, headers=FHIR))) as server,
+        FhirAccess(limits) as access,
+    ):
+        assert read(_opened(access, server)).failure is failure
 
 
 def test_the_body_of_a_redirect_is_not_read(call: Open) -> None:

@@ -15,7 +15,7 @@ from cds_service.fhir_access import (
     Query,
 )
 from tests.fhir_access.conftest import Open
-from tests.fhir_access.scripted_server import (
+from tests.kit.scripted_server import (
     HAPI,
     Asked,
     Reply,

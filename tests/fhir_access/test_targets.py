@@ -20,8 +20,8 @@ from cds_service.fhir_access import (
     SearchResult,
 )
 from cds_service.fhir_access.addresses import network
-from tests.fhir_access.listener import Listener
-from tests.fhir_access.scripted_server import Reply, ScriptedServer, bundle, in_turn, json_reply
+from tests.kit.listener import Listener
+from tests.kit.scripted_server import Reply, ScriptedServer, bundle, in_turn, json_reply
 
 ENCOUNTERS = Query("encounters", "Encounter?patient=1")
 LIMITS = FetchLimits(circuit_failures=0, retry_seconds=0.0)

@@ -12,7 +12,7 @@ from cds_service.errors import InvalidSettingsError
 from cds_service.fhir_access import ClientCertificate, Deadline, Failure, FhirAccess, Query
 from cds_service.fhir_access.addresses import network
 from cds_service.settings.settings import read_settings
-from tests.fhir_access.scripted_server import ScriptedServer, in_turn, json_reply
+from tests.kit.scripted_server import ScriptedServer, in_turn, json_reply
 
 PEM = Path(__file__).with_name("localhost.pem")  # a certificate and its key
 

@@ -117,7 +117,7 @@ def types(*codes: tuple[str, str]) -> tuple[Concept, ...]:
         ([], UNKNOWN),
         pytest.param([(ORG, "F1"), (ORG, "Z3")], UNKNOWN, id="types that disagree"),
         pytest.param([(ORG, "Z3"), (COD016, "0400")], THERAPY, id="COD016 goes first"),
-        pytest.param([(ORG, "V4"), (COD016, "0400")], UNKNOWN, id="a department of a hospital?"),
+        pytest.param([(ORG, "V4"), (COD016, "0400")], HOSPITAL, id="a department of a hospital"),
     ],
 )
 def test_type_of_an_organisation(codes: list[tuple[str, str]], expected: CareSetting) -> None:
@@ -126,8 +126,8 @@ def test_type_of_an_organisation(codes: list[tuple[str, str]], expected: CareSet
     assert setting_of((together,), country="", terms=TERMS) == expected
 
 
-def test_a_nursing_home_with_the_group_of_a_practice_is_of_unknown_kind() -> None:
-    assert setting_of(types((ORG, "X3"), (COD016, "0400")), terms=TERMS) is UNKNOWN
+def test_a_nursing_home_with_the_group_of_a_practice_is_a_nursing_home() -> None:
+    assert setting_of(types((ORG, "X3"), (COD016, "0400")), terms=TERMS) is LONG_TERM
 
 
 def test_a_health_centre_may_hold_practices_of_every_kind() -> None:
@@ -170,10 +170,10 @@ def test_a_code_goes_before_words() -> None:
     assert setting_of((hospital,), country="", terms=TERMS) == HOSPITAL
 
 
-def test_codes_that_leave_the_place_open_are_not_settled_by_words() -> None:
+def test_a_hospital_that_also_carries_the_group_of_a_practice_is_a_hospital() -> None:
     hospital = Concept((Coding(ORG, "V4"),), "Huisartspraktijk")
     practice = Concept((Coding(COD016, "0400"),))
-    assert setting_of((hospital, practice), terms=TERMS) is UNKNOWN
+    assert setting_of((hospital, practice), terms=TERMS) is HOSPITAL
 
 
 @pytest.mark.parametrize(
@@ -191,19 +191,26 @@ def test_the_display_of_a_type(coding: Coding, expected: CareSetting) -> None:
     assert setting_of((Concept((coding,)),), terms=TERMS) is expected
 
 
-@pytest.mark.parametrize("country", ["BE", "BEL", "België", "Germany", "DE"])
+@pytest.mark.parametrize(
+    "country",
+    ["BE", "BEL", "België", "056", "Germany", "DE", "Duitsland", "Deutschland", "USA", "5010"],
+)
 def test_abroad(country: str) -> None:
-    assert is_abroad(country)
+    assert is_abroad(country, TERMS)
     assert setting_of(types((ORG, "F1")), country=country, terms=TERMS) == ABROAD
     assert setting_of((), country=country, terms=TERMS) == ABROAD
     assert setting_of(types((ORG, "R8")), country=country, terms=TERMS) == REHAB
 
 
 @pytest.mark.parametrize(
-    "country", ["", " ", "NL", "nl", "NLD", "Nederland", "Netherlands", "The Netherlands"]
+    "country",
+    [
+        *("", " ", "NL", "nl", "NLD", "528", "6030", "Nederland", "Netherlands"),
+        *("The Netherlands", "Holland", "Niederlande", "Limburg", "onbekend", "0000"),
+    ],
 )
 def test_not_abroad(country: str) -> None:
-    assert not is_abroad(country)
+    assert not is_abroad(country, TERMS)
     assert setting_of(types((ORG, "F1")), country=country, terms=TERMS) == THERAPY
 
 
@@ -251,8 +258,13 @@ def test_class(system: str, code: str, *, never_first_line: bool) -> None:
     assert is_virtual(classes, TERMS) is (code == "VR")
 
 
-def test_class_of_another_system_says_nothing() -> None:
-    odd = (Coding(OWN, "IMP"), Coding(SCT, "384682003"), Coding())
+def test_an_inpatient_class_is_one_whatever_its_system() -> None:
+    assert is_never_first_line((Coding(OWN, "IMP"),), TERMS)
+    assert is_never_first_line((Coding("", "IMP", "inpatient encounter"),), TERMS)
+
+
+def test_a_class_of_no_list_says_nothing() -> None:
+    odd = (Coding(OWN, "inpatient"), Coding(SCT, "384682003"), Coding())
     assert not is_never_first_line(odd, TERMS)
     assert not is_virtual(odd, TERMS)
 

@@ -17,6 +17,8 @@ from tests.fhir_mappings.made_records import (
     role,
 )
 
+ICPC = "http://hl7.org/fhir/sid/icpc-1-nl"
+
 TOOK_PLACE, OPEN, PLANNED, VOID, UNKNOWN = (
     ContactStatus.TOOK_PLACE,
     ContactStatus.OPEN,
@@ -168,14 +170,28 @@ def test_an_encounter_of_r5_is_read() -> None:
 @pytest.mark.parametrize(
     ("reasons", "expected"),
     [
-        pytest.param([coded("A97", "http://hl7.org/fhir/sid/icpc-1-nl")], True, id="a code"),
+        pytest.param([coded("K92.01", ICPC)], True, id="a code of another chapter"),
+        pytest.param([coded("K92.01", ICPC), coded("T90", ICPC)], True, id="two of them"),
+        pytest.param([coded("A97", ICPC)], False, id="a code of chapter A"),
+        pytest.param([coded("L88.01", ICPC)], False, id="chapter L, though another indication"),
+        pytest.param([coded("25064002", SNOMED)], True, id="headache"),
+        pytest.param([coded("73211009", SNOMED)], False, id="a code in no table"),
+        pytest.param([{**coded("K92.01", ICPC), "text": "met rugpijn"}], False, id="a text more"),
+        pytest.param(
+            [
+                {
+                    "coding": [{"system": ICPC, "code": "K92", "display": "Vaatziekte"}],
+                    "text": "vaatziekte",
+                }
+            ],
+            True,
+            id="a text that repeats the display",
+        ),
         pytest.param([{"text": "lage rugpijn"}], False, id="a text"),
         pytest.param([{"text": "griep"}], False, id="a text without a code"),
+        pytest.param([coded("L03", ICPC)], False, id="low back pain"),
         pytest.param(
-            [coded("L03", "http://hl7.org/fhir/sid/icpc-1-nl")], False, id="low back pain"
-        ),
-        pytest.param(
-            [coded("A97", "http://hl7.org/fhir/sid/icpc-1-nl"), {"text": "rugpijn"}],
+            [coded("K92.01", ICPC), {"text": "rugpijn"}],
             False,
             id="pain beside it",
         ),

@@ -158,10 +158,19 @@ def test_no_pain(words: str) -> None:
         (ICPC, "L89.01", UNKNOWN),
         (ICPC, "L91", UNKNOWN),
         (ICPC, "L88.01", OTHER),
-        (ICPC, "L21", OTHER),
-        (ICPC, "L70", OTHER),
-        (ICPC, "L85", OTHER),
+        (ICPC, "L21", UNKNOWN),
+        (ICPC, "L70", UNKNOWN),
+        (ICPC, "L85", UNKNOWN),
+        (ICPC, "L92", UNKNOWN),
+        (ICPC, "L99", UNKNOWN),
+        (ICPC, "P75", UNKNOWN),
+        (ICPC, "A29", UNKNOWN),
+        (ICPC, "N99", UNKNOWN),
+        (ICPC, "N87", OTHER),
+        (ICPC, "K01", OTHER),
         (ICPC, "K90", OTHER),
+        (ICPC, "K92.01", OTHER),
+        (ICPC, "T90.02", OTHER),
         (SCT, "82423001", PAIN),
         (SCT, "278860009", PAIN),
         (SCT, "373621006", PAIN),
@@ -179,7 +188,7 @@ def test_no_pain(words: str) -> None:
         (SCT, "193184006", OTHER),
         (SCT, "25064002", OTHER),
         (SCT, "69896004", OTHER),
-        pytest.param(SCT, "230690007", OTHER, id="CVA, in no table"),
+        pytest.param(SCT, "230690007", UNKNOWN, id="in no table"),
         (ICD_CM, "M54.5", PAIN),
         (ICD_CM, "M54.50", PAIN),
         (ICD_CM, "G89.4", PAIN),
@@ -188,15 +197,16 @@ def test_no_pain(words: str) -> None:
         (ICD_CM, "M96.1", UNKNOWN),
         (ICD_CM, "G89.3", OTHER),
         (ICD_CM, "R39.82", OTHER),
-        (ICD_CM, "M54", OTHER),
+        (ICD_CM, "M54", UNKNOWN),
         (ICD_NL, "M79.7", PAIN),
         (ICD_NL, "M54.5", PAIN),
         (ICD_NL, "F45.4", UNKNOWN),
-        (ICD_NL, "I63.9", OTHER),
+        (ICD_NL, "I63.9", UNKNOWN),
         (ICD_11, "MG30.02", PAIN),
         (ICD_11, "MG30.04", UNKNOWN),
         (ICD_11, "MG30.00", OTHER),
-        ("http://example.org/own", "A01.01", OTHER),
+        ("http://example.org/own", "A01.01", UNKNOWN),
+        ("https://snomed.info/sct", "278860009", PAIN),
     ],
 )
 def test_code_of_a_reason(system: str, code: str, expected: Indication) -> None:
@@ -249,8 +259,30 @@ def test_a_code_covered_by_a_range_is_in_a_table() -> None:
         ),
         pytest.param(
             Concept((Coding("http://example.org/own", "x", "chronische rugpijn"),)),
+            UNKNOWN,
+            id="the display of a code of a system of their own is no text",
+        ),
+        pytest.param(
+            Concept((Coding(SCT, "45326000", "Shoulder pain"),)),
             PAIN,
-            id="the display of a code that no table knows is text",
+            id="the display of a SNOMED CT code that no table knows is read",
+        ),
+        pytest.param(
+            Concept((Coding(SCT, "230690007", "Cerebrovasculair accident (CVA)"),)),
+            OTHER,
+            id="also where it names another diagnosis",
+        ),
+        pytest.param(
+            Concept((Coding(ICPC, "K01", "Pijn toegeschreven aan hart"),)),
+            OTHER,
+            id="the display of an ICPC code is not read",
+        ),
+        pytest.param(Concept((), "schouderpijn na CVA"), PAIN, id="pain beside another diagnosis"),
+        pytest.param(Concept((), "artrose na CVA"), UNKNOWN, id="what may be pain beside it"),
+        pytest.param(
+            Concept((Coding("", "", "chronische rugpijn"),)),
+            PAIN,
+            id="a display without a code is text",
         ),
         pytest.param(Concept(text="aanhoudende rugpijn"), PAIN, id="words only"),
         pytest.param(Concept(text="CVA"), OTHER, id="other words only"),
@@ -266,6 +298,35 @@ def test_a_code_covered_by_a_range_is_in_a_table() -> None:
 )
 def test_code_and_words_of_a_reason(concept: Concept, expected: Indication | None) -> None:
     assert reason(concept, (), TERMS) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("schouderklachten", PAIN),
+        ("lumboischialgie", PAIN),
+        ("pijnlijke rug", PAIN),
+        ("frozen shoulder links", PAIN),
+        ("KANS", PAIN),
+        ("Pijnsyndr. lage rug", PAIN),
+        ("artrose", UNKNOWN),
+        ("CRPS hand rechts", UNKNOWN),
+        ("status na operatie", UNKNOWN),
+        ("kans op herstel", UNKNOWN),
+        ("niet anders dan vorig jaar", UNKNOWN),
+        ("geen CVA", UNKNOWN),
+        ("als boven", UNKNOWN),
+        ("ms", UNKNOWN),
+        ("MS", OTHER),
+        ("ALS", OTHER),
+        ("multiple sclerose", OTHER),
+        ("status na beroerte", OTHER),
+        ("Ziekte van Parkinson", OTHER),
+        ("syndroom van Guillain-Barré", OTHER),
+    ],
+)
+def test_the_words_of_a_reason(text: str, expected: Indication) -> None:
+    assert reason(Concept((), text), (), TERMS) is expected
 
 
 def test_notes_are_text_of_a_reason() -> None:

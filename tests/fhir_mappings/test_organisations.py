@@ -26,7 +26,7 @@ def part_of(child: str, parent: str) -> Json:
     ("start", "expected"),
     [
         pytest.param("1", CareSetting.HOSPITAL, id="five levels up"),
-        pytest.param("0", CareSetting.UNKNOWN, id="six levels up"),
+        pytest.param("0", CareSetting.HOSPITAL, id="six levels up"),
     ],
 )
 def test_how_far_up_the_kind_of_an_organisation_is_looked_for(

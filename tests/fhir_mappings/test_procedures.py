@@ -140,7 +140,12 @@ def test_a_code_does_not_make_up_for_a_role_that_was_lost() -> None:
     assert contact_of(made, lost=("PractitionerRole/r1",)).professions == NOBODY
 
 
-@pytest.mark.parametrize("kind", ["Patient", "RelatedPerson", "Device", "Organization"])
-def test_performers_that_are_no_professionals_are_nobody(kind: str) -> None:
-    contact = contact_of(procedure(ref(f"{kind}/x")))
+@pytest.mark.parametrize("kind", ["Patient", "RelatedPerson", "Device"])
+def test_what_the_patient_or_a_device_performed_is_no_therapy_whatever_its_code(kind: str) -> None:
+    contact = contact_of(procedure(ref(f"{kind}/x"), code=PHYSIOTHERAPY))
+    assert (contact.professions, contact.practitioner) == (frozenset({Profession.OTHER}), "")
+
+
+def test_a_performer_that_is_an_organisation_is_nobody() -> None:
+    contact = contact_of(procedure(ref("Organization/x")))
     assert (contact.professions, contact.practitioner) == (NOBODY, "")

@@ -129,7 +129,7 @@ def test_hops_out_of_what_is_held_are_followed() -> None:
     }
     record = PatientRecord("p1", BASE, referenced=held)
     assert missing_references(record) == frozenset(
-        {"Practitioner/b", "Organization/c", "Organization/e", "Organization/g"}
+        {"Practitioner/b", "Organization/c", "Organization/e", "Organization/g", "Organization/x"}
     )
 
 
@@ -196,7 +196,9 @@ CONTAINER: dict[str, Any] = {"resourceType": "Encounter", "id": "e1", "contained
     [
         pytest.param("Location/l", Found(HELD, container=HELD), id="held"),
         pytest.param("#o", Found(INNER, container=CONTAINER), id="contained"),
-        pytest.param("#x", Found(container=CONTAINER), id="contained, but it is not"),
+        pytest.param(
+            "#x", Found(is_lost=True, container=CONTAINER), id="contained, but it is not: lost"
+        ),
         pytest.param("Location/lost", Found(is_lost=True), id="lost"),
         pytest.param("Location/other", Found(), id="it does not exist"),
         pytest.param("https://x.example/fhir/Location/l", Found(is_lost=True), id="elsewhere"),

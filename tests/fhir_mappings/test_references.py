@@ -44,13 +44,30 @@ READER = ReferenceReader(
             id="the full URL of an entry of the Bundle",
         ),
         pytest.param("#role-1", Target.CONTAINED, "#role-1", id="contained"),
-        pytest.param("#", Target.NOWHERE, "", id="the container itself"),
-        pytest.param("Practitioner?identifier=a|1", Target.NOWHERE, "", id="a search"),
-        pytest.param("7", Target.NOWHERE, "", id="a bare id"),
+        pytest.param("#", Target.CONTAINED, "#", id="the container itself"),
+        pytest.param(
+            "Practitioner?identifier=a|1",
+            Target.ELSEWHERE,
+            "Practitioner?identifier=a|1",
+            id="a search",
+        ),
+        pytest.param("7", Target.ELSEWHERE, "7", id="a bare id"),
         pytest.param("", Target.NOWHERE, "", id="empty"),
-        pytest.param("Practitioner/7?x=1", Target.NOWHERE, "", id="a read with a query"),
-        pytest.param("Practitioner/../Patient/1", Target.NOWHERE, "", id="no path tricks"),
-        pytest.param("Practitioner/" + "9" * 65, Target.NOWHERE, "", id="an id that is none"),
+        pytest.param(
+            "Practitioner/7?x=1", Target.ELSEWHERE, "Practitioner/7?x=1", id="a read with a query"
+        ),
+        pytest.param(
+            "Practitioner/../Patient/1",
+            Target.ELSEWHERE,
+            "Practitioner/../Patient/1",
+            id="no path tricks",
+        ),
+        pytest.param(
+            "Practitioner/" + "9" * 256,
+            Target.RECORD,
+            "Practitioner/" + "9" * 256,
+            id="an id longer than FHIR allows, as it is written",
+        ),
     ],
 )
 def test_a_reference_points_to_one_place(text: str, target: Target, key: str) -> None:

@@ -123,7 +123,11 @@ def organisation(*codes: tuple[str, str], **more: Any) -> Resource:
             id="display of a local code",
         ),
         pytest.param({"orderDetail": [{"text": "pijnrevalidatie"}]}, id="order detail"),
-        pytest.param({"note": [{"text": "Graag beoordeling revalidatiearts"}]}, id="note"),
+        pytest.param(
+            {"code": {"text": "Revalidatiegeneeskundige behandeling"}},
+            id="the words of the criteria",
+        ),
+        pytest.param({"code": {"text": "Revalidatie na whiplash"}}, id="revalidatie alone"),
         pytest.param(
             {"code": coded(SERVICE, "576"), "note": [{"text": "revalidatie"}]},
             id="service rehabilitation, and the text says so",
@@ -598,7 +602,7 @@ CVA = coded(ICPC, "K90")
         ),
         ({"reasonCode": [coded(SCT, "714252004")]}, Indication.OTHER),
         ({"reasonCode": [CVA]}, Indication.OTHER),
-        ({"reasonCode": [coded("http://example.org/own", "x")]}, Indication.OTHER),
+        ({"reasonCode": [coded("http://example.org/own", "x")]}, Indication.UNKNOWN),
         ({"reasonCode": [CVA, 3]}, Indication.UNKNOWN),
         ({"reasonReference": [{"reference": "Observation/o1"}]}, Indication.UNKNOWN),
         ({"reasonReference": [{"display": "rug"}], "reasonCode": [CVA]}, Indication.UNKNOWN),

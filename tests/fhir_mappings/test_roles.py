@@ -91,7 +91,6 @@ A = practitioner("a")
         pytest.param(WITH_ROLE, [role("r1")], NOBODY, id="a role that says nothing"),
         pytest.param(WITH_ROLE, [role("r1", "ZZZZ")], NOBODY, id="a code of no table"),
         pytest.param(WITH_ROLE, [], NOBODY, id="a role that does not exist"),
-        pytest.param(ref("#r9"), [], NOBODY, id="a contained role that is not there"),
         pytest.param(
             WITHOUT_ROLE,
             [

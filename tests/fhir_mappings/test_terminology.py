@@ -10,7 +10,11 @@ import fhir_mappings
 from cds_service.domain.contacts import CareSetting, Profession, TherapistCategory
 from fhir_mappings.reading.concepts import Coding, Concept
 from fhir_mappings.terminology.coding_keys import COD016, NHG_14, UZI
-from fhir_mappings.terminology.tables import InvalidTerminologyError, load_terminology
+from fhir_mappings.terminology.tables import (
+    InvalidTerminologyError,
+    ReasonWord,
+    load_terminology,
+)
 from fhir_mappings.terminology.therapist_categories import professions
 
 ARTEFACTS = sorted(Path(next(iter(fhir_mappings.__path__))).glob("*_*/*.json"))
@@ -171,8 +175,8 @@ def test_a_site_replaces_a_file_of_ours(tmp_path: Path) -> None:
         },
     }
     terms = load_terminology(site(tmp_path, "value_sets/pain-words.json", words))
-    assert terms.pain.words.find("zeer in de knie") == (True,)
-    assert terms.pain.words.find("pijn in de knie") == ()
+    assert terms.reason_words.words.find("zeer in de knie") == (ReasonWord.PAIN,)
+    assert terms.reason_words.words.find("pijn in de knie") == ()
 
 
 def test_every_fault_is_named_with_file_and_path(tmp_path: Path) -> None:

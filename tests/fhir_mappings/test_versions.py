@@ -65,7 +65,7 @@ STU3_ENCOUNTER: Final[Json] = {
         }
     ],
     "period": AT_NINE,
-    "reason": [coded("73595000", SNOMED)],
+    "reason": [coded("25064002", SNOMED)],
     "hospitalization": {"dischargeDisposition": {"text": "naar huis"}},
 }
 R4_ENCOUNTER: Final[Json] = {
@@ -78,7 +78,7 @@ R4_ENCOUNTER: Final[Json] = {
     "subject": ref("Patient/p1"),
     "participant": [{"individual": ref("PractitionerRole/r1")}],
     "period": AT_NINE,
-    "reasonCode": [coded("73595000", SNOMED)],
+    "reasonCode": [coded("25064002", SNOMED)],
 }
 R5_ENCOUNTER: Final[Json] = {
     "resourceType": "Encounter",
@@ -92,7 +92,7 @@ R5_ENCOUNTER: Final[Json] = {
     "participant": [{"actor": ref("PractitionerRole/r1")}],
     "actualPeriod": AT_NINE,
     "plannedStartDate": "2025-03-31T09:00:00+02:00",
-    "reason": [{"use": [{"text": "klacht"}], "value": [{"concept": coded("73595000", SNOMED)}]}],
+    "reason": [{"use": [{"text": "klacht"}], "value": [{"concept": coded("25064002", SNOMED)}]}],
     "admission": {"dischargeDisposition": {"text": "naar huis"}},
 }
 
@@ -130,7 +130,7 @@ STU3_PROCEDURE: Final[Json] = {
     "context": ref("Encounter/e1"),
     "performedDateTime": "2025-03-24",
     "performer": [{"actor": ref("Practitioner/a"), "onBehalfOf": ref("Organization/o1")}],
-    "reasonCode": [coded("73595000", SNOMED)],
+    "reasonCode": [coded("25064002", SNOMED)],
 }
 R4_PROCEDURE: Final[Json] = {
     "resourceType": "Procedure",
@@ -141,7 +141,7 @@ R4_PROCEDURE: Final[Json] = {
     "encounter": ref("Encounter/e1"),
     "performedPeriod": {"start": "2025-03-24", "end": "2025-03-24"},
     "performer": [{"actor": ref("PractitionerRole/r1"), "function": {"text": "uitvoerder"}}],
-    "reasonCode": [coded("73595000", SNOMED)],
+    "reasonCode": [coded("25064002", SNOMED)],
 }
 R5_PROCEDURE: Final[Json] = {
     "resourceType": "Procedure",
@@ -153,7 +153,7 @@ R5_PROCEDURE: Final[Json] = {
     "occurrenceDateTime": "2025-03-24T09:00:00+01:00",
     "recorded": "2025-03-30",
     "performer": [{"actor": ref("PractitionerRole/r1"), "period": {"start": "2025-03-24"}}],
-    "reason": [{"concept": coded("73595000", SNOMED)}, {"reference": ref("Condition/c")}],
+    "reason": [{"concept": coded("25064002", SNOMED)}],
 }
 
 
@@ -236,11 +236,11 @@ def test_an_admission_is_one_whether_class_is_a_code_or_a_list(system: str) -> N
 @pytest.mark.parametrize(
     ("members", "expected"),
     [
-        pytest.param({"reasonCode": [coded("73595000", SNOMED)]}, True, id="R4"),
-        pytest.param({"reason": [coded("73595000", SNOMED)]}, True, id="STU3"),
-        pytest.param({"reason": [{"concept": coded("73595000", SNOMED)}]}, True, id="R5 Procedure"),
+        pytest.param({"reasonCode": [coded("25064002", SNOMED)]}, True, id="R4"),
+        pytest.param({"reason": [coded("25064002", SNOMED)]}, True, id="STU3"),
+        pytest.param({"reason": [{"concept": coded("25064002", SNOMED)}]}, True, id="R5 Procedure"),
         pytest.param(
-            {"reason": [{"value": [{"concept": coded("73595000", SNOMED)}]}]}, True, id="R5"
+            {"reason": [{"value": [{"concept": coded("25064002", SNOMED)}]}]}, True, id="R5"
         ),
         pytest.param(
             {"reason": [{"value": [{"concept": coded("82423001", SNOMED)}]}]}, False, id="pain"

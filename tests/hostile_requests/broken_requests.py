@@ -198,7 +198,7 @@ MEMBERS = [
     Broken("dots", with_context(order_sign(), patientId=".."), "400 context.patientId"),
     Broken(
         "a patient of 65 characters",
-        with_context(order_sign(), patientId="a" * 65),
+        with_context(order_sign(), patientId="a" * 256),
         "400 context.patientId",
     ),
     Broken(

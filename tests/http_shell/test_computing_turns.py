@@ -5,7 +5,12 @@ import time
 
 import pytest
 
-from cds_service.fhir_access.computing_turns import computing, waiting
+from cds_service.fhir_access.computing_turns import (
+    WouldWaitError,
+    computing,
+    computing_at_once,
+    waiting,
+)
 
 
 def plenty() -> float:
@@ -84,3 +89,23 @@ def test_without_a_turn_there_is_nothing_to_give_up() -> None:
     with waiting():
         assert in_another_thread()
     assert in_another_thread()
+
+
+def test_what_is_computed_at_once_has_its_turn_and_gives_it_back() -> None:
+    with computing_at_once():
+        assert not in_another_thread()
+    assert in_another_thread()
+
+
+def test_nothing_is_computed_at_once_while_another_computes() -> None:
+    with computing(plenty), pytest.raises(WouldWaitError), computing_at_once():
+        pytest.fail("there was no turn")
+    assert in_another_thread()
+
+
+def test_what_is_computed_at_once_stops_where_it_would_wait() -> None:
+    with pytest.raises(WouldWaitError), computing_at_once(), waiting():
+        pytest.fail("it waits")
+    assert in_another_thread()
+    with computing(plenty), waiting():
+        assert in_another_thread()

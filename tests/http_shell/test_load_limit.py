@@ -14,6 +14,7 @@ import requests
 
 from cds_service.app import create_app
 from cds_service.cli.running_service import listen, running_service
+from cds_service.fhir_access.computing_turns import waiting
 from cds_service.hooks.cds_hooks import HookAnswer, HookCall
 from cds_service.hooks.order_hooks import ReferralCheck
 from tests.contract.calls import order_sign
@@ -34,7 +35,8 @@ class Busy:
     def answer(self, call: HookCall) -> HookAnswer:
         if call.patient_id != "nobody":  # the first call, at the start
             self.has_come.set()
-            assert self.go_on.wait(60)
+            with waiting():
+                assert self.go_on.wait(60)
         return HookAnswer()
 
     def post(self, content: bytes, **headers: str) -> requests.Response:

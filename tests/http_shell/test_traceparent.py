@@ -7,7 +7,7 @@ import pytest
 from cds_service.fhir_access.trace_context import TraceContext, trace_context
 from tests.contract.calls import Json, order_sign, record, searchset, without
 from tests.contract.services import service
-from tests.fhir_access.scripted_server import Asked, Reply, ScriptedServer, json_reply
+from tests.kit.scripted_server import Asked, Reply, ScriptedServer, json_reply
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 GIVEN = f"00-{TRACE}-{SPAN}-01"

@@ -1,6 +1,6 @@
 """A proxy between the service and a real FHIR server: it counts, and it fails where it is told to.
 
-    with Proxy(hapi) as proxy:                              # http.server on a free loopback port
+    with Proxy(hapi) as proxy:                              # on a free loopback port
         proxy.rule = lambda asked: Answer(500) if asked.url.startswith("Procedure") else None
         ...
         assert proxy.urls == ["Patient/1", ...]
@@ -8,18 +8,19 @@
 HAPI repeats the Host header in its links, so all further pages go through the proxy as well.
 """
 
-import json
 import re
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+
+from tests.kit import scripted_server
+from tests.kit.scripted_server import Reply, ScriptedServer, json_reply
 
 FAILED: Final = {
     "resourceType": "OperationOutcome",
@@ -98,19 +99,15 @@ class Proxy:
         self.page_size = page_size
         self.hides_hapi = hides_hapi
         self.asked: list[Asked] = []
-        self.stopped = threading.Event()
         self.server_side = requests.Session()
         self.server_side.trust_env = False
         self.server_side.mount("http://", HTTPAdapter(pool_maxsize=32))
-        self._server = _Server(self)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}
-        )
+        self._server = ScriptedServer(self._reply, path=self.target.path)
 
     @property
     def base_url(self) -> str:
         """The FHIR base, as clients of the proxy see it."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}{self.target.path}"
+        return self._server.base_url
 
     @property
     def urls(self) -> list[str]:
@@ -133,7 +130,7 @@ class Proxy:
         )
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._server.__enter__()
         return self
 
     def __exit__(
@@ -142,80 +139,41 @@ class Proxy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stopped.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._server.__exit__(kind, error, trace)
         self.server_side.close()
 
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def __init__(self, proxy: Proxy) -> None:
-        self.proxy = proxy
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that leaves is no error of the proxy."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Server
-    turn = 0
-
-    def do_GET(self) -> None:
-        proxy = self.server.proxy
-        self.turn += 1
-        below_base = self.path.removeprefix(proxy.target.path).removeprefix("/")
-        asked = Asked(below_base, dict(self.headers.items()), self.turn)
-        proxy.asked.append(asked)
-        fault = proxy.rule(asked)
+    def _reply(self, scripted: scripted_server.Asked) -> Reply:
+        turn = sum(each.connection == scripted.connection for each in self._server.asked)
+        asked = Asked(scripted.address, CaseInsensitiveDict(scripted.headers), turn)
+        self.asked.append(asked)
+        fault = self.rule(asked)
         match fault:
             case Drop():
-                self.close_connection = True
+                return Reply(hangs_up=True)
             case Answer(status):
-                body = json.dumps(FAILED).encode()
-                self._send(status, body, {"Content-Type": "application/fhir+json"}, None)
+                return json_reply(FAILED, status=status)
             case _:
-                self._pass_on(proxy, fault)
+                return _with_fault(self._passed_on(scripted.target, asked), fault)
 
-    def _pass_on(self, proxy: Proxy, fault: Fault | None) -> None:
-        if isinstance(fault, Delay):
-            proxy.stopped.wait(fault.seconds)
-        headers = {name: self.headers[name] for name in _PASSED_ON if name in self.headers}
-        with proxy.fetched(self.path, {**headers, "Host": self.headers["Host"]}) as answer:
+    def _passed_on(self, path: str, asked: Asked) -> Reply:
+        passed_on = ("Host", *_PASSED_ON)
+        headers = {name: asked.headers[name] for name in passed_on if name in asked.headers}
+        with self.fetched(path, headers) as answer:
             body = answer.raw.read(decode_content=False)
             back = {name: answer.headers[name] for name in _PASSED_BACK if name in answer.headers}
-            if proxy.hides_hapi:
-                back.pop("X-Powered-By", None)
-            self._send(answer.status_code, body, back, fault)
+        if self.hides_hapi:
+            back.pop("X-Powered-By", None)
+        return Reply(answer.status_code, body, back)
 
-    def _send(
-        self, status: int, body: bytes, headers: Mapping[str, str], fault: Fault | None
-    ) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        match fault:
-            case CutBody():
-                self.wfile.write(body[: len(body) // 2])
-                self.close_connection = True
-            case Drip(seconds):
-                self._drip(body, seconds)
-            case _:
-                self.wfile.write(body)
 
-    def _drip(self, body: bytes, seconds: float) -> None:
-        for byte in body:
-            if self.server.proxy.stopped.wait(seconds):
-                return
-            self.wfile.write(bytes((byte,)))
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: a test reads `proxy.urls`."""
+def _with_fault(reply: Reply, fault: Fault | None) -> Reply:
+    match fault:
+        case CutBody():
+            half = len(reply.body) // 2
+            return replace(reply, body=reply.body[:half], missing=len(reply.body) - half)
+        case Drip(seconds):
+            return replace(reply, drip=seconds)
+        case Delay(seconds):
+            return replace(reply, delay=seconds)
+        case _:
+            return reply

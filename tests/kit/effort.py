@@ -25,6 +25,6 @@ settings.register_profile(
 settings.load_profile(PROFILE)
 
 
-def examples(number: int) -> int:
-    """How many examples are drawn where `dev` draws this number."""
-    return number * TIMES if IS_THOROUGH else number
+def examples(number: int, *, thorough: int | None = None) -> int:
+    """How many examples are drawn: `number` in `dev`, else `thorough` or ten times as many."""
+    return (thorough or number * TIMES) if IS_THOROUGH else number

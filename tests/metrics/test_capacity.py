@@ -8,6 +8,7 @@ import requests
 
 from cds_service.app import create_app
 from cds_service.cli.running_service import running_service
+from cds_service.fhir_access.computing_turns import waiting
 from cds_service.hooks.cds_hooks import HookAnswer, HookCall
 from cds_service.hooks.order_hooks import ReferralCheck
 from tests.contract.calls import order_sign
@@ -24,8 +25,9 @@ def test_sixty_calls_are_answered_at_once_and_others_are_told_to_come_back(
 
     def wait(_: ReferralCheck, call: HookCall) -> HookAnswer:
         if call.patient_id != "nobody":  # the first call, at the start
-            together.wait(60)
-            assert go_on.wait(60)
+            with waiting():
+                together.wait(60)
+                assert go_on.wait(60)
         return HookAnswer()
 
     monkeypatch.setattr(ReferralCheck, "answer", wait)

@@ -37,8 +37,6 @@ def process(site: Site, workers: str) -> Iterator[tuple["subprocess.Popen[str]",
         assert served.stderr is not None
         lines = iter(served.stderr.readline, "")
         found = next(match for line in lines if (match := re.search(r"http://\S+", line)))
-        for _ in range(int(workers)):  # one that still starts would say that Ctrl-C ended it
-            next(line for line in lines if '"event": "started"' in line)
         yield served, f"{found.group()}/imsr-order-sign"
     finally:
         with suppress(ProcessLookupError):

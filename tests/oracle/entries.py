@@ -54,6 +54,7 @@ class Kind(StrEnum):
     ASYNCHRONOUS = "asynchronous"
     UNCLEAR = "unclear"
     NOTE = "note"  # C10 and C18: what is no treatment at all
+    CANCELLED = "cancelled"  # C11, by its words; its status is what the record says
 
 
 class Status(StrEnum):

@@ -263,7 +263,7 @@ def _kind_and_status(token: SessionToken) -> tuple[Kind, Status]:
     status = STATUSES.get(token.status, Status.VOID)
     text = token.type_text.lower()
     if _has(text, CANCELLED_WORDS):
-        return kind, Status.VOID
+        return Kind.CANCELLED, status
     if _has(text, PROGRAMME_WORDS):
         return Kind.NOTE, status
     words = re.findall(r"[\w-]+", text)

@@ -167,13 +167,16 @@ def _status(entry: Entry, c: Circumstances) -> Told:
     if entry.status is Status.UNKNOWN:
         reading = c.r["status-unknown"]
         if reading == "by-source":
-            reading = "counts" if entry.resource in c.without_status else "possible"
+            # what counts then are the contacts that are certainly of this patient
+            is_theirs = entry.whose is Whose.PATIENT
+            is_counted = is_theirs and entry.resource in c.without_status
+            reading = "counts" if is_counted else "possible"
         return _with(ANSWER_OF[reading], "status_unknown")
     return YES
 
 
 def _kind(entry: Entry, r: Readings) -> Told:
-    if entry.kind is Kind.NOTE:
+    if entry.kind in (Kind.NOTE, Kind.CANCELLED):
         return NO
     if entry.kind is Kind.UNCLEAR:
         return Answer.MAYBE, {"kind_unclear"}
@@ -238,7 +241,7 @@ def evidence(entries: Sequence[Entry], criterion: str, c: Circumstances) -> int:
 
 def _fewest_days(told: list[tuple[str, Entry]]) -> int:
     """The fewest days on which all contacts of each discipline can have been."""
-    number, latest = 0, {}
+    number, latest = 0, dict[str, date]()
     spans = [(each.days.last, each.days.first, name) for name, each in told if each.days]
     for last, first, name in sorted(spans):
         if latest.get(name, date.min) < first:
@@ -249,7 +252,8 @@ def _fewest_days(told: list[tuple[str, Entry]]) -> int:
 
 def _is_evidence(entry: Entry, criterion: str, c: Circumstances) -> bool:
     took_place = entry.status in (Status.TOOK_PLACE, Status.UNKNOWN, Status.OPEN)
-    if not took_place or entry.kind is Kind.NOTE or entry.is_unreadable:
+    is_none = entry.kind in (Kind.NOTE, Kind.CANCELLED)
+    if not took_place or is_none or entry.is_unreadable:
         return False
     if entry.whose is not Whose.PATIENT or is_filed_under_another(entry):
         return False

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from tests.oracle.agreement import domain
 from tests.oracle.entries import Case, Entry
 from tests.oracle.readings import DEFAULTS, Readings
 from tests.oracle.second_reading import Answered, second_reading
@@ -16,4 +17,4 @@ class Judge(Protocol):
     ) -> Answered: ...
 
 
-JUDGES: dict[str, Judge] = {"second reading": second_reading}
+JUDGES: dict[str, Judge] = {"second reading": second_reading, "domain": domain}

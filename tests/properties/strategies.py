@@ -153,8 +153,9 @@ REASONS = (Reason.UNSAID,) * 4 + tuple(Reason)
 STEPS = (1, 7, 14, 17, 28, 42, 83, 84)
 """Days between the sessions of a series; 83 is the longest pause inside a run."""
 
+_NO_TRAIT: dict[str, object] = {}
 TRAITS: tuple[dict[str, object], ...] = (
-    *({},) * 6,
+    *(_NO_TRAIT for _ in range(6)),
     {"reason": Reason.SOMETHING_ELSE},
     {"status": Status.OPEN},
     {"status": Status.UNKNOWN},
@@ -277,7 +278,8 @@ def birth_days(draw: st.DrawFn, referral_date: date) -> Days | None:
         Days.on(date(2008, 2, 29)),
         None,
     )
-    return draw(st.sampled_from(choices))
+    born: Days | None = draw(st.sampled_from(choices))
+    return born
 
 
 @st.composite

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.kit.effort import examples
 from tests.oracle.entries import Case, Days, Entry, Kind, Missing, Place, Reason, Status, Who, Whose
 from tests.oracle.readings import C1, C2, CRITERIA, O2, Readings, but
 from tests.oracle.second_reading import Answered, Part
@@ -37,9 +39,7 @@ GAPS = (
 NO_PAUSE = 83
 
 law = settings(
-    deadline=None,
-    derandomize=True,
-    max_examples=150,
+    max_examples=examples(60),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 pytestmark = pytest.mark.parametrize("judge", JUDGES.values(), ids=JUDGES)
@@ -94,6 +94,7 @@ NO_CARE: st.SearchStrategy[dict[str, object]] = st.sampled_from(
         {"status": Status.PLANNED, "days": None},
         {"status": Status.PLANNED, "days": "the day of the referral"},
         {"kind": Kind.NOTE},
+        {"kind": Kind.CANCELLED},
         {"whose": Whose.SOMEBODY_ELSE},
     )
 )
@@ -162,7 +163,7 @@ def test_missing_data(judge: Judge, data: st.DataObject) -> None:
     assert met(incomplete) == met(complete)
 
 
-@settings(law, max_examples=500)
+@settings(law, max_examples=examples(200))
 @given(st.data())
 def test_doubt_is_sound(judge: Judge, data: st.DataObject) -> None:
     """Whatever the possible contacts turn out to be, a stated met or not_met stays true."""
@@ -423,22 +424,21 @@ def test_met_within_a_run(judge: Judge, data: st.DataObject) -> None:
 # Evidence (A2)
 
 
+LEFT_OUT: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
+    ({"place": Place.REHABILITATION}, CRITERIA),
+    ({"place": Place.HOSPITAL}, (C1,)),
+    ({"place": Place.GGZ}, (C1,)),
+    ({"is_admission": True}, (C1,)),
+)
+
+
 @law
 @given(st.data())
 def test_what_is_left_out_of_the_evidence(judge: Judge, data: st.DataObject) -> None:
     """It never turns indeterminate into not_met: a rehabilitation centre, for c1 a hospital."""
     day = data.draw(referral_days)
     record = with_statuses(data.draw(records(day)))
-    facts, criteria = data.draw(
-        st.sampled_from(
-            (
-                ({"place": Place.REHABILITATION}, CRITERIA),
-                ({"place": Place.HOSPITAL}, (C1,)),
-                ({"place": Place.GGZ}, (C1,)),
-                ({"is_admission": True}, (C1,)),
-            )
-        )
-    )
+    facts, criteria = data.draw(st.sampled_from(LEFT_OUT))
     left_out = [
         replace(each, source=f"Encounter/left-out-{number}", **facts)
         for number, each in enumerate(data.draw(st.lists(plain_entries(day), max_size=5)))
@@ -453,11 +453,12 @@ def test_what_is_left_out_of_the_evidence(judge: Judge, data: st.DataObject) -> 
 def test_another_reason_is_evidence_and_no_certain_treatment(
     judge: Judge, data: st.DataObject
 ) -> None:
-    """A8: coding contacts as something else gives c1 no met, and no nothing found or trace."""
+    """A8: coded as something else a contact stays evidence, and can only turn met into doubt."""
     day = data.draw(referral_days)
     record = data.draw(records(day))
     coded = [replace(each, reason=Reason.SOMETHING_ELSE) for each in record]
     plain = [replace(each, reason=Reason.UNSAID) for each in record]
     before, after = judge(plain, Case(day)).parts[C1], judge(coded, Case(day)).parts[C1]
-    assert not is_worse(after.outcome, before.outcome) or before.outcome == "not_met"
+    assert before.outcome in {after.outcome, "met"}
+    assert after.outcome != "not_met" or before.outcome == "not_met"
     assert after.evidence == before.evidence

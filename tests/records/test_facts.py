@@ -19,6 +19,7 @@ from tests.builders.fhir_versions import FhirVersion, in_version
 from tests.builders.record_builder import Record, RolesAs, record
 from tests.builders.scenario_rows import Scenario
 from tests.domain.scenario_contacts import contacts_of
+from tests.kit.effort import examples
 from tests.records.shapes import gathered
 from tests.records.stories import stories
 
@@ -28,9 +29,7 @@ WAYS: Final = st.sampled_from(["role", "practitioner"])
 FORMS: Final = st.integers(0, 200)
 SHAPES: Final = st.integers(0, 2**32).map(Random)
 
-PATIENCE: Final = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+PATIENCE: Final = settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 
 
 def built(story: Scenario, roles_as: RolesAs, form: int, version: FhirVersion) -> Record:

@@ -22,7 +22,11 @@ def entry_of(resource: Json) -> LedgerEntry:
     """The contact as the criterion for allied health therapy sees it."""
     contact = contact_of(resource, PHYSIO)
     criteria = load_criteria(None).in_force(date(2026, 6, 15))
-    (entry,) = count([contact], criteria, LOOKBACK, is_complete=True).of(CriterionId.ALLIED_HEALTH_THERAPY).entries
+    (entry,) = (
+        count([contact], criteria, LOOKBACK, is_complete=True)
+        .of(CriterionId.ALLIED_HEALTH_THERAPY)
+        .entries
+    )
     return entry
 
 

@@ -17,6 +17,7 @@ from cds_service.store import Answers, AuditCard, AuditRow, SeenTokens, Store, o
 from cds_service.store.tables import METADATA
 
 NOW = 1_800_000_000.0
+DAY = 86_400
 Opened = Callable[[], Store]
 ISSUER = "https://ehr.example.nl"
 
@@ -102,23 +103,58 @@ def test_expired_tokens_are_forgotten(opened: Opened) -> None:
     seen = SeenTokens(store, lambda: clock[0])
     seen.use(ISSUER, "short", until=NOW + 10)
     seen.use(ISSUER, "long", until=NOW + 300)
-    clock[0] = NOW + 11
+    clock[0] = NOW + DAY + 11
     assert seen.purge() == 1
     assert not seen.is_used(ISSUER, "short")
     assert seen.is_used(ISSUER, "long")
 
 
 def test_the_memory_of_tokens_is_bounded(opened: Opened) -> None:
-    """With one token a second for an hour, it holds some minutes of them."""
+    """With one token an hour for a week, it holds those of a day and a little more."""
     clock = [NOW]
     store = opened()
     seen = SeenTokens(store, lambda: clock[0])
-    for number in range(0, 3600, 20):
-        clock[0] = NOW + number
+    for number in range(7 * 24):
+        clock[0] = NOW + number * 3600
         seen.use(ISSUER, str(number), until=clock[0] + 60)
     with store.transaction() as connection:
         rows = connection.execute(text("SELECT count(*) FROM seen_tokens")).scalar_one()
-    assert rows <= 8
+    assert rows <= 28
+
+
+def test_a_clock_that_is_ahead_on_another_machine_frees_no_token(opened: Opened) -> None:
+    """By two hours, as a machine has it whose time zone is wrong."""
+    seen = SeenTokens(opened(), lambda: NOW)
+    ahead = SeenTokens(opened(), lambda: NOW + 7200)
+    assert seen.use(ISSUER, "token-1", until=NOW + 60)
+    assert ahead.purge() == 0
+    assert not seen.use(ISSUER, "token-1", until=NOW + 60)
+
+
+def test_many_expired_tokens_are_forgotten_in_parts(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cds_service.store.seen_tokens._MOST_PURGED", 3)
+    clock = [NOW]
+    seen = SeenTokens(opened(), lambda: clock[0])
+    for number in range(7):
+        seen.use(ISSUER, str(number), until=NOW)
+    clock[0] = NOW + 2 * DAY
+    assert seen.purge() == 7
+
+
+def test_a_purge_that_fails_takes_no_answer_away(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [NOW]
+    seen = SeenTokens(opened(), lambda: clock[0])
+
+    def fails() -> int:
+        raise StoreUnavailableError
+
+    monkeypatch.setattr(seen, "_purge_some", fails)
+    clock[0] = NOW + 61
+    assert seen.use(ISSUER, "token-1", until=NOW + 120)
 
 
 def test_an_audit_row_is_kept_as_it_is(opened: Opened) -> None:

@@ -21,8 +21,6 @@ from tests.terminology.tables import (
     SESSIONS,
     SETTINGS,
     SNOMED,
-    Row,
-    name,
 )
 from tests.terminology.test_contact_codes import (
     CLASS_ROWS,
@@ -42,9 +40,8 @@ def test_the_table_holds_958_codes_each_once() -> None:
     assert len({row.key for row in ROWS}) == 958
 
 
-@pytest.mark.parametrize("row", ROWS, ids=name)
-def test_every_category_is_of_the_closed_list(row: Row) -> None:
-    assert row.category in CATEGORIES
+def test_every_category_is_of_the_closed_list() -> None:
+    assert [row for row in ROWS if row.category not in CATEGORIES] == []
 
 
 def test_every_category_of_the_closed_list_is_used() -> None:

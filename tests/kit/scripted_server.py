@@ -1,11 +1,12 @@
-"""A FHIR server on loopback that does what a test tells it, and remembers what it was asked.
+"""The HTTP server of the tests: on loopback, does what a script says, remembers what it was asked.
 
     def script(asked: Asked) -> Reply: ...
     with ScriptedServer(script) as server:
         server.base_url        # http://127.0.0.1:…/fhir
         server.asked           # every request: its address below the base, its headers
 
-It can be slow, drip, cut a body, hang up, lie about its type, and send anywhere.
+It can be slow, drip, cut a body, hang up, lie about its type, and send anywhere. What keeps
+resources, passes requests on or has keys is a script of this server.
 """
 
 import gzip
@@ -14,7 +15,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -32,6 +33,9 @@ class Asked:
     address: str
     headers: Mapping[str, str]
     connection: int  # the same number for requests on one kept connection
+    method: str = "GET"
+    target: str = ""  # path and query as they came, the base included
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -144,9 +148,16 @@ class ScriptedServer:
         """What was asked, in order."""
         return [asked.address for asked in self.asked]
 
-    def note(self, path: str, headers: Sequence[tuple[str, str]], connection: int) -> Asked:
-        address = path.removeprefix(self._path).removeprefix("/")
-        asked = Asked(address, {name.lower(): value for name, value in headers}, connection)
+    def note(self, handler: BaseHTTPRequestHandler) -> Asked:
+        """Remember the request that a handler has begun to read, and read the rest of it."""
+        asked = Asked(
+            handler.path.removeprefix(self._path).removeprefix("/"),
+            {name.lower(): value for name, value in handler.headers.items()},
+            handler.client_address[1],
+            handler.command,
+            handler.path,
+            handler.rfile.read(int(handler.headers.get("Content-Length", 0))),
+        )
         self.asked.append(asked)
         return asked
 
@@ -202,14 +213,15 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
-    def do_GET(self) -> None:
-        number = self.client_address[1]
-        asked = self.server.owner.note(self.path, self.headers.items(), number)
+    def _answer(self) -> None:
+        asked = self.server.owner.note(self)
         reply = self.server.owner.script(asked)
         self.server.stopping.wait(reply.delay)
         self.close_connection = reply.closes or reply.hangs_up or reply.missing > 0
         if not reply.hangs_up:
             self._send(reply)
+
+    do_GET = do_POST = do_PUT = _answer  # noqa: N815 - the names that http.server asks for
 
     def _send(self, reply: Reply) -> None:
         lines = [f"HTTP/1.1 {reply.status} Scripted"]

@@ -1,13 +1,14 @@
 """From contacts to the ledger: what each is worth, and what they add up to."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 
 from cds_service.domain.adding_up import (
     Pool,
     certain_tallies,
+    days_of,
     doubts,
     evidence,
     pool_of,
@@ -45,7 +46,7 @@ def count(
     A contact that is given twice counts once; the order of contacts changes nothing. Only a record
     that `is_complete` can show that its source records no statuses (policy C13).
     """
-    distinct = list(_distinct(contacts))
+    distinct: Sequence[Contact] = list(_distinct(contacts))
     if is_complete:
         distinct = with_status_of_source(distinct, criteria.counting_days(lookback))
     seen = see_all(distinct, lookback, criteria)
@@ -186,9 +187,21 @@ def _larger_of_stated_and_found(
         if course.least >= _most_found(result[at] for at in found):
             for at in found:
                 result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)
-        elif certain >= course.least:
+        elif certain >= course.least and not _has_another(course, entries):
             result[place] = _set_aside(course, Reason.OVERLAPS_STATED_CARE, lengthens=True)
     return result
+
+
+def _has_another(course: LedgerEntry, entries: list[LedgerEntry]) -> bool:
+    """Whether a second statement is about its days and discipline: the two can be added up."""
+    return any(
+        other is not course
+        and other.is_course
+        and not other.disciplines.isdisjoint(course.disciplines)
+        and days_of(other).overlap(days_of(course)) is not None
+        for other in entries
+        if other.standing is not Standing.NOT_COUNTED and other.contact.is_stated
+    )
 
 
 def _is_clear_statement(entry: LedgerEntry) -> bool:

@@ -19,7 +19,7 @@ from tests.contract.checked_client import outcomes
 from tests.contract.fhir_server import FhirServer
 from tests.contract.fhir_server import running as running_fhir
 from tests.contract.services import service
-from tests.fhir_access.scripted_server import ScriptedServer, in_turn, json_reply
+from tests.kit.scripted_server import ScriptedServer, in_turn, json_reply
 
 KEY_ID = "a1+b2/c3d4E5=="
 KEY = signing_key(KEY_ID, "RS384")

@@ -6,7 +6,7 @@ import pytest
 
 from cds_service.fhir_access import Deadline, FetchLimits, FhirAccess, FhirSession, Found, Query
 from cds_service.fhir_access.directory import Directory, Source
-from tests.fhir_access.scripted_server import ScriptedServer, in_turn, json_reply
+from tests.kit.scripted_server import ScriptedServer, in_turn, json_reply
 
 HERE = Source("EHR one", "https://ehr.example.nl/fhir")
 OTHER_CLIENT = Source("EHR two", HERE.base)

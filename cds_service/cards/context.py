@@ -63,6 +63,16 @@ class CardContext:
         return self.assessment.finding(self.about[0] if self.about else _C1)
 
     @property
+    def possible_ages(self) -> dict[str, str | int]:
+        """What an incomplete birth date leaves open, for a text; empty where nothing is known."""
+        ages = self.assessment.ages
+        if ages is None:
+            return {}
+        youngest, oldest = ages
+        minimum = self.assessment.criteria.minimum_age
+        return {"youngest": youngest, "oldest": oldest, "min_age": minimum}
+
+    @property
     def lead(self) -> str:
         """How a summary opens: what it is about, or whether that is meant (policy D9)."""
         is_asked = self.assessment.referral.kind is ReferralKind.UNCLEAR

@@ -36,7 +36,7 @@ def _shown(context: CardContext) -> Iterator[Flag]:
     for flag in context.assessment.flags:
         if flag.id is FlagId.PSYCHOSOMATIC_AS_PHYSIO or flag.id in _SAID_ELSEWHERE:
             continue
-        if flag == in_summary or (flag.id is _ASKS and not _disciplines(context)):
+        if flag == in_summary or (flag.id is _ASKS and not _who_can_be_psychosomatic(context)):
             continue
         if flag.id is FlagId.ONGOING and shows_forecast(context):
             continue
@@ -101,12 +101,13 @@ def _say(flag: Flag, context: CardContext) -> str:
     if flag.id in _IN_PART and flag.criterion:
         values["n"] = flag.sessions or 0
         values["k"] = context.assessment.finding(flag.criterion).ledger.certain.sessions
-    if flag.id is FlagId.MAYBE_PSYCHOSOMATIC:
-        values["discipline"] = _disciplines(context)
     return wording.say(f"flags.{_key(flag, context)}", **values)
 
 
 def _key(flag: Flag, context: CardContext) -> str:
+    if flag.id is _ASKS:
+        who = _who_can_be_psychosomatic(context)
+        return f"{flag.id}:{who[0]}" if len(who) == 1 else flag.id.value
     if flag.id in _IN_PART and flag.criterion:
         certain = context.assessment.finding(flag.criterion).ledger.certain.sessions
         return f"{flag.id}:all" if certain <= (flag.sessions or 0) else flag.id.value
@@ -118,13 +119,12 @@ _IN_PART = frozenset({FlagId.SECONDARY_CARE_COUNTED, FlagId.MINOR_PART})
 """Their sentences say how many of how many; nothing of a part where it is all."""
 
 
-def _disciplines(context: CardContext) -> str:
-    """The disciplines of option 1 (1) that a psychosomatic therapist can have had."""
+def _who_can_be_psychosomatic(context: CardContext) -> list[TherapistCategory]:
+    """Whom of option 1 (1) a psychosomatic therapist can have been."""
     ledger = context.assessment.finding(CriterionId.ALLIED_HEALTH_THERAPY).ledger
     entries = ledger.certain_entries + ledger.possible_entries
     found = {category(each) for entry in entries for each in entry.contact.professions}
-    said = [context.wording.say(f"disciplines.{name}") for name in _CAN_BE if name in found]
-    return context.wording.say("forms.or").join(said)
+    return [each for each in _CAN_BE if each in found]
 
 
 _CAN_BE = (TherapistCategory.PHYSIOTHERAPIST, TherapistCategory.EXERCISE_THERAPIST)

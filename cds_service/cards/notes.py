@@ -39,7 +39,8 @@ def _causes(context: CardContext) -> Iterator[str]:
     if Cause.INDICATION_UNKNOWN in assessment.unknown and not _leads(context, "indication"):
         yield say("also.indication_unknown")
     if Cause.AGE_UNKNOWN in assessment.unknown and not _leads(context, "age"):
-        yield say("also.age_unknown")
+        ages = context.possible_ages
+        yield say("also.age_unknown:ages", **ages) if ages else say("also.age_unknown")
 
 
 def _leads(context: CardContext, what: str) -> bool:

@@ -15,6 +15,7 @@ from cds_service.cards.notes import notes
 from cds_service.cards.pointers import all_are_named, named, open_pointers
 from cds_service.cards.rows import cells
 from cds_service.domain.assessment import RecordPart
+from cds_service.domain.referral import ReferralKind
 
 Values = Mapping[str, str | int]
 
@@ -122,7 +123,7 @@ def _window(context: CardContext) -> Values:
 
 def _footer(context: CardContext) -> Values:
     checked = phrases.long_day(context.today, context.wording)
-    years = context.assessment.criteria.lookback_years
+    years = phrases.years(context.assessment.criteria.lookback_years, context.wording)
     return {**_footer_short(context), "checked": checked, "years": years}
 
 
@@ -130,6 +131,15 @@ def _footer_short(context: CardContext) -> Values:
     criteria = context.assessment.criteria
     effective = phrases.long_day(criteria.effective_from, context.wording)
     return {"effective": effective, "rev": criteria.revision}
+
+
+def _minimum_age(context: CardContext) -> Values:
+    return {"min_age": context.assessment.criteria.minimum_age}
+
+
+def _consult(context: CardContext) -> Values | None:
+    """Not where it is asked whether a consult is meant: the note says what holds for it."""
+    return None if context.assessment.referral.kind is ReferralKind.UNCLEAR else {}
 
 
 def _deviation(context: CardContext) -> Values | None:
@@ -195,7 +205,10 @@ _VALUES: Mapping[str, Callable[[CardContext], Values | None]] = {
     "offer_letter": _letter,
     "pointers": _pointers,
     "do_ask": _ask,
+    "do_elsewhere": _ask,
     "do_named": _named,
+    "do_consult": _consult,
+    "do_age": _minimum_age,
     "why_interrupted": _run,
     "kind_conditions": _conditions,
     "do_number": _window,

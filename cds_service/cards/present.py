@@ -15,6 +15,7 @@ from cds_service.cards.layout import layout
 from cds_service.cards.summary import summary
 from cds_service.cards.wording import Wording, wording
 from cds_service.domain.assessment import Assessment
+from cds_service.domain.referral import ReferralKind
 
 SIGNING = "order-sign"
 
@@ -59,16 +60,18 @@ def _card(context: CardContext, hook: str, new_uuid: Callable[[], UUID]) -> Card
     return Card(
         summary=summary(context),
         detail=detail(context),
-        indicator=_indicator(context.kind, hook),
+        indicator=_indicator(context, hook),
         uuid=str(new_uuid()),
         source_label=_source_label(context.assessment, context.wording),
         kind=context.kind,
     )
 
 
-def _indicator(kind: CardKind, hook: str) -> Indicator:
-    """Decision D-18: only what is shown at signing can warn."""
-    return layout().cards[kind].at_signing if hook == SIGNING else Indicator.INFO
+def _indicator(context: CardContext, hook: str) -> Indicator:
+    """Only what is shown at signing can warn, and never where iMSR may not be meant (policy D9)."""
+    if hook != SIGNING or context.assessment.referral.kind is ReferralKind.UNCLEAR:
+        return Indicator.INFO
+    return layout().cards[context.kind].at_signing
 
 
 def _source_label(assessment: Assessment, texts: Wording) -> str:

@@ -27,11 +27,19 @@ def summary(context: CardContext) -> str:
     key, values = _choice(context)
     shared = {"lead": context.lead, **_numbers(context), **_lookback(context)}
     text = ""
-    for way in _ways(key, {**shared, **values}, context):
-        text = context.wording.say(f"summary.{way[0]}", **way[1]).replace("**", "")
+    for way, said in _ways(key, {**shared, **values}, context):
+        text = context.wording.say(f"summary.{way}", **said).replace("**", "")
         if _length(text) <= LONGEST:
             break
-    return _within(text, LONGEST)
+    return _within(_after_question(text, context.lead), LONGEST)
+
+
+def _after_question(text: str, lead: str) -> str:
+    """A sentence of its own where the summary opens with a question."""
+    place = len(lead) + 1
+    if not (lead.endswith("?") and text.startswith(lead)):
+        return text
+    return text[:place] + text[place : place + 1].upper() + text[place + 1 :]
 
 
 def _ways(key: str, values: Values, context: CardContext) -> Iterator[tuple[str, Values]]:
@@ -138,9 +146,21 @@ _TWO = 2
 
 def _doubtful(context: CardContext) -> tuple[str, Values]:
     """Whom the largest group of doubtful contacts was with, and what is asked of it."""
-    contacts, question, more = leading_question(context.deciding, context.wording)
-    key = "doubtful_contacts:several" if more else "doubtful_contacts"
-    return key, {"contacts": contacts, "question": question, "more": more}
+    asked = leading_question(context.deciding, context.wording)
+    key = "doubtful_contacts"
+    if asked.cause is Cause.REASON_TO_CONFIRM:
+        key = f"{key}:reason"
+    return f"{key}:several" if asked.more else key, {
+        "contacts": asked.contacts,
+        "question": asked.question,
+        "n": asked.number,
+        "more": asked.more,
+    }
+
+
+def _age(context: CardContext) -> tuple[str, Values]:
+    ages = context.possible_ages
+    return ("age_unknown:ages", ages) if ages else ("age_unknown", {})
 
 
 _CHOICES: Mapping[CardKind, Callable[[CardContext], tuple[str, Values]]] = {
@@ -154,6 +174,7 @@ _CHOICES: Mapping[CardKind, Callable[[CardContext], tuple[str, Values]]] = {
         (CardKind.INTERRUPTED_C1, CardKind.INTERRUPTED_C2, CardKind.INTERRUPTED_O2), _interrupted
     ),
     CardKind.DOUBTFUL_CONTACTS: _doubtful,
+    CardKind.AGE_UNKNOWN: _age,
 }
 
 
@@ -177,7 +198,7 @@ def _numbers(context: CardContext) -> Values:
 
 
 def _lookback(context: CardContext) -> Values:
-    return {"years": context.assessment.criteria.lookback_years}
+    return {"years": phrases.years(context.assessment.criteria.lookback_years, context.wording)}
 
 
 def _within(text: str, longest: int) -> str:

@@ -41,6 +41,7 @@ class CardContext:
 
     `today` is the day of the check; `functions` are those that exist; `orders` are the displays of
     the drafts that it is about, escaped; none where the card need not say which orders it means.
+    `is_short` where only the notes that matter most are said.
     """
 
     assessment: Assessment
@@ -51,6 +52,7 @@ class CardContext:
     deciding: tuple[DecidingContact, ...] = field(default=())
     as_table: bool = True
     orders: tuple[str, ...] = ()
+    is_short: bool = False
 
     @property
     def about(self) -> tuple[CriterionId, ...]:

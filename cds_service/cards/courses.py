@@ -18,7 +18,7 @@ def courses(assessment: Assessment, wording: Wording) -> str:
 
     Each series apart: a period never hides a pause of twelve weeks (policy A4).
     """
-    by_discipline = groupby(treatments(assessment), key=attrgetter("categories"))
+    by_discipline = groupby(treatments(assessment), key=attrgetter("disciplines"))
     return "; ".join(said for _, series in by_discipline for said in _say(list(series), wording))
 
 
@@ -34,7 +34,7 @@ def _say(series: Sequence[Treatment], wording: Wording) -> Iterator[str]:
 
 
 def _filled(key: str, series: Sequence[Treatment], wording: Wording, **numbers: int) -> str:
-    names = (wording.say(f"disciplines.{name}") for name in series[0].categories)
+    names = (wording.say(f"disciplines.{name}") for name in series[0].disciplines)
     return wording.say(
         f"forms.{key}",
         discipline=wording.say("forms.or").join(names),

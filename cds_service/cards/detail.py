@@ -1,6 +1,7 @@
 """Parts put together to one detail of bounded length: paragraphs and joined sentences."""
 
 import re
+from dataclasses import replace
 
 from cds_service.cards import phrases
 from cds_service.cards.context import CardContext
@@ -12,6 +13,7 @@ MOST_WORDS = 110
 
 _WITHOUT_BREAK = "POH\u2011GGZ"  # so that no line ends between its halves
 _WORD = re.compile(r"[^\W\d_]\S*")
+_NOTE = "note"  # is said shorter before it would be left out
 _COUNTED_IN_LINES = "doubt"  # the list of doubtful contacts has at most so many lines instead
 
 
@@ -40,8 +42,12 @@ def _within_length(context: CardContext) -> dict[PartPlace, str]:
         if total <= MOST_WORDS:
             break
         for place in [each for each in texts if each.name == name]:
-            total -= lengths[place]
-            del texts[place]
+            shorter = part_text(name, replace(context, is_short=True)) if name == _NOTE else None
+            total -= lengths[place] - words(shorter or "")
+            if shorter is None:
+                del texts[place]
+            else:
+                texts[place] = shorter
     return texts
 
 

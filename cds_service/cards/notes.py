@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cds_service.cards import phrases
+from cds_service.cards.borderline import borderline_tally
 from cds_service.cards.card import CardKind
 from cds_service.cards.context import CardContext
 from cds_service.cards.flag_texts import flag_texts
@@ -18,7 +19,9 @@ MOST_NOTES = 3
 
 def notes(context: CardContext) -> str:
     """The sentences of the note; empty where there is nothing to say."""
-    said = dict.fromkeys((*_causes(context), *flag_texts(context)))
+    causes = list(dict.fromkeys(_causes(context)))
+    flags = [] if causes and context.is_short else flag_texts(context)
+    said = dict.fromkeys((*causes, *flags))
     return " ".join(list(said)[:MOST_NOTES])
 
 
@@ -79,7 +82,7 @@ def _borderline(context: CardContext) -> Iterator[str]:
             yield context.wording.say(
                 "also.duration_borderline",
                 part=phrases.part(finding.criterion.id, context.wording),
-                days=finding.ledger.possible.days,
+                days=borderline_tally(finding).tally.days,
                 min_days=finding.criterion.days,
             )
 
@@ -93,16 +96,20 @@ def _span(finding: CriterionFinding) -> tuple[int, int]:
 
 
 def _little_found(context: CardContext) -> Iterator[str]:
-    """What was not found at all, or in a trace only, unless the card is about that."""
-    about = context.about if context.kind.startswith(("not_found", "trace")) else ()
+    """What was not found at all, or in a trace only, unless the summary says so."""
     for criterion in (CriterionId.ALLIED_HEALTH_THERAPY, CriterionId.PSYCHOLOGICAL_CARE):
         finding = context.assessment.finding(criterion)
-        if criterion in about:
+        if criterion in context.about:
             continue
-        if Cause.NOTHING_FOUND in finding.causes and not finding.ledger.possible.sessions:
+        is_nothing = Cause.NOTHING_FOUND in finding.causes and not finding.ledger.possible.sessions
+        if is_nothing and context.kind not in _SAY_BOTH:
             yield context.wording.say(f"also.nothing_found_{phrases.SHORT[criterion]}")
         if Cause.TRACE_ONLY in finding.causes:
             yield context.wording.say(f"also.trace_{phrases.SHORT[criterion]}")
+
+
+_SAY_BOTH = frozenset({CardKind.NOT_MET_C1, CardKind.NOT_MET_C2})
+"""Their summaries name what was not found of the other criterion (policy 2.13, 7)."""
 
 
 def _interrupted(context: CardContext) -> Iterator[str]:

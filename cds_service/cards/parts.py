@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping
 
 from cds_service.cards import phrases
+from cds_service.cards.borderline import borderline_tally
 from cds_service.cards.context import CardContext
 from cds_service.cards.courses import courses
 from cds_service.cards.deciding import option_if_all_count, option_if_number_suffices
 from cds_service.cards.doubt_lines import doubt_lines
 from cds_service.cards.escaping import escaped
-from cds_service.cards.flag_texts import ongoing, shows_forecast
+from cds_service.cards.flag_texts import asks_for_psychosomatic, ongoing, shows_forecast
 from cds_service.cards.layout import layout
-from cds_service.cards.not_counted import reasons
+from cds_service.cards.not_counted import only_hospital, reasons
 from cds_service.cards.notes import notes
 from cds_service.cards.pointers import all_are_named, named, open_pointers
 from cds_service.cards.rows import cells
@@ -36,6 +37,10 @@ def _key(name: str, context: CardContext) -> str | None:
     """The text that the part has: its own, or that for a function that does not exist."""
     if name == "table":
         return "parts.table" if context.as_table else "parts.list"
+    if name == "do_ask" and asks_for_psychosomatic(context):
+        name = "do_ask:plain"  # the note asks it by name
+    if name == "not_counted" and only_hospital(context.assessment):
+        return "parts.not_counted:c1"
     if _is_able(name, context):
         return f"parts.{name}"
     without = f"without.{name}"
@@ -43,7 +48,7 @@ def _key(name: str, context: CardContext) -> str | None:
 
 
 def _is_able(name: str, context: CardContext) -> bool:
-    needed = layout().needs.get(name)
+    needed = layout().needs.get(name.partition(":")[0])
     if needed is not None and needed not in context.functions:
         return False
     return name != "forecast" or _earliest(context) is not None
@@ -105,14 +110,6 @@ def _named(context: CardContext) -> Values | None:
     return {"named": said} if said else None
 
 
-def _run(context: CardContext) -> Values | None:
-    """The longest series of the criterion that is reached only across a pause."""
-    run = context.leading.ledger.run
-    if run is None or run.sessions <= 1:
-        return None
-    return {"run": phrases.count(run, context.wording)}
-
-
 def _window(context: CardContext) -> Values:
     lookback = context.assessment.lookback
     return {
@@ -163,19 +160,18 @@ def _conditions(context: CardContext) -> Values:
 
 
 def _borderline_dates(context: CardContext) -> Values | None:
-    certain = context.leading.ledger.certain
-    if certain.first is None or certain.last is None:
+    tally, _ = borderline_tally(context.leading)
+    if tally.first is None or tally.last is None:
         return None
     return {
-        "first": phrases.day(certain.first, context.wording),
-        "last": phrases.day(certain.last, context.wording),
-        "min_weeks": phrases.minimum_weeks(context.leading.criterion),
+        "first": phrases.day(tally.first, context.wording),
+        "last": phrases.day(tally.last, context.wording),
     }
 
 
 def _borderline_weekly(context: CardContext) -> Values | None:
     criterion = context.leading.criterion
-    if context.leading.ledger.certain.sessions < _WEEKLY_FROM_SESSIONS:
+    if borderline_tally(context.leading).tally.sessions < _WEEKLY_FROM_SESSIONS:
         return None
     return {
         "min_weeks": phrases.minimum_weeks(criterion),
@@ -209,7 +205,6 @@ _VALUES: Mapping[str, Callable[[CardContext], Values | None]] = {
     "do_named": _named,
     "do_consult": _consult,
     "do_age": _minimum_age,
-    "why_interrupted": _run,
     "kind_conditions": _conditions,
     "do_number": _window,
     "footer": _footer,

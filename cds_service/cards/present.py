@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from cds_service.cards import phrases
-from cds_service.cards.card import Card, CardFunction, CardKind, Indicator
+from cds_service.cards.card import Card, CardFunction, Indicator
 from cds_service.cards.choice import choose
 from cds_service.cards.context import CardContext
 from cds_service.cards.deciding import deciding_contacts

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cds_service.cards import phrases
+from cds_service.cards.borderline import borderline_tally
 from cds_service.cards.wording import Wording
 from cds_service.domain.assessment import (
     Assessment,
@@ -154,7 +155,7 @@ def _say_result(key: str, finding: CriterionFinding, wording: Wording) -> str:
         f"forms.result.{key}",
         k=max(0, criterion.sessions - certain.sessions),
         d=max(0, criterion.days - certain.days),
-        days=certain.days,
+        days=borderline_tally(finding).tally.days,
         min_days=criterion.days,
         min_weeks=phrases.minimum_weeks(criterion),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from cds_service.cards import phrases
+from cds_service.cards.borderline import borderline_tally
 from cds_service.cards.card import CardKind
 from cds_service.cards.caveats import caveat
 from cds_service.cards.context import CardContext
@@ -144,6 +145,14 @@ def _interrupted(context: CardContext) -> tuple[str, Values]:
 _TWO = 2
 
 
+def _borderline(context: CardContext) -> tuple[str, Values]:
+    """Number and days of what is 77 to 83 days long; `perhaps` where it is not all certain."""
+    tally, is_doubtful = borderline_tally(context.leading)
+    kind = context.kind.value
+    key = f"{kind}:doubtful" if is_doubtful else kind
+    return key, {"n": tally.sessions, "days": tally.days}
+
+
 def _doubtful(context: CardContext) -> tuple[str, Values]:
     """Whom the largest group of doubtful contacts was with, and what is asked of it."""
     asked = leading_question(context.deciding, context.wording)
@@ -172,6 +181,14 @@ _CHOICES: Mapping[CardKind, Callable[[CardContext], tuple[str, Values]]] = {
     **dict.fromkeys((CardKind.TRACE_C1, CardKind.TRACE_C2, CardKind.TRACE_BOTH), _trace),
     **dict.fromkeys(
         (CardKind.INTERRUPTED_C1, CardKind.INTERRUPTED_C2, CardKind.INTERRUPTED_O2), _interrupted
+    ),
+    **dict.fromkeys(
+        (
+            CardKind.DURATION_BORDERLINE_C1,
+            CardKind.DURATION_BORDERLINE_C2,
+            CardKind.DURATION_BORDERLINE_O2,
+        ),
+        _borderline,
     ),
     CardKind.DOUBTFUL_CONTACTS: _doubtful,
     CardKind.AGE_UNKNOWN: _age,

@@ -20,6 +20,7 @@ _ASKS = FlagId.MAYBE_PSYCHOSOMATIC
 """A question that stands beside the row of option 1 (1): not asked of sessions in a hospital."""
 
 _SPARE = frozenset({FlagId.ONGOING, FlagId.EARLIER_IMSR})
+_SPARE_UNLESS_MET = _SPARE | {FlagId.MINOR_PART}
 """Left out where a card would be too long."""
 
 _OF_A_MET_CRITERION = frozenset({FlagId.POOLED_ONLY, FlagId.INTERRUPTED})
@@ -37,10 +38,11 @@ def flag_texts(context: CardContext) -> Iterator[str]:
 
 def _shown(context: CardContext) -> Iterator[Flag]:
     in_summary = caveat_flag(context)
+    spare = _spare(context) if context.is_short else frozenset[FlagId]()
     for flag in context.assessment.flags:
         if flag.id is FlagId.PSYCHOSOMATIC_AS_PHYSIO or flag.id in _SAID_ELSEWHERE:
             continue
-        if flag == in_summary or (context.is_short and flag.id in _SPARE):
+        if flag == in_summary or flag.id in spare:
             continue
         if flag.id is _ASKS and not _who_can_be_psychosomatic(context):
             continue
@@ -50,6 +52,10 @@ def _shown(context: CardContext) -> Iterator[Flag]:
             yield flag
     if not context.is_short and _psychosomatic_stands_twice(context):
         yield Flag(FlagId.PSYCHOSOMATIC_AS_PHYSIO)
+
+
+def _spare(context: CardContext) -> frozenset[FlagId]:
+    return _SPARE if context.assessment.outcome is Outcome.MET else _SPARE_UNLESS_MET
 
 
 def _concerns_outcome(flag: Flag, context: CardContext) -> bool:

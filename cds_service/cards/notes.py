@@ -11,7 +11,6 @@ from cds_service.domain.assessment import CriterionFinding, Outcome
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Contact
 from cds_service.domain.criteria import CriterionId
-from cds_service.domain.referral import ReferralKind
 from cds_service.domain.runs import longest_pause
 
 MOST_NOTES = 3
@@ -19,17 +18,13 @@ MOST_NOTES = 3
 
 def notes(context: CardContext) -> str:
     """The sentences of the note; empty where there is nothing to say."""
-    causes = list(dict.fromkeys(_causes(context)))
-    flags = [] if causes and context.is_short else flag_texts(context)
-    said = dict.fromkeys((*causes, *flags))
+    said = dict.fromkeys((*_causes(context), *flag_texts(context)))
     return " ".join(list(said)[:MOST_NOTES])
 
 
 def _causes(context: CardContext) -> Iterator[str]:
     say = context.wording.say
     assessment = context.assessment
-    if assessment.referral.kind is ReferralKind.UNCLEAR:
-        yield say("also.referral_kind_unclear")
     if assessment.outcome is not Outcome.MET:
         yield from _interrupted(context)
     is_met = assessment.outcome is Outcome.MET
@@ -115,9 +110,11 @@ _SAY_BOTH = frozenset({CardKind.NOT_MET_C1, CardKind.NOT_MET_C2})
 def _interrupted(context: CardContext) -> Iterator[str]:
     """What is reached only across a pause, unless the card is about that."""
     about = context.about if context.kind.startswith("interrupted") else ()
+    said = {_span(context.leading)} if about else set()
     for finding in context.assessment.findings:
         criterion = finding.criterion
-        if Cause.INTERRUPTED in finding.causes and criterion.id not in about:
+        if Cause.INTERRUPTED in finding.causes and _span(finding) not in said:
+            said.add(_span(finding))
             ledger = finding.ledger
             pause = longest_pause(ledger.certain_entries + ledger.possible_entries)
             yield context.wording.say(

@@ -130,12 +130,19 @@ def _footer_short(context: CardContext) -> Values:
     return {"effective": effective, "rev": criteria.revision}
 
 
+def _kind_question(context: CardContext) -> Values | None:
+    """Whether a one-time consult is meant: first of all where the order leaves it open (D9)."""
+    return {} if context.assessment.referral.kind is ReferralKind.UNCLEAR else None
+
+
 def _minimum_age(context: CardContext) -> Values:
     return {"min_age": context.assessment.criteria.minimum_age}
 
 
 def _consult(context: CardContext) -> Values | None:
-    """Not where it is asked whether a consult is meant: the note says what holds for it."""
+    """Not where it is asked whether a consult is meant, nor where the referral names care."""
+    if all_are_named(context):
+        return None
     return None if context.assessment.referral.kind is ReferralKind.UNCLEAR else {}
 
 
@@ -203,7 +210,9 @@ _VALUES: Mapping[str, Callable[[CardContext], Values | None]] = {
     "do_ask": _ask,
     "do_elsewhere": _ask,
     "do_named": _named,
+    "do_none": _ask,
     "do_consult": _consult,
+    "kind_question": _kind_question,
     "do_age": _minimum_age,
     "kind_conditions": _conditions,
     "do_number": _window,

@@ -119,11 +119,14 @@ def result_of(finding: CriterionFinding, flags: tuple[Flag, ...]) -> str:
     if finding.outcome is Outcome.NOT_MET:
         return _shortfall(finding)
     causes = frozenset(finding.causes)
-    if causes == {Cause.DURATION_BORDERLINE}:
+    if causes <= _LITTLE:
+        return "unknown"
+    if causes - _LITTLE == {Cause.DURATION_BORDERLINE}:
         return "borderline"
-    if causes == {Cause.INTERRUPTED}:
-        return "interrupted"
-    return "unknown" if causes <= {Cause.NOTHING_FOUND, Cause.TRACE_ONLY} else "unsure"
+    return "interrupted" if causes - _LITTLE == {Cause.INTERRUPTED} else "unsure"
+
+
+_LITTLE = frozenset({Cause.NOTHING_FOUND, Cause.TRACE_ONLY})
 
 
 def _met(finding: CriterionFinding, flags: tuple[Flag, ...]) -> str:

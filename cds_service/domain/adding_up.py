@@ -23,7 +23,7 @@ from cds_service.domain.criteria import (
 )
 from cds_service.domain.ledger import LedgerEntry, Standing, Tally
 from cds_service.domain.lookback import DayRange
-from cds_service.domain.runs import bridged, unbroken
+from cds_service.domain.runs import BridgedRun, bridged, unbroken
 
 Entries: TypeAlias = Sequence[LedgerEntry]
 Pool: TypeAlias = frozenset[str]
@@ -80,22 +80,33 @@ def certain_tallies(
 
 
 def possible_tallies(
-    entries: Entries, criterion: TreatmentCriterion, criteria: ReferralCriteria
+    entries: Entries,
+    criterion: TreatmentCriterion,
+    criteria: ReferralCriteria,
+    certain: Tallies,
 ) -> Tallies:
-    """The most sessions and days that the record can mean, in the best group of contacts."""
+    """The most sessions and days that the record can mean, in the best group of contacts.
+
+    Runs are not looked for where they say nothing more: where a certain one reaches enough, or all
+    possible contacts together too little.
+    """
     gap = longest_gap(criterion, criteria)
     groups = list(_groups(entries, criteria, may_belong=True))
     together = _best([_possible(group) for group in groups], criterion)
-    if gap is None:
+    is_doubtful = _is_doubtful(criteria)
+    is_open = not reaches(certain.in_one_run, criterion) and reaches(
+        together, criterion, days=criterion.least_possible
+    )
+    if gap is None or (is_doubtful and not is_open):
         return Tallies(together, together)
-    tallies = [
-        replace(tally, days=min(tally.days, run.days))
-        for group in groups
-        for run in bridged(group, gap)
-        for tally in (_possible(run.entries),)
-    ]
+    tallies = [_possible_run(run) for group in groups for run in bridged(group, gap)]
     in_one_run = _best(tallies, criterion)
-    return Tallies(together if _is_doubtful(criteria) else in_one_run, in_one_run)
+    return Tallies(together if is_doubtful else in_one_run, in_one_run)
+
+
+def _possible_run(run: BridgedRun) -> Tally:
+    tally = _possible(run.entries)
+    return tally if tally.days <= run.days else replace(tally, days=run.days)
 
 
 def longest_gap(criterion: TreatmentCriterion, criteria: ReferralCriteria) -> int | None:
@@ -116,6 +127,8 @@ def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
 
     Of equal ones the latest: that care can still be running.
     """
+    if len(tallies) == 1:
+        return tallies[0]
 
     def worth(tally: Tally) -> tuple[bool, bool, bool, int, int, date]:
         return (

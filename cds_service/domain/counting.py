@@ -120,7 +120,7 @@ def _tally(
     entries = _larger_of_stated_and_found(_one_per_day(entries, pool), pool)
     counting = [e for e in entries if e.standing is not Standing.NOT_COUNTED or e.lengthens]
     certain = certain_tallies(counting, criterion, criteria)
-    possible = possible_tallies(counting, criterion, criteria)
+    possible = possible_tallies(counting, criterion, criteria, certain)
     not_counted = (entry for each in left_out for entry in each.entries())
     return CriterionLedger(
         criterion=criterion,

@@ -89,7 +89,8 @@ def serve(fhir: LoopbackFhir) -> Iterator[str]:
 
     def script(asked: Asked) -> Reply:
         path, _, query = asked.address.partition("?")
-        status, resource = fhir.answer(asked.method, f"/{path}", query, asked.body)
+        below = f"/{path}" if path else ""  # a further page is the base itself, with a query
+        status, resource = fhir.answer(asked.method, below, query, asked.body)
         return json_reply(resource, status=status)
 
     with ScriptedServer(script, path=BASE_PATH) as server:

@@ -98,7 +98,7 @@ class Words:
     references: ReferenceReader
     terms: Terminology
     patient_id: str
-    sorts: Mapping[int, int]
+    entry_kinds: Mapping[int, int]
     _particulars: dict[int, Particulars] = field(default_factory=dict)
 
     def meaning(
@@ -120,16 +120,16 @@ class Words:
     def particulars(
         self, resource: Resource, read: Callable[[Resource, "Words"], Particulars]
     ) -> Particulars:
-        """The particulars that a resource tells, read only where its sort is not yet known."""
-        sort = self.sorts.get(id(resource))
-        found = None if sort is None else self._particulars.get(sort)
+        """The particulars that a resource tells, read only where its kind is not yet known."""
+        kind = self.entry_kinds.get(id(resource))
+        found = None if kind is None else self._particulars.get(kind)
         if found is None:
             found = read(resource, self)
             is_of_all = "contained" not in resource and all(
                 participant.stands_alone for participant in found.participants
             )
-            if is_of_all and sort is not None:
-                self._particulars[sort] = found
+            if is_of_all and kind is not None:
+                self._particulars[kind] = found
         return found
 
 

@@ -23,7 +23,7 @@ _NO_SEARCH = frozenset(
 
 
 class AnswerShape(StrEnum):
-    """What sort of thing an answer is. Whether there is one at all is for its key to say."""
+    """What kind of thing an answer is. Whether there is one at all is for its key to say."""
 
     NULL = "null"
     BUNDLE = "bundle"
@@ -51,7 +51,7 @@ class SearchAnswer:
     has_error: bool = False  # an outcome or a label that tells of an error or of withheld data
     base_url: str = ""  # the base that the full URLs show
     total: int = 0  # the number of matches that it names; 0 where it names none
-    entries: int = 0  # of any sort, on all pages
+    entries: int = 0  # of any kind, on all pages
 
     @property
     def is_short(self) -> bool:

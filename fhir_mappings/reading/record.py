@@ -43,11 +43,11 @@ _SAID = (
 """All that is read of an Encounter or a Procedure, but for when it was and why."""
 
 
-class Sorts:
+class EntryKinds:
     """The Encounters and Procedures of a record, by what they say beside when it was.
 
-    A record has many of them and few sorts: `of` has the number of its sort by the identity of
-    each resource, `firsts` one resource of each sort.
+    A record has many of them and few kinds: `of` has the number of its kind by the identity of
+    each resource, `firsts` one resource of each kind.
     """
 
     def __init__(self, entries: Iterable[object]) -> None:
@@ -86,13 +86,13 @@ class PatientRecord:
     )  # which parts are known not to be whole
     letters: tuple[object, ...] = ()  # metadata of letters; they only point (policy 2.6)
     own_referrals: tuple[object, ...] = ()  # ServiceRequests that were sent; they only point
-    _sorts: list[Sorts] = field(default_factory=list, compare=False, repr=False)
+    _entry_kinds: list[EntryKinds] = field(default_factory=list, compare=False, repr=False)
 
-    def sorts(self) -> Sorts:
-        """The sorts of its Encounters and Procedures; found out once, also for what it becomes."""
-        if not self._sorts:
-            self._sorts.append(Sorts((*self.encounters, *self.procedures)))
-        return self._sorts[0]
+    def entry_kinds(self) -> EntryKinds:
+        """The kinds of its Encounters and Procedures; found out once, also for what it becomes."""
+        if not self._entry_kinds:
+            self._entry_kinds.append(EntryKinds((*self.encounters, *self.procedures)))
+        return self._entry_kinds[0]
 
     def references(self) -> ReferenceReader:
         """A reader of this record's references."""
@@ -157,7 +157,7 @@ class References:
     def of(cls, record: PatientRecord) -> "References":
         """Those of a record's Encounters and Procedures."""
         reader = record.references()
-        named = (each for one in record.sorts().firsts for each in _named_by(one, reader))
+        named = (each for one in record.entry_kinds().firsts for each in _named_by(one, reader))
         return cls(reader, frozenset(named))
 
     def missing(self, record: PatientRecord) -> frozenset[str]:

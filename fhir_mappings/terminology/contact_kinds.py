@@ -25,7 +25,7 @@ _STILL_TO_COME = frozenset({"voor", "before"})
 def kind_of(
     types: Sequence[Concept], class_codings: Sequence[Coding], terms: Terminology
 ) -> ContactKind:
-    """What sort of contact it was; where several are said, the weakest for the count.
+    """What kind of contact it was; where several are said, the weakest for the count.
 
     A kind that no table knows says nothing (policy C19). Class VR without a kind is a telephone or
     video contact (policy C8). Some suppliers send the kind as class (consultation of a team).

@@ -1,6 +1,5 @@
 """`imsr-cds check`: what the record of one patient shows, in a terminal or as JSON."""
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ from cds_service.cli.check_report import Report, as_json, show_report
 from cds_service.cli.check_strict_look import StrictLook, look_at, why_unreadable
 from cds_service.cli.check_strict_report import look_json, show_look
 from cds_service.cli.failures import CommandFailure, says_what_is_wrong
-from cds_service.cli.printable_text import say
+from cds_service.cli.printable_text import printable_json, say
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment
 from cds_service.errors import MalformedCallError, RecordNotOfferedError, RecordUnavailableError
@@ -184,7 +183,7 @@ def check(  # noqa: PLR0913 - one argument per option
     ]
     if as_json_:
         told = _json(reports, look, is_call=bool(wanted.file))
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(printable_json(told))
     else:
         _show(Console(), reports, look)
     _refuse_unavailable(answer.assessments, call)

@@ -34,35 +34,48 @@ from cds_service.domain.status_sources import with_status_of_source
 from cds_service.domain.worth import explained, judge_all, see_all
 
 
+def _no_check() -> None:
+    """Let a count take as long as it takes."""
+
+
 def count(
     contacts: Iterable[Contact],
     criteria: ReferralCriteria,
     lookback: LookbackPeriod,
     *,
     is_complete: bool,
+    check: Callable[[], None] = _no_check,
 ) -> Ledger:
     """Every contact as every criterion sees it, with the certain and the possible tally.
 
     A contact that is given twice counts once; the order of contacts changes nothing. Only a record
-    that `is_complete` can show that its source records no statuses (policy C13).
+    that `is_complete` can show that its source records no statuses (policy C13). `check` is called
+    between the parts of the count; what it raises ends the count.
     """
     distinct: Sequence[Contact] = list(_distinct(contacts))
     if is_complete:
         distinct = with_status_of_source(distinct, criteria.counting_days(lookback))
     seen = see_all(distinct, lookback, criteria)
-    return Ledger(
-        lookback,
-        tuple(_count(each, seen, lookback, criteria) for each in criteria.criteria()),
-    )
+    counted: list[CriterionLedger] = []
+    for criterion in criteria.criteria():
+        check()
+        counted.append(_count(criterion, seen, lookback, criteria))
+    return Ledger(lookback, tuple(counted))
 
 
 def _distinct(contacts: Iterable[Contact]) -> Iterator[Contact]:
-    """Each contact once; one entry of the record can be several contacts."""
-    known: dict[str, list[Contact]] = {}
+    """Each contact once; one entry of the record can be several contacts, seldom is."""
+    first: dict[str, Contact] = {}
+    several: dict[str, set[Contact]] = {}
     for contact in contacts:
-        of_entry = known.setdefault(contact.source, [])
-        if contact not in of_entry:
-            of_entry.append(contact)
+        source = contact[0]
+        if source not in first:
+            first[source] = contact
+            yield contact
+            continue
+        known = several.setdefault(source, {first[source]})
+        if contact not in known:
+            known.add(contact)
             yield contact
 
 

@@ -13,8 +13,8 @@ from cds_service.domain.lookback import LookbackPeriod
 from cds_service.fhir_access import Failure, FhirSession, NextPage, Query, SearchResult
 from cds_service.gathering.record_access import RecordAccess
 from fhir_mappings.queries.prefetch import KeyState, PrefetchedPart
-from fhir_mappings.queries.queries import Query as RecordQuery
 from fhir_mappings.queries.queries import (
+    RecordQuery,
     SearchForm,
     encounters_query,
     letters_queries,

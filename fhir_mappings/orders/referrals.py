@@ -33,7 +33,7 @@ _NO_ORDERS = frozenset({"entered-in-error", "revoked"})
 _NO_REASONS = frozenset({"refuted", "entered-in-error"})
 
 
-class ForeignOrderError(ValueError):
+class OtherSubjectError(ValueError):
     """An order is for another patient than the call. The text names no patient.
 
     `place` is that of its entry in the draft Bundle, from 0.
@@ -105,14 +105,14 @@ def referral_orders(  # noqa: PLR0913 - one name for each thing that a call brin
 
     `resources` (`Type/id` -> resource) are those at hand beside the draft Bundle. `today` is the
     referral date of an order without a usable one. `base_url` is the FHIR server of the call, so
-    that absolute references to it are understood. Raises ForeignOrderError for an order of
+    that absolute references to it are understood. Raises OtherSubjectError for an order of
     another patient, selected or not; whatever else is odd in an order makes it no order of ours.
     """
     found = OrderResources.of(draft_orders, resources, base_url=base_url)
     drafts = [draft for draft in draft_service_requests(draft_orders) if not _is_void(draft)]
     for draft in drafts:
         if is_of_another(draft.resource, patient_id, found):
-            raise ForeignOrderError(draft.place)
+            raise OtherSubjectError(draft.place)
     reader = _OrderReader(found, patient_id, today, terms)
     chosen = None if selections is None else {_without_version(name) for name in selections}
     return tuple(reader.read(draft) for draft in drafts if chosen is None or chosen & draft.names)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from cds_service.errors import ForeignOrderError
-from cds_service.fhir_access import Found
+from cds_service.fhir_access import FoundResource
 from cds_service.gathering.record_access import RecordAccess
 from cds_service.gathering.record_request import RecordRequest
 from fhir_mappings.orders.referrals import (
@@ -123,4 +123,4 @@ def _fetched(wanted: set[str], access: RecordAccess) -> dict[str, Resource]:
     }
     may_search = partial(access.scopes.allow, interaction=Interaction.SEARCH)
     readings = access.session.read_all(allowed, may_search=may_search) if allowed else {}
-    return {key: got.resource for key, got in readings.items() if isinstance(got, Found)}
+    return {key: got.resource for key, got in readings.items() if isinstance(got, FoundResource)}

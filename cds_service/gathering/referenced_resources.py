@@ -7,7 +7,7 @@ not be had is named in the record, what the server answers with 404 or 410 is ab
 from dataclasses import replace
 from functools import partial
 
-from cds_service.fhir_access import FhirSession, Found, NotThere, Reading
+from cds_service.fhir_access import AbsentResource, FhirSession, FoundResource, ReadResult
 from cds_service.gathering.record_access import RecordAccess
 from fhir_mappings.queries.scopes import GrantedScopes, Interaction
 from fhir_mappings.reading.record import PatientRecord, References, Resource, role_search_key
@@ -57,10 +57,15 @@ def _next_round(
     return replace(
         record,
         referenced={**record.referenced, **_found(readings), **found},
-        absent=record.absent | {key for key, got in readings.items() if isinstance(got, NotThere)},
+        absent=record.absent
+        | {key for key, got in readings.items() if isinstance(got, AbsentResource)},
         lost=record.lost
         | (missing - readable)
-        | {key for key, got in readings.items() if not isinstance(got, Found | NotThere)}
+        | {
+            key
+            for key, got in readings.items()
+            if not isinstance(got, FoundResource | AbsentResource)
+        }
         | {role_search_key(name) for name in unsearched},
     )
 
@@ -69,5 +74,5 @@ def _may_read(key: str, scopes: GrantedScopes) -> bool:
     return scopes.allow(key.partition("/")[0], Interaction.READ)
 
 
-def _found(readings: dict[str, Reading]) -> dict[str, Resource]:
-    return {key: got.resource for key, got in readings.items() if isinstance(got, Found)}
+def _found(readings: dict[str, ReadResult]) -> dict[str, Resource]:
+    return {key: got.resource for key, got in readings.items() if isinstance(got, FoundResource)}

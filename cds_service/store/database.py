@@ -15,12 +15,12 @@ from sqlalchemy import URL, Connection, Engine, delete, insert, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.errors import InvalidSettingsError, StoreUnavailableError
+from cds_service.store.fair_lock import FairLock
 from cds_service.store.group_commit import GroupCommit, ValueT, Write
 from cds_service.store.postgresql import postgresql_engine
 from cds_service.store.sqlite_file import SqliteFile
 from cds_service.store.tables import SEEN_TOKENS
 from cds_service.store.time_limit import time_limit
-from cds_service.store.fair_lock import FairLock
 
 _TIMEOUT = 2  # seconds for a connection, a lock or a transaction: a caller is waiting
 _START_TIMEOUT = 60  # seconds for another process that brings the tables up to date

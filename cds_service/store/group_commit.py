@@ -52,7 +52,7 @@ class GroupCommit:
     def run(self, write: Write[ValueT]) -> ValueT:
         """What a write gives, once it is committed.
 
-        Raises whatever it or its transaction raises, and TimeoutError where others held the database too long.
+        Raises what it or its transaction raises, and TimeoutError where others write too long.
         """
         own = _Waiting(write)
         with self._lock:

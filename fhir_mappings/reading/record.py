@@ -105,7 +105,7 @@ class PatientRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ResolvedReference:
     """What stands behind a reference. `container` is where its own `#id` references are found."""
 
     resource: Resource | None = None
@@ -113,7 +113,7 @@ class Found:
     container: Resource = field(default_factory=dict)
 
 
-def find(record: PatientRecord, reference: Reference, container: Resource) -> Found:
+def find(record: PatientRecord, reference: Reference, container: Resource) -> ResolvedReference:
     """The resource behind a reference of `container`.
 
     Lost is not unknown (policy 2.6): what another server holds cannot be had either.
@@ -121,16 +121,16 @@ def find(record: PatientRecord, reference: Reference, container: Resource) -> Fo
     match reference.target:
         case Target.CONTAINED:
             resource = contained_in(container, reference.id)
-            return Found(resource, is_lost=resource is None, container=container)
+            return ResolvedReference(resource, is_lost=resource is None, container=container)
         case Target.RECORD:
             resource = record.referenced.get(reference.key)
             if resource is None:
-                return Found(is_lost=reference.key in record.lost)
-            return Found(resource, container=resource)
+                return ResolvedReference(is_lost=reference.key in record.lost)
+            return ResolvedReference(resource, container=resource)
         case Target.ELSEWHERE:
-            return Found(is_lost=True)
+            return ResolvedReference(is_lost=True)
         case Target.NOWHERE:
-            return Found()
+            return ResolvedReference()
 
 
 def has_unknown_modifier(resource: Mapping[str, object]) -> bool:

@@ -179,7 +179,7 @@ def _beside(
     encounter: Entry | None,
     known: dict[tuple[Particulars, Particulars], Particulars],
 ) -> Entry:
-    """A Procedure with what it takes; `known` are pairs of particulars, put together before."""
+    """A Procedure with what it takes; `known` are pairs of particulars, merged before."""
     if encounter is None or encounter.said.subject is not entry.said.subject:
         return entry._replace(encounter="") if entry.encounter else entry
     days = entry.days
@@ -188,11 +188,11 @@ def _beside(
     pair = (entry.said, encounter.said)
     said = known.get(pair)
     if said is None:
-        said = known[pair] = _together(*pair)
+        said = known[pair] = _merged_particulars(*pair)
     return Entry(entry.source, entry.resource, days, said, entry.encounter)
 
 
-def _together(own: Particulars, other: Particulars) -> Particulars:
+def _merged_particulars(own: Particulars, other: Particulars) -> Particulars:
     is_plain = own.meaning.kind is ContactKind.TREATMENT
     kind = other.meaning.kind if is_plain else own.meaning.kind
     places = (*own.places[:1], *other.places[:1], *own.places[1:], *other.places[1:])

@@ -20,7 +20,7 @@ from cds_service.domain.contacts import (
 )
 from cds_service.domain.lookback import LookbackPeriod
 from fhir_mappings.contacts.admissions import Admissions
-from fhir_mappings.contacts.disciplines import together
+from fhir_mappings.contacts.disciplines import narrowed_professions
 from fhir_mappings.contacts.encounters import read_encounter
 from fhir_mappings.contacts.entries import (
     NO_CARE,
@@ -349,7 +349,7 @@ def _narrowed(professional: Professional, entry: Entry) -> Professional:
         return replace(professional, professions=_PERHAPS_PRACTICE_NURSE)
     if not meaning.names:
         return professional
-    return replace(professional, professions=together(who, meaning.names))
+    return replace(professional, professions=narrowed_professions(who, meaning.names))
 
 
 def _usable(professionals: Iterable[Professional]) -> list[Professional]:

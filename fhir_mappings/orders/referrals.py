@@ -26,7 +26,7 @@ from fhir_mappings.orders.words import OrderWords, asks_for_consult, order_words
 from fhir_mappings.pointers.pointing import named_in, pointers_to
 from fhir_mappings.reading.calendar_days import dutch_day
 from fhir_mappings.reading.concepts import Concept
-from fhir_mappings.terminology.indications import together
+from fhir_mappings.terminology.indications import indication_of
 from fhir_mappings.terminology.tables import OrderMeaning, Terminology
 
 _NO_ORDERS = frozenset({"entered-in-error", "revoked"})
@@ -162,7 +162,7 @@ class _OrderReader:
             draft.reference,
             dutch_day(text_of(order.get("authoredOn"))) or self.today,
             self._kind(order, words),
-            together(verdicts, words.own, self.terms),
+            indication_of(verdicts, words.own, self.terms),
             display(order),
         )
         missing = dict.fromkeys(condition for _, condition in reasons if condition)

@@ -114,7 +114,7 @@ def _is_read(coding: Coding, found: ReasonClass | None, terms: Terminology) -> b
     return not coding.code.strip() or terms.keys.key(coding)[0] in _DISPLAYS_ARE_READ
 
 
-def together(
+def indication_of(
     verdicts: Iterable[Indication | None], own_words: Iterable[str], terms: Terminology
 ) -> Indication:
     """All reasons of an order, and its own words, which can only add pain."""

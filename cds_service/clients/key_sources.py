@@ -28,7 +28,7 @@ class KeySource(Protocol):
     def keys(self, token: Token) -> KeySet:
         """The keys among which that of the token should be.
 
-        Raises UnusableKeysError where no keys can be had.
+        Raises UnusableKeysError where no keys can be fetched.
         """
         ...
 

@@ -51,7 +51,7 @@ class AbsentResource:
 
 @dataclass(frozen=True, slots=True)
 class LostResource:
-    """The resource could not be had; whether it exists is not known."""
+    """The resource could not be retrieved; whether it exists is not known."""
 
     failure: Failure
 

@@ -191,7 +191,7 @@ class FhirSession:
             each: single_result(each, next(results)) for each in singles
         }
         for search in by_id:
-            readings |= search.all_readings(next(results))
+            readings |= search.all_results(next(results))
         roles: dict[str, Roles] = {}
         for asked in of_roles:
             roles |= self._roles(asked, next(results))

@@ -1,7 +1,7 @@
-"""The roles, people, places and organisations behind the contacts, as far as they can be had.
+"""The roles, people, places and organisations behind the contacts, as far as they can be retrieved.
 
 Lost is not unknown (interface.md, Decisions on trust and limits): what is referred to and could
-not be had is named in the record, what the server answers with 404 or 410 is absent.
+not be retrieved is named in the record, what the server answers with 404 or 410 is absent.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ _ROUNDS = 6  # contact, role, practitioner or organisation, and up to three `par
 def with_referenced(
     record: PatientRecord, references: References, access: RecordAccess
 ) -> PatientRecord:
-    """The record with everything that it refers to, or the knowledge that it could not be had.
+    """The record with everything that it refers to, or the knowledge that it could not be fetched.
 
     `references` are those of its contacts.
     """

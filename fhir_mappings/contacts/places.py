@@ -1,8 +1,8 @@
 """Where the care of a contact was given (policy 2.4, Where).
 
 Locations and organisations are looked at step by step; the first step that says something wins. A
-place that could not be had, at a step that comes before the answer, leaves the place in doubt: the
-steps behind it do not make up for it.
+place that could not be retrieved, at a step that comes before the answer, leaves the place in
+doubt: the steps behind it do not make up for it.
 
 A department, a team or a room is where it is part of: a hospital, institution or rehabilitation
 centre anywhere up `partOf` wins over what stands below it.
@@ -43,7 +43,7 @@ def sites(*found: Site) -> tuple[Site, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the record says about where. `is_lost`: something could not be had that could matter."""
+    """What the record says about where. `is_lost`: something that could matter was lost."""
 
     setting: CareSetting = CareSetting.UNKNOWN
     name: str = ""
@@ -121,7 +121,7 @@ class Places:
                 return self._location(found.resource, found.container, path)
             return self._organization(found.resource, found.container, path)
         except UnreadableError:
-            return _Facts(is_lost=True)  # no different from one that could not be had
+            return _Facts(is_lost=True)  # no different from one that could not be retrieved
 
     def _location(self, resource: Resource, container: Resource, path: tuple[str, ...]) -> _Facts:
         """The managing organisation first, then its own types, then what it is part of."""

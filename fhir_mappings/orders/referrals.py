@@ -55,8 +55,8 @@ class OtherOrder:
 class UnreadPerformer:
     """An order that may be ours: its performer has to be read, once.
 
-    Ask again with `performer` (`Type/id`) among the resources; where it cannot be had the order
-    is not ours, and is counted.
+    Ask again with `performer` (`Type/id`) among the resources; where it cannot be retrieved the
+    order is not ours, and is counted.
     """
 
     order: str
@@ -68,8 +68,8 @@ class OurOrder:
     """A referral to rehabilitation medicine, with the ServiceRequest that it was read from.
 
     `missing_conditions` are reasons (`Condition/id`) that are not at hand. Ask again with those
-    that could be had; a reason that cannot be read makes the indication unknown. `named_care` is
-    what its words say of care that was given.
+    that could be retrieved; a reason that cannot be read makes the indication unknown. `named_care`
+    is what its words say of care that was given.
     """
 
     referral: Referral

@@ -78,7 +78,7 @@ class PatientRecord:
     procedures: tuple[object, ...] = ()
     statements: tuple[object, ...] = ()  # QuestionnaireResponses, those of other forms too
     referenced: Mapping[str, Resource] = field(default_factory=dict)  # by `Type/id`
-    lost: frozenset[str] = frozenset()  # `Type/id` that could not be had; also role_search_key()
+    lost: frozenset[str] = frozenset()  # `Type/id` not retrieved; also role_search_key()
     absent: frozenset[str] = frozenset()  # `Type/id` that the server answers with 404 or 410
     aliases: Mapping[str, str] = field(default_factory=dict)  # full URL -> `Type/id`
     completeness: Completeness = field(
@@ -109,14 +109,14 @@ class ResolvedReference:
     """What stands behind a reference. `container` is where its own `#id` references are found."""
 
     resource: Resource | None = None
-    is_lost: bool = False  # it could not be had, which is not the same as: it does not exist
+    is_lost: bool = False  # it could not be retrieved, which is not the same as: it does not exist
     container: Resource = field(default_factory=dict)
 
 
 def find(record: PatientRecord, reference: Reference, container: Resource) -> ResolvedReference:
     """The resource behind a reference of `container`.
 
-    Lost is not unknown (policy 2.6): what another server holds cannot be had either.
+    Lost is not unknown (policy 2.6): what another server holds cannot be retrieved either.
     """
     match reference.target:
         case Target.CONTAINED:

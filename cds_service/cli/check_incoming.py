@@ -33,7 +33,7 @@ Hear = Callable[[str, object], None]
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One resource as it came, or what stood in its place. `name` is `Type/id` where it has one."""
+    """One resource as it came, or what was in its place. `name` is `Type/id` where it has one."""
 
     name: str
     resource: object
@@ -136,7 +136,7 @@ class ListeningAccess(FhirAccess):
 class _ListeningSession(FhirSession):
     """Passes everything on to a session, and what comes back to a listener as well.
 
-    What is inherited (`follow`, `read_all`, `roles_of`) is made of what stands here.
+    What is inherited (`follow`, `read_all`, `roles_of`) is made of what is here.
     """
 
     def __init__(self, session: FhirSession, hear: Hear) -> None:

@@ -251,7 +251,7 @@ def _failure_of(error: Exception) -> Failure:
 
 
 def _has_broken(error: Exception) -> bool:
-    """Whether a connection that stood has broken, as one does that the server closed when idle."""
+    """Whether an open connection has broken, as one does that the server closed when idle."""
     broken = (urllib3.exceptions.ProtocolError, BrokenBodyError)
     return any(isinstance(cause, broken) for cause in (error, *error.args))
 

@@ -136,7 +136,7 @@ def practitioner_of(role: Resource, base: FhirBase) -> str:
 
 
 def is_reference(text: str, kind: str = "") -> bool:
-    """Whether it is `Type/id`, with an id that can stand in a URL as it is; maybe of one type."""
+    """Whether it is `Type/id`, with an id that a URL can hold as it is; maybe of one type."""
     return REFERENCE.fullmatch(text) is not None and (not kind or text.startswith(f"{kind}/"))
 
 

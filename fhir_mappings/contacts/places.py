@@ -5,7 +5,7 @@ place that could not be retrieved, at a step that comes before the answer, leave
 doubt: the steps behind it do not make up for it.
 
 A department, a team or a room is where it is part of: a hospital, institution or rehabilitation
-centre anywhere up `partOf` wins over what stands below it.
+centre anywhere up `partOf` wins over what is below it.
 """
 
 from collections.abc import Iterable, Sequence

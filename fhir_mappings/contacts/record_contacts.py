@@ -164,7 +164,7 @@ class _ContactReader:
         return found
 
     def _entries(self, wanted: str, resources: Sequence[object], read: _Read) -> list[Entry]:
-        """The entries that can be read; a resource that stands twice is one entry."""
+        """The entries that can be read; a resource that appears twice is one entry."""
         entries: dict[str, Entry | None] = {}
         words = self.words
         for number, resource in enumerate(resources):

@@ -85,7 +85,7 @@ def prefetch_templates(
 ) -> dict[str, str]:
     """The templates by key.
 
-    Each parameter name stands at most once in a template: the CDS Hooks Sandbox joins repeated
+    Each parameter name appears at most once in a template: the CDS Hooks Sandbox joins repeated
     ones with a comma (conformance 2.6). What cannot be named that way is fetched. A search for one
     form, or for some elements, is not of the portable subset, so there the answers to other forms
     and all elements of letters and referrals come along, unread.
@@ -197,7 +197,7 @@ def _search(key: str, resource_type: str, parameters: str) -> RecordQuery:
 
 
 def _value(text: str) -> str:
-    """A value as it stands in a URL, which is never an empty one."""
+    """A value as it is written in a URL, which is never an empty one."""
     if not text:
         raise ValueError("a query with an empty value would not be limited to one patient")
     return quote(text, safe="")

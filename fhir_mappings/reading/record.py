@@ -68,7 +68,7 @@ class EntryKinds:
 class PatientRecord:
     """Encounters, Procedures and statements, and the resources behind their references.
 
-    Entries that cannot be read stand among the encounters and procedures as they were received.
+    Entries that cannot be read are among the encounters and procedures as they were received.
     """
 
     patient_id: str
@@ -106,7 +106,7 @@ class PatientRecord:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedReference:
-    """What stands behind a reference. `container` is where its own `#id` references are found."""
+    """What is behind a reference. `container` is where its own `#id` references are found."""
 
     resource: Resource | None = None
     is_lost: bool = False  # it could not be retrieved, which is not the same as: it does not exist

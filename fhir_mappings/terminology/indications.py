@@ -154,7 +154,7 @@ def adds_to(text: str, codings: Iterable[Coding], terms: Terminology) -> bool:
 
 
 def _repeats(text: str, known: Iterable[Coding], terms: Terminology) -> bool:
-    """Whether all words of a text stand in the name of a known code, sent or our own."""
+    """Whether all words of a text are in the name of a known code, sent or our own."""
     said = set(words(_TAG.sub("", text)))
     names = (name for coding in known for name in (coding.display, _our_name(coding, terms)))
     return any(said <= set(words(name)) for name in names if name)

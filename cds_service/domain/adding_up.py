@@ -25,7 +25,7 @@ from cds_service.domain.criteria import (
 from cds_service.domain.days_inside import DaysInside
 from cds_service.domain.ledger import LedgerEntry, Standing, Tally
 from cds_service.domain.lookback import DayRange
-from cds_service.domain.runs import bridged, unbroken
+from cds_service.domain.runs import BridgedRun, bridged, unbroken
 
 Entries: TypeAlias = Sequence[LedgerEntry]
 Pool: TypeAlias = frozenset[str]
@@ -82,22 +82,33 @@ def certain_tallies(
 
 
 def possible_tallies(
-    entries: Entries, criterion: TreatmentCriterion, criteria: ReferralCriteria
+    entries: Entries,
+    criterion: TreatmentCriterion,
+    criteria: ReferralCriteria,
+    certain: Tallies,
 ) -> Tallies:
-    """The most sessions and days that the record can mean, in the best group of contacts."""
+    """The most sessions and days that the record can mean, in the best group of contacts.
+
+    Runs are not looked for where they say nothing more: where a certain one reaches enough, or all
+    possible contacts together too little.
+    """
     gap = longest_gap(criterion, criteria)
     groups = list(_groups(entries, criteria, may_belong=True))
     together = _best([_possible(group) for group in groups], criterion)
-    if gap is None:
+    is_doubtful = _is_doubtful(criteria)
+    is_open = not reaches(certain.in_one_run, criterion) and reaches(
+        together, criterion, days=criterion.least_possible
+    )
+    if gap is None or (is_doubtful and not is_open):
         return Tallies(together, together)
-    tallies = [
-        replace(tally, days=min(tally.days, run.days))
-        for group in groups
-        for run in bridged(group, gap)
-        for tally in (_possible(run.entries),)
-    ]
+    tallies = [_possible_run(run) for group in groups for run in bridged(group, gap)]
     in_one_run = _best(tallies, criterion)
-    return Tallies(together if _is_doubtful(criteria) else in_one_run, in_one_run)
+    return Tallies(together if is_doubtful else in_one_run, in_one_run)
+
+
+def _possible_run(run: BridgedRun) -> Tally:
+    tally = _possible(run.entries)
+    return tally if tally.days <= run.days else replace(tally, days=run.days)
 
 
 def longest_gap(criterion: TreatmentCriterion, criteria: ReferralCriteria) -> int | None:
@@ -118,6 +129,8 @@ def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
 
     Of equal ones the latest: that care can still be running.
     """
+    if len(tallies) == 1:
+        return tallies[0]
 
     def worth(tally: Tally) -> tuple[bool, bool, bool, int, int, date]:
         return (
@@ -140,7 +153,7 @@ def _certain(entries: Entries) -> Tally:
     ranges = [entry.surely for entry in entries]
     first, last = min(each[0] for each in ranges), max(each[1] for each in ranges)
     if first > last:  # a course stated by months may have lasted a day
-        return Tally(sessions)
+        return Tally(sessions, last=last)
     return Tally(sessions, (last - first).days, first, last)
 
 
@@ -274,11 +287,14 @@ def most_sessions(entries: Iterable[LedgerEntry]) -> int | None:
 
 
 def _added_at_most(course: LedgerEntry, found: DaysInside | None) -> int:
-    """`found` are the sessions of its disciplines."""
+    """What a course adds to the `found` sessions of its disciplines, as far as they are left.
+
+    Each of them is one of one statement only.
+    """
     most = course.most or 0
     if found is None or not course.contact.is_stated:
         return most
-    return max(0, most - found.number(*course.surely))
+    return most - found.take(*course.surely, most)
 
 
 def fewest_sessions(entries: Iterable[LedgerEntry]) -> int:

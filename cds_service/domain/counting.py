@@ -1,13 +1,15 @@
 """From contacts to the ledger: what each is worth, and what they add up to."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 
 from cds_service.domain.adding_up import (
     Pool,
     certain_tallies,
+    days_of,
     doubts,
     evidence,
     pool_of,
@@ -52,7 +54,7 @@ def count(
     that `is_complete` can show that its source records no statuses (policy C13). `check` is called
     between the parts of the count; what it raises ends the count.
     """
-    distinct = list(_distinct(contacts))
+    distinct: Sequence[Contact] = list(_distinct(contacts))
     if is_complete:
         distinct = with_status_of_source(distinct, criteria.counting_days(lookback))
     seen = see_all(distinct, lookback, criteria)
@@ -120,7 +122,7 @@ def _tally(
     entries = _larger_of_stated_and_found(_one_per_day(entries, pool), pool)
     counting = [e for e in entries if e.standing is not Standing.NOT_COUNTED or e.lengthens]
     certain = certain_tallies(counting, criterion, criteria)
-    possible = possible_tallies(counting, criterion, criteria)
+    possible = possible_tallies(counting, criterion, criteria, certain)
     not_counted = (entry for each in left_out for entry in each.entries())
     return CriterionLedger(
         criterion=criterion,
@@ -196,6 +198,7 @@ def _larger_of_stated_and_found(
         if entry.standing is not Standing.NOT_COUNTED and entry.days and not entry.is_course:
             together[pool(entry), entry.disciplines][place] = entry
     found = {key: _FoundCare(contacts) for key, contacts in together.items()}
+    statements = _Statements(entries)
     result = list(entries)
     for place in stated:
         course = entries[place]
@@ -203,9 +206,37 @@ def _larger_of_stated_and_found(
         if course.least >= beside.most.number(*course.surely):
             for at in beside.taken(*course.surely):
                 result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)
-        elif beside.certain.number(*course.surely) >= course.least:
+        elif beside.certain.number(*course.surely) >= course.least and not statements.has_another(
+            course
+        ):
             result[place] = _set_aside(course, Reason.OVERLAPS_STATED_CARE, lengthens=True)
     return result
+
+
+class _Statements:
+    """The stated courses that may count, by discipline."""
+
+    def __init__(self, entries: Iterable[LedgerEntry]) -> None:
+        self._days: dict[str, tuple[list[date], list[date]]] = defaultdict(lambda: ([], []))
+        for entry in entries:
+            may_count = entry.standing is not Standing.NOT_COUNTED
+            if may_count and entry.is_course and entry.contact.is_stated:
+                for name in entry.disciplines:
+                    firsts, lasts = self._days[name]
+                    firsts.append(days_of(entry).first)
+                    lasts.append(days_of(entry).last)
+        for both in self._days.values():
+            for days in both:
+                days.sort()
+
+    def has_another(self, course: LedgerEntry) -> bool:
+        """Whether a second one is about its days and discipline: the two can be added up."""
+        days = days_of(course)
+        about = map(self._days.__getitem__, course.disciplines)
+        return any(
+            bisect_right(firsts, days.last) - bisect_left(lasts, days.first) > 1
+            for firsts, lasts in about
+        )
 
 
 def _is_clear_statement(entry: LedgerEntry) -> bool:

@@ -46,3 +46,18 @@ class DaysInside:
             taken.update(map(DayRange.on, self._days[inside]))
             del self._days[inside]
         return taken
+
+    def take(self, first: date, last: date, most: int) -> int:
+        """Take so many of those inside, or all; how many these were."""
+        taken = 0
+        if first <= last:
+            start = bisect_left(self._days, first)
+            end = min(bisect_right(self._days, last), start + most)
+            del self._days[start:end]
+            taken = end - start
+        for when, number in list(self._ranges.items()):
+            if first <= when.first and when.last <= last:
+                vague = min(number, most - taken)
+                self._ranges[when] -= vague
+                taken += vague
+        return taken

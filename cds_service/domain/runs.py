@@ -6,12 +6,11 @@ or the policy ends a treatment after a gap, number and duration are those of one
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from operator import itemgetter
 
 from cds_service.domain.ledger import LedgerEntry
-from cds_service.domain.lookback import DayRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +69,16 @@ def bridged(entries: Sequence[LedgerEntry], longest_gap: int) -> Iterator[Bridge
 
     Each run starts where a run of dated contacts starts and takes in as many later ones as the
     undated contacts can reach; those left over lengthen it at its ends. Never less than can be;
-    it can be more, where one undated contact would have to lie in two gaps.
+    it can be more, where one undated contact would have to lie in two places.
     """
     vague = [e for e in entries if e.days and not (e.is_course or e.lengthens or e.days.is_exact)]
+    dated = _dated([e for e in entries if e not in vague] if vague else entries, longest_gap)
     if not vague:
-        for run in _dated(entries, longest_gap):
-            yield BridgedRun(run, (_last(run) - _first(run)).days)
+        yield from (BridgedRun(run, _last(run) - _first(run)) for run in dated)
         return
-    dated = _dated([e for e in entries if e not in vague], longest_gap)
-    ranges = [entry.days for entry in vague if entry.days]
     yield BridgedRun(vague, longest_gap * (len(vague) - 1))  # by themselves, far from all others
     for start in range(len(dated)):
-        yield _from(dated[start:], vague, ranges, longest_gap)
+        yield _from(dated[start:], vague, longest_gap)
 
 
 def _dated(entries: Sequence[LedgerEntry], longest_gap: int) -> list[list[LedgerEntry]]:
@@ -93,58 +90,61 @@ def _dated(entries: Sequence[LedgerEntry], longest_gap: int) -> list[list[Ledger
 
 
 def _from(
-    runs: Sequence[list[LedgerEntry]],
-    vague: list[LedgerEntry],
-    ranges: Sequence[DayRange],
-    longest_gap: int,
+    runs: Sequence[list[LedgerEntry]], vague: list[LedgerEntry], longest_gap: int
 ) -> BridgedRun:
+    spans = [_span(entry) for entry in vague]
     taken, left = list(runs[0]), len(vague)
     for run in runs[1:]:
-        needed = _needed(_last(taken), _first(run), ranges, longest_gap)
-        if needed is None or needed > left:
+        goal = _first(run) - longest_gap
+        reached = _reached(_last(taken), spans, longest_gap, most=left)
+        steps = next((steps for steps, day in enumerate(reached) if day >= goal), None)
+        if steps is None:
             break
         taken += run
-        left -= needed
-    near = _near(vague, taken, longest_gap)
-    left = min(left, len(near))
-    return BridgedRun(taken + near, (_last(taken) - _first(taken)).days + left * longest_gap)
-
-
-def _needed(day: date, goal: date, ranges: Sequence[DayRange], longest_gap: int) -> int | None:
-    """How many undated contacts bridge from one day to another; None where they cannot.
-
-    Each next one lies as far on as it can, on a day that it may have been.
-    """
-    gap = timedelta(days=longest_gap)
-    left, number = list(ranges), 0
-    while goal - day > gap:
-        reach = day + gap
-        fits = [days for days in left if days.first <= reach and days.last > day]
-        if not fits:
-            return None
-        best = max(fits, key=lambda days: (min(days.last, reach), -days.last.toordinal()))
-        left.remove(best)
-        day = min(best.last, reach)
-        number += 1
-    return number
-
-
-def _near(
-    vague: list[LedgerEntry], taken: Sequence[LedgerEntry], longest_gap: int
-) -> list[LedgerEntry]:
-    """The undated contacts that can be as near to a run as all of them together reach."""
-    reach = timedelta(days=len(vague) * longest_gap)
-    first, last = _first(taken), _last(taken)
-    return [
+        left -= steps
+    later = _reached(_last(taken), spans, longest_gap, most=left)
+    mirrored = [(-last, -first) for first, last in spans]
+    earlier = _reached(-_first(taken), mirrored, longest_gap, most=left)
+    near = [
         entry
-        for entry in vague
-        if entry.days and entry.days.last >= first - reach and entry.days.first <= last + reach
+        for entry, (first, last) in zip(vague, spans, strict=True)
+        if last >= -earlier[-1] and first <= later[-1]
     ]
+    most = max(day + earlier[min(left - at, len(earlier) - 1)] for at, day in enumerate(later))
+    return BridgedRun(taken + near, most)
 
 
-def _first(run: Sequence[LedgerEntry]) -> date:
-    return min(entry.days.first for entry in run if entry.days)
+def _reached(
+    day: int, spans: Sequence[tuple[int, int]], longest_gap: int, *, most: int
+) -> list[int]:
+    """How far none, one, two and more undated contacts lead on from a day.
+
+    Each next one lies as far on as it can, on a day that it may have been; of several that reach
+    as far the one that could least go further.
+    """
+    left, reached = list(spans), [day]
+    while len(reached) <= most:
+        furthest = day + longest_gap
+        fits = [span for span in left if span[0] <= furthest and span[1] > day]
+        if not fits:
+            break
+        best = max(fits, key=lambda span: (min(span[1], furthest), -span[1]))
+        left.remove(best)
+        day = min(best[1], furthest)
+        reached.append(day)
+    return reached
 
 
-def _last(run: Sequence[LedgerEntry]) -> date:
-    return max(entry.days.last for entry in run if entry.days)
+def _span(entry: LedgerEntry) -> tuple[int, int]:
+    days = entry.days
+    if days is None:
+        raise ValueError("a contact that can count lies inside the lookback")
+    return days.first.toordinal(), days.last.toordinal()
+
+
+def _first(run: Sequence[LedgerEntry]) -> int:
+    return min(_span(entry)[0] for entry in run)
+
+
+def _last(run: Sequence[LedgerEntry]) -> int:
+    return max(_span(entry)[1] for entry in run)

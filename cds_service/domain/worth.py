@@ -352,4 +352,4 @@ def _by_the_site(entry: LedgerEntry, default: LedgerEntry) -> LedgerEntry:
     if default.standing is not Standing.NOT_COUNTED:
         return entry._replace(reason=Reason.EXCLUDED_BY_READING)
     is_said_of_site = entry.reason is Reason.EXCLUDED_BY_READING
-    return entry._replace(reason=default.reason) if is_said_of_site else entry
+    return default if is_said_of_site else entry

@@ -13,6 +13,7 @@ import requests
 from cds_service.strict_json import count_levels, count_values
 
 _PIECE = 65_536
+_FIRST_LOOK = 1 << 20  # bytes
 _GZIP = 31  # zlib's word for: a gzip header, the largest window
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -33,8 +34,21 @@ def _anything(_: int) -> bool:
     return True
 
 
-def read_body(response: requests.Response, limit: int, may_take: Callable[[int], bool]) -> bytes:
-    """The body, unzipped. `may_take` is asked for every piece, so that a bomb ends early."""
+def _any_body(_: bytes) -> bool:
+    return True
+
+
+def read_body(
+    response: requests.Response,
+    limit: int,
+    may_take: Callable[[int], bool],
+    may_hold: Callable[[bytes], bool] = _any_body,
+) -> bytes:
+    """The body, unzipped. `may_take` is asked for every piece, so that a bomb ends early.
+
+    `may_hold` is shown what there is so far each time that it has doubled: what is not built in
+    the end, because it holds too many values, is not kept meanwhile.
+    """
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     pieces = _pieces(response.raw)
     if encoding in {"gzip", "x-gzip"}:
@@ -42,10 +56,15 @@ def read_body(response: requests.Response, limit: int, may_take: Callable[[int],
     elif encoding != "identity":
         raise NotFhirError
     body = bytearray()
+    next_look = _FIRST_LOOK
     for piece in pieces:
         body += piece
         if len(body) > limit or not may_take(len(piece)):
             raise TooLargeError
+        if len(body) >= next_look:
+            next_look = 2 * len(body)
+            if not may_hold(bytes(body)):
+                raise TooLargeError
     return bytes(body)
 
 
@@ -58,7 +77,7 @@ def _pieces(raw: Any) -> Iterator[bytes]:
 def _unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Unzipped in small pieces: one piece of a bomb can hold a thousand times its size.
 
-    What stands behind the end is nothing: it is read a little further, so that the connection can
+    What comes after the end is nothing: it is read a little further, so that the connection can
     be used again, and not kept.
     """
     unzip = zlib.decompressobj(wbits=_GZIP)
@@ -89,7 +108,7 @@ def _inflated(unzip: "zlib._Decompress", piece: bytes) -> Iterator[bytes]:
 def resource(
     content_type: str, body: bytes, *, nesting: int, may_build: Callable[[int], bool] = _anything
 ) -> dict[str, Any]:
-    """The FHIR resource in a body. Of a member that stands there twice, the last one counts.
+    """The FHIR resource in a body. Of a member that appears twice, the last one counts.
 
     Nothing is built of a body that holds more values than `may_build` lets pass, or that is nested
     more deeply than so many levels.

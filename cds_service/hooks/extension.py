@@ -10,7 +10,7 @@ from datetime import date
 
 from cds_service.domain.assessment import Assessment, CriterionFinding, Flag, OptionFinding
 from cds_service.domain.causes import Cause
-from cds_service.domain.ledger import CriterionLedger
+from cds_service.domain.ledger import CriterionLedger, Tally
 
 
 def assessment_json(assessment: Assessment) -> dict[str, object]:
@@ -34,6 +34,7 @@ def assessment_json(assessment: Assessment) -> dict[str, object]:
         "because": _because(assessment.causes),
         "options": _options(assessment) if applies else None,
         "flags": [_flag(flag) for flag in assessment.flags],
+        "pointers": _pointers(assessment),
         "deviations": list(criteria.deviations) if criteria else None,
     }
     return _without_empty(members)
@@ -61,6 +62,7 @@ def _criterion(finding: CriterionFinding, *, is_incomplete: bool) -> dict[str, o
         "threshold": finding.criterion.threshold.value,
         "sessions": _sessions(finding.ledger, is_incomplete=is_incomplete),
         "days": _days(finding.ledger, is_incomplete=is_incomplete),
+        "run": _run(finding.ledger.run),
     }
     return _without_empty(members)
 
@@ -76,6 +78,25 @@ def _days(ledger: CriterionLedger, *, is_incomplete: bool) -> dict[str, object]:
     """The days of a course are known also where its number is not (policy B12)."""
     possible = None if is_incomplete else ledger.possible.days
     return _measure(ledger.certain.days, possible, ledger.criterion.days)
+
+
+def _run(run: Tally | None) -> dict[str, object] | None:
+    """The best run, where the certain sessions form several; its first and last day are known."""
+    if run is None or run.first is None or run.last is None:
+        return None
+    days = {"start": run.first.isoformat(), "end": run.last.isoformat()}
+    return {"sessions": run.sessions, "days": run.days, **days}
+
+
+def _pointers(assessment: Assessment) -> list[dict[str, object]]:
+    """Newest first; nothing of a letter or a referral but its kind, criterion and date."""
+    told = (
+        (pointer.kind.value, pointer.criterion.value, pointer.date.isoformat())
+        for pointer in assessment.pointers
+    )
+    return [
+        dict(zip(("kind", "criterion", "date"), each, strict=True)) for each in dict.fromkeys(told)
+    ]
 
 
 def _measure(certain: int, possible: int | None, required: int) -> dict[str, object]:

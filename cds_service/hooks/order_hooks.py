@@ -25,6 +25,8 @@ from cds_service.hooks.cds_hooks import AssessedReferral, HookAnswer, HookCall
 from cds_service.observing.call_measures import CallMeasures, Stage
 from cds_service.settings.client_options import ClientOptions
 from cds_service.settings.settings import Settings
+from fhir_mappings.orders.referrals import OurOrder
+from fhir_mappings.pointers.record_pointers import record_pointers
 from fhir_mappings.reading.record import PatientRecord
 from fhir_mappings.terminology.tables import Terminology
 
@@ -68,8 +70,7 @@ class ReferralCheck:
             self._refuse_many(len(found.orders))
             records = _Records(request, access, self.terms, call.measures)
             return tuple(
-                AssessedReferral(order, self._assess(order.referral, records))
-                for order in found.orders
+                AssessedReferral(order, self._assess(order, records)) for order in found.orders
             )
 
     def present(self, call: HookCall, assessed: Sequence[AssessedReferral]) -> HookAnswer:
@@ -103,15 +104,18 @@ class ReferralCheck:
         if referrals > most:
             raise CallTooLargeError(f"more than {most} referrals to rehabilitation medicine")
 
-    def _assess(self, referral: Referral, records: "_Records") -> Assessment:
+    def _assess(self, order: OurOrder, records: "_Records") -> Assessment:
         """One referral by the criteria in force on its own day."""
+        referral = order.referral
         criteria = self.criteria.in_force(referral.date)
         try:
             record, ledger = records.for_referral(referral, criteria)
         except _OutOfTimeError:
             record, ledger = records.unread(referral, criteria)
         with records.measures.stage(Stage.JUDGE):
-            return assess_counted(record, ledger, referral, criteria)
+            found = assess_counted(record, ledger, referral, criteria)
+            pointers = record_pointers(record, ledger.lookback, self.terms)
+            return found.with_pointers((*pointers, *order.pointers))
 
     def _record_request(self, call: HookCall) -> RecordRequest:
         return RecordRequest(

@@ -1,8 +1,8 @@
 """Who gave the care of a contact, as the roles of the record tell it (policy 2.4).
 
 The role on the contact goes first, if it is active and valid on the day; else all roles of the
-practitioner that are, and the practitioner's qualifications. What could not be had is lost, and
-lost is not unknown: the profession is then open and the contact doubtful (policy 2.6).
+practitioner that are, and the practitioner's qualifications. What could not be retrieved is lost,
+and lost is not unknown: the profession is then open and the contact doubtful (policy 2.6).
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ from fhir_mappings.contacts.practitioners import (
     read_practitioner,
     read_role,
 )
-from fhir_mappings.reading.concepts import Concept, UnreadableError
+from fhir_mappings.reading.concepts import Concept, UnreadableError, is_one_of
 from fhir_mappings.reading.record import PatientRecord, Resource, find, role_search_key
 from fhir_mappings.reading.references import Reference, ReferenceReader, Target
 from fhir_mappings.terminology.care_settings import setting_of_role
@@ -106,7 +106,7 @@ class People:
         actor = participant.actor
         if actor.target is Target.CONTAINED:
             person = find(self.record, actor, container).resource or {}
-            return person.get("resourceType") in NO_PROFESSIONALS
+            return is_one_of(person.get("resourceType"), NO_PROFESSIONALS)
         return actor.resource_type in NO_PROFESSIONALS
 
     def era(self, days: DayRange | None) -> int | None:
@@ -220,7 +220,7 @@ class People:
         return actor if is_role else Reference()
 
     def _role(self, reference: Reference, container: Resource) -> tuple[RoleFacts | None, bool]:
-        """The role behind a reference, and whether it could not be had or not be read."""
+        """The role behind a reference, and whether it could not be retrieved or read."""
         found = find(self.record, reference, container)
         if found.resource is None:
             return None, found.is_lost

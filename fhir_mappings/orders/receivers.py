@@ -24,7 +24,7 @@ from fhir_mappings.orders.words import (
     order_details,
     receiver_in,
 )
-from fhir_mappings.reading.concepts import Concept
+from fhir_mappings.reading.concepts import Concept, is_one_of
 from fhir_mappings.reading.references import Reference, Target
 from fhir_mappings.terminology.care_settings import setting_of
 from fhir_mappings.terminology.tables import OrderMeaning, Terminology
@@ -74,21 +74,13 @@ def _by_order(order: Resource, words: OrderWords, terms: Terminology) -> Receive
     The order's own code and words decide first; a note alone never makes an order ours (policy
     D18), whatever it says of rehabilitation.
     """
-    called = receiver_in(words.name, terms)
-    codes = _meanings((concept_of(order.get("code")), *order_details(order)), terms)
-    if called is OrderMeaning.IMSR:
-        return Receiver.REHABILITATION
-    if called in _OTHER or OrderMeaning.OTHER in codes:
+    own = _by_name_and_code(order, words, terms)
+    if own is Receiver.UNDECIDED and _is_another_service(order, terms):
         return Receiver.OTHER
-    if opens_with_another_service(words.name, terms):
-        return Receiver.OTHER
-    is_named = called in {OrderMeaning.REHABILITATION, OrderMeaning.UNCLEAR}
-    if is_named or OrderMeaning.REHABILITATION in codes:
-        return Receiver.REHABILITATION  # "revalidatie" alone is ours too, its kind unclear
-    if _is_another_service(order, terms):
-        return Receiver.OTHER
+    if own is not Receiver.UNDECIDED:
+        return own
     remarked = receiver_in(words.remarks, terms)
-    if OrderMeaning.UNCLEAR in codes and remarked in _OURS:
+    if remarked in _OURS and OrderMeaning.UNCLEAR in _own_meanings(order, terms):
         return Receiver.REHABILITATION  # a service "rehabilitation" of which a remark says which
     asked = _by_concepts(concepts_of(order.get("performerType")), terms)
     if asked is not Receiver.UNDECIDED or remarked is OrderMeaning.OTHER:
@@ -96,6 +88,23 @@ def _by_order(order: Resource, words: OrderWords, terms: Terminology) -> Receive
     if remarked is OrderMeaning.OTHER_REHABILITATION:
         return Receiver.OTHER
     return _receiver(receiver_in(words.letter, terms))
+
+
+def _by_name_and_code(order: Resource, words: OrderWords, terms: Terminology) -> Receiver:
+    """What an order is called; "revalidatie" alone is ours too, its kind unclear."""
+    called = receiver_in(words.name, terms)
+    codes = _own_meanings(order, terms)
+    if called is OrderMeaning.IMSR:
+        return Receiver.REHABILITATION
+    is_other = called in _OTHER or OrderMeaning.OTHER in codes
+    if is_other or opens_with_another_service(words.name, terms):
+        return Receiver.OTHER
+    is_ours = called in _OURS or OrderMeaning.REHABILITATION in codes
+    return Receiver.REHABILITATION if is_ours else Receiver.UNDECIDED
+
+
+def _own_meanings(order: Resource, terms: Terminology) -> set[OrderMeaning]:
+    return _meanings((concept_of(order.get("code")), *order_details(order)), terms)
 
 
 def _is_another_service(order: Resource, terms: Terminology) -> bool:
@@ -222,7 +231,7 @@ def _is_service(resource: Resource) -> bool:
 
 def _by_place(resource: Resource, terms: Terminology, *, by_name: bool) -> Receiver:
     """The type of an organisation or location, or else its name."""
-    if resource.get("resourceType") not in {"Organization", "Location"}:
+    if not is_one_of(resource.get("resourceType"), {"Organization", "Location"}):
         return Receiver.UNDECIDED
     setting = setting_of(concepts_of(resource.get("type")), terms=terms)
     if setting is CareSetting.REHABILITATION_CENTRE:

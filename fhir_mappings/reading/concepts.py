@@ -6,7 +6,7 @@ becomes a possible contact and not a silent gap.
 """
 
 import marshal
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 _WITHOUT_REFERENCES = 2  # the last version of marshal that writes equal values in equal bytes
@@ -29,6 +29,11 @@ class Concept(NamedTuple):
 
     codings: tuple[Coding, ...] = ()
     text: str = ""
+
+
+def is_one_of(value: object, codes: Collection[str]) -> bool:
+    """Whether a value of JSON is one of these codes; a list or an object is none."""
+    return isinstance(value, str) and value in codes
 
 
 def string(value: object, element: str) -> str:
@@ -69,9 +74,9 @@ def mapping(value: object, element: str) -> Mapping[str, object]:
 
 
 def as_written(resource: Mapping[str, object], elements: Iterable[str]) -> bytes:
-    """These elements of a resource, in bytes that are equal where the same JSON stands in them.
+    """These elements of a resource, in bytes that are equal where the same JSON is in them.
 
-    A record has many contacts and few sorts of them: what was read once need not be read again.
+    A record has many contacts and few kinds of them: what was read once need not be read again.
     """
     return marshal.dumps(list(map(resource.get, elements)), _WITHOUT_REFERENCES)
 

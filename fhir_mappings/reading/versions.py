@@ -1,8 +1,8 @@
 """Which of several versions of one resource rules, and resources of several servers in a Bundle.
 
 Policy 2.4, rule 9: the highest `meta.versionId`, else the latest `lastUpdated`. Two entries with
-one id and different bases are two resources, and a relative reference is resolved against the base of
-its own entry.
+one id and different bases are two resources, and a relative reference is resolved against the base
+of its own entry.
 """
 
 import re

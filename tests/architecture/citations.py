@@ -15,7 +15,8 @@ HAPI = "docs/hapi.md"
 FOLDERS = ("cds_service", "fhir_mappings", "tests", "tools", "docker")
 SUFFIXES = frozenset({".py", ".yaml", ".csv", ".json", ".md"})
 GONE = (
-    r"house(?:-2)?\.md|hapi-behaviour|readers-and-cards|terminology, |cards-r2|policy-r2|policy\.md"
+    r"house(?:-2)?\.md|hapi-behaviour|readers-and-cards|terminology, (?:\d|section)"
+    r"|cards-r2|policy-r2|policy\.md"
 )
 """Names of documents that the repository does not hold."""
 

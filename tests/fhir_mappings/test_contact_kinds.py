@@ -76,7 +76,7 @@ def test_nhg_table_14(code: str, expected: ContactKind) -> None:
         ("Memo", NOTE),
         ("MDO zonder patiënt", NOTE),
         ("MDO met patiënt", TREATMENT),
-        ("No-show", NOTE),
+        ("No-show", ContactKind.CANCELLED),
         ("Groepszitting", GROUP),
         ("Groepsbehandeling", GROUP),
         ("Groepsconsult", GROUP),

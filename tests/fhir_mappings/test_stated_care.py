@@ -211,27 +211,76 @@ def test_a_stated_number_of_zero_is_no_session() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "number", "expected", "is_course"),
+    ("first", "last", "widest", "begins", "ends"),
     [
-        pytest.param("2025-01", "2025-05", 9, days("2025-01-01", "2025-05-31"), True, id="months"),
-        pytest.param("2025", "2025", 9, days("2025-01-01", "2025-12-31"), True, id="one year"),
         pytest.param(
-            "2025-01-06", "2025-05", None, days("2025-01-06", "2025-05-31"), True, id="a vague end"
+            "2025-01",
+            "2025-05",
+            days("2025-01-01", "2025-05-31"),
+            days("2025-01-01", "2025-01-31"),
+            days("2025-05-01", "2025-05-31"),
+            id="months",
         ),
-        pytest.param("", "2025-05-12", 9, days("1900-01-01", "2025-05-12"), True, id="no start"),
+        pytest.param(
+            "2025",
+            "2025",
+            days("2025-01-01", "2025-12-31"),
+            days("2025-01-01", "2025-12-31"),
+            days("2025-01-01", "2025-12-31"),
+            id="one year",
+        ),
+        pytest.param(
+            "2025-01-06",
+            "2025-05",
+            days("2025-01-06", "2025-05-31"),
+            day("2025-01-06"),
+            days("2025-05-01", "2025-05-31"),
+            id="a vague end",
+        ),
+        pytest.param(
+            "2025-01-06", "2025-05-12", days("2025-01-06", "2025-05-12"), None, None, id="exact"
+        ),
     ],
 )
-def test_a_course_with_a_vague_end_is_doubtful(
-    first: str,
-    last: str,
-    number: int | None,
-    expected: object,
-    is_course: bool,  # noqa: FBT001
+def test_a_course_stated_by_months_says_when_it_can_have_begun_and_ended(
+    first: str, last: str, widest: object, begins: object, ends: object
 ) -> None:
-    contact = one(course(first, last, number))
-    assert (contact.days, contact.is_course) == (expected, is_course)
-    assert contact.sessions == number
-    assert contact.doubts == IMPRECISE
+    contact = one(course(first, last, 9))
+    assert (contact.days, contact.begins, contact.ends) == (widest, begins, ends)
+    assert (contact.is_course, contact.sessions, contact.doubts) == (True, 9, frozenset())
+
+
+def test_a_course_without_a_first_day_is_doubtful() -> None:
+    contact = one(course("", "2025-05-12", 9))
+    assert (contact.days, contact.is_course) == (days("1900-01-01", "2025-05-12"), True)
+    assert (contact.sessions, contact.doubts, contact.begins) == (9, IMPRECISE, None)
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        pytest.param({}, False, id="nobody is named: the form is for clinicians"),
+        pytest.param({"author": ref("Practitioner/a")}, False, id="a clinician"),
+        pytest.param({"author": ref("Patient/p1")}, True, id="the patient writes"),
+        pytest.param(
+            {"author": ref("Practitioner/a"), "source": ref("RelatedPerson/r")},
+            True,
+            id="a relative is the source",
+        ),
+        pytest.param(
+            {"author": ref("#p"), "contained": [{"resourceType": "Patient", "id": "#p"}]},
+            True,
+            id="a contained patient",
+        ),
+    ],
+)
+def test_who_states(members: Json, expected: bool) -> None:  # noqa: FBT001
+    assert one(course("2025-01-06", "2025-05-12", 9), **members).is_by_patient is expected
+
+
+def test_a_statement_that_is_modified_is_doubtful() -> None:
+    modified = one(course("2025-01-06", "2025-05-12", 9), modifierExtension=[{"url": "x:not"}])
+    assert modified.doubts == UNREADABLE
 
 
 def test_one_session_in_a_month_is_a_contact_without_a_full_date() -> None:

@@ -176,7 +176,7 @@ def test_a_site_replaces_a_file_of_ours(tmp_path: Path) -> None:
     }
     terms = load_terminology(site(tmp_path, "value_sets/pain-words.json", words))
     assert terms.reason_words.words.find("zeer in de knie") == (ReasonWord.PAIN,)
-    assert terms.pain.words.find("pijn in de knie") == ()
+    assert terms.reason_words.words.find("pijn in de knie") == ()
 
 
 def test_every_fault_is_named_with_file_and_path(tmp_path: Path) -> None:

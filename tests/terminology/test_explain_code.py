@@ -109,6 +109,8 @@ Repaired
   parent: no line of its own, read as L86, its parent by shape
 
 What it is
+  Reasons of a contact that are somatic
+      value_sets/contact-reason-somatic.json (a range of codes)
   Indication: pain of the locomotor system, length not said
       value_sets/indication-duration.json
 
@@ -215,10 +217,24 @@ def test_an_explanation_word_by_word(system: str, code: str, expected: str, exit
         ("organization-type", "Z4", ["Setting: types that do not tell the place"]),
         ("cod016", "0616", ["Setting: rehabilitation centre"]),
         ("icd-11", "MG30.02", ["Indication: pain of the locomotor system, chronic by its meaning"]),
-        ("icpc", "L20", ["Indication: pain of the locomotor system, length not said"]),
-        ("icpc", "A01.01", ["Indication: pain of the locomotor system, chronic by its meaning"]),
+        (
+            "icpc",
+            "L20",
+            [
+                "Reasons of a contact that are somatic",
+                "Indication: pain of the locomotor system, length not said",
+            ],
+        ),
+        (
+            "icpc",
+            "A01.01",
+            [
+                "Reasons of a contact that are somatic",
+                "Indication: pain of the locomotor system, chronic by its meaning",
+            ],
+        ),
         ("loinc", "57133-1", ["Orders that may be any referral"]),
-        ("Sanday", "8", ["Role: POH-GGZ or another profession; the code does not say which"]),
+        ("Sanday", "8", ["Role: practice nurse"]),
         ("plain-text", "POH GGZ", ["Role: POH-GGZ", "Sessions: POH-GGZ"]),
         ("plain-text", "Rugpijn", ["Words that make a reason pain"]),
         ("http://hl7.org/fhir/v3/RoleCode", "PC", ["Setting: first line, kind left open"]),

@@ -159,7 +159,19 @@ def test_words_for_a_one_time_consult(words: str) -> None:
     assert kind(code={"text": text}) == ReferralKind.ONE_TIME_CONSULT
 
 
-@pytest.mark.parametrize("words", ["behandeladvies", "second opinion", "meekijkconsult"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("1x consult", "1 x consult", "één keer consult", "eenmalige beoordeling", "single visit"),
+        *("eenmalig advies", "consult eenmalig", "eenmalig medisch consult", "one-time visit"),
+        *("meekijkconsult", "teleconsult", "meedenkadvies"),
+    ],
+)
+def test_once_and_consult_ask_for_a_one_time_consult(words: str) -> None:
+    assert kind(code={"text": f"Revalidatiearts {words}"}) == ReferralKind.ONE_TIME_CONSULT
+
+
+@pytest.mark.parametrize("words", ["behandeladvies", "second opinion", "consult"])
 def test_words_that_are_no_one_time_consult(words: str) -> None:
     assert kind(code={"text": f"Revalidatiearts, {words}"}) == ReferralKind.UNCLEAR
 

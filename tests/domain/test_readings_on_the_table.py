@@ -129,7 +129,7 @@ CHANGES: Final[dict[tuple[str, str], dict[str, str]]] = {
         "met -> indeterminate": ("S106"),
     },
     ("stated-care", "not"): {
-        "met -> indeterminate": ("S131 S136 S230 S305 S307 S370 S374"),
+        "met -> indeterminate": ("S131 S136 S230 S305 S307 S370 S374 N001 N002"),
         "met -> not_met": ("S227 N006"),
         "not_met -> indeterminate": ("S319 S377 S379"),
     },

@@ -138,7 +138,7 @@ def test_a_doubt_that_comes_only_from_the_sum_still_names_its_contacts() -> None
 )
 def test_a_number_that_cannot_be_is_not_supposed(stated: int, is_said: bool) -> None:  # noqa: FBT001
     across = course(date(2024, 4, 1), date(2024, 10, 1), sessions=stated)
-    later = weekly(PHYSIO, date(2025, 3, 3), 4)
+    later = weekly(PHYSIO, date(2024, 11, 4), 4)
     text = detail(judged((across, *later, *POH)))
     assert "aantal binnen de twee jaar onbekend" in text
     assert ("Waren het er 6 of meer" in text) is is_said

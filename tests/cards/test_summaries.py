@@ -338,8 +338,8 @@ def test_a_borderline_run_is_named_and_not_the_whole_with_its_pause() -> None:
         (
             "nl",
             (
-                "iMSR bij pijn: niet te bepalen, de geboortedatum is niet volledig (17 of 18 jaar). "
-                "De voorwaarden gelden vanaf 18 jaar."
+                "iMSR bij pijn: niet te bepalen, de geboortedatum is niet volledig "
+                "(17 of 18 jaar). De voorwaarden gelden vanaf 18 jaar."
             ),
         ),
         (

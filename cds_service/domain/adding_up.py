@@ -127,12 +127,12 @@ def _is_doubtful(criteria: ReferralCriteria) -> bool:
 def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
     """The tally that reaches most: the required days, else the borderline ones, else the most.
 
-    Of equal ones the latest: that care can still be running.
+    Of equal ones the latest: that care can still be running. So the order of groups says nothing.
     """
     if len(tallies) == 1:
         return tallies[0]
 
-    def worth(tally: Tally) -> tuple[bool, bool, bool, int, int, date]:
+    def worth(tally: Tally) -> tuple[bool, bool, bool, int, int, date, bool]:
         return (
             reaches(tally, criterion),
             reaches(tally, criterion, days=criterion.possible_from),
@@ -140,6 +140,7 @@ def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
             tally.sessions,
             tally.days,
             tally.last or date.min,
+            tally.first is not None,
         )
 
     return max(tallies, key=worth, default=Tally())

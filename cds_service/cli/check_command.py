@@ -79,8 +79,8 @@ class _Wanted:
         if self.file:
             if self.patient or self.server or self.referral_date:
                 raise click.UsageError(
-                    "--request goes without PATIENT, --server and --referral-date: the call says whose "
-                    "record it is about and on which server, and the order says its date."
+                    "--request goes without PATIENT, --server and --referral-date: the call says "
+                    "whose record it is about and on which server, and the order says its date."
                 )
             return
         if not self.patient:

@@ -14,16 +14,8 @@ from cds_service.gathering.missing_parts import Fetched, FetchedPart, fetch_miss
 from cds_service.gathering.record_access import RecordAccess
 from cds_service.gathering.record_request import RecordRequest
 from cds_service.gathering.referenced_resources import with_referenced
-<<<<<<< HEAD
-from fhir_mappings.contacts import is_statement
+from fhir_mappings.contacts import is_recorded_elsewhere, is_statement
 from fhir_mappings.queries import Interaction, KeyState, PrefetchedPart, PrefetchReader, is_narrower
-=======
-from fhir_mappings.contacts.persons import is_recorded_elsewhere
-from fhir_mappings.contacts.stated_care import is_statement
-from fhir_mappings.queries.asked import is_narrower
-from fhir_mappings.queries.prefetch import KeyState, PrefetchedPart, PrefetchReader
-from fhir_mappings.queries.scopes import Interaction
->>>>>>> refs/heads/limits
 from fhir_mappings.reading.bundles import (
     AnswerShape,
     SearchAnswer,

@@ -6,18 +6,13 @@ Each becomes a `Contact` of the domain: facts, no judgement. What cannot be read
 contact, never none (policy C20).
 """
 
-from fhir_mappings.contacts.persons import (
-    person,
-)
-from fhir_mappings.contacts.record_contacts import (
-    contacts,
-)
-from fhir_mappings.contacts.stated_care import (
-    is_statement,
-)
+from fhir_mappings.contacts.persons import is_recorded_elsewhere, person
+from fhir_mappings.contacts.record_contacts import contacts
+from fhir_mappings.contacts.stated_care import is_statement
 
 __all__ = [
     "contacts",
+    "is_recorded_elsewhere",
     "is_statement",
     "person",
 ]

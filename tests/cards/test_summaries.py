@@ -164,6 +164,7 @@ def test_a_doubtful_contact_is_said_in_short_whoever_and_whatever_it_is(
     professions = frozenset({profession} if profession else ())
     contact = Contact("x", None, professions=professions)
     other = DecidingContact(Contact("y", None), frozenset({Cause.DATE_IMPRECISE}))
+    assessment = story("S001")
     for criterion in CriterionId:
         for cause in DOUBTS_OF_A_CONTACT:
             doubtful = DecidingContact(contact, frozenset({cause}), frozenset({criterion}))
@@ -172,7 +173,7 @@ def test_a_doubtful_contact_is_said_in_short_whoever_and_whatever_it_is(
                     for kind in (ReferralKind.IMSR, ReferralKind.UNCLEAR):
                         text = summary(
                             CardContext(
-                                replace(story("S001"), referral=replace(IMSR, kind=kind)),
+                                replace(assessment, referral=replace(IMSR, kind=kind)),
                                 CardKind.DOUBTFUL_CONTACTS,
                                 wording(language),
                                 _TODAY,

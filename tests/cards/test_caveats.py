@@ -64,7 +64,7 @@ def _psychologists(setting: CareSetting) -> tuple[Contact, ...]:
         ),
         pytest.param(
             (*_SEVEN_PHYSIO, *_psychologists(CareSetting.MENTAL_HEALTH_INSTITUTION)),
-            "deels buiten de eerste lijn",
+            "buiten de eerste lijn",
             id="psychology in the second line",
         ),
         pytest.param(

@@ -26,7 +26,7 @@ def test_the_report_says_what_was_found_and_what_is_needed() -> None:
     result = check(SHORTFALL)
     assert result.exit_code == 0, result.output
     text = one_line(result.stdout)
-    assert "Criteria imsr-persistent-pain|2026-04-20, revision 1" in text
+    assert "Criteria imsr-persistent-pain|2026-04-20, revision 2" in text
     assert "Referral of 2026-06-15, lookback 2024-06-15 to 2026-06-15" in text
     assert "Outcome: not met" in text
     assert (

@@ -220,7 +220,8 @@ def test_an_order_that_is_not_ours_leaves_a_row_too(tmp_path: Path) -> None:
 def test_the_row_keeps_the_cards_that_the_ehr_got(tmp_path: Path) -> None:
     """By their uuid, so that feedback on a card can be led back to its kind and criteria."""
     site = Site(tmp_path)
-    body = order_sign(other_order(), order("draft-3"), order("draft-4", authoredOn="2026-06-14"))
+    late = order("draft-4", authoredOn="2029-01-01")  # so late that nothing is found
+    body = order_sign(other_order(), order("draft-3"), late)
     answer = site.client().call(body, **good()).json()
     (row,) = rows(tmp_path)
     assert row["cards"] == 2
@@ -228,11 +229,13 @@ def test_the_row_keeps_the_cards_that_the_ehr_got(tmp_path: Path) -> None:
     assert [card.pop("uuid") for card in kept] == [card["uuid"] for card in answer["cards"]]
     same = {
         "answer": row["id"],
-        "kind": "met_option1",
         "criteria": "imsr-persistent-pain|2026-04-20",
-        "revision": 1,
+        "revision": 2,
     }
-    assert kept == [{**same, "referral": 0}, {**same, "referral": 1}]
+    assert kept == [
+        {**same, "kind": "met_option1", "referral": 0},
+        {**same, "kind": "not_found_both", "referral": 1},
+    ]
 
 
 def test_one_patient_has_one_key_per_client(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_C2_nothing_to_say() -> None:
         {
             "referral": "ServiceRequest/draft-1",
             "criteria": "imsr-persistent-pain|2026-04-20",
-            "revision": 1,
+            "revision": 2,
             "referralDate": "2026-06-15",
             "lookback": {"start": "2024-06-15", "end": "2026-06-15"},
             "outcome": "not_applicable",
@@ -152,12 +152,20 @@ def test_C11_nothing_is_null_or_empty() -> None:
 
 
 def test_C12_each_card_names_its_order() -> None:
+    """The second one lies so late that nothing is found."""
     first = order("draft-1", code={"text": "iMSR Heliomare"})
-    second = order("draft-2", code={"text": "iMSR Roessingh"})
+    second = order("draft-2", code={"text": "iMSR Roessingh"}, authoredOn="2029-01-01")
     texts = [card["summary"] + card.get("detail", "") for card in cards(order_sign(first, second))]
     assert len(texts) == 2
     assert sum("Heliomare" in text for text in texts) == 1
     assert sum("Roessingh" in text for text in texts) == 1
+
+
+def test_C12_orders_with_the_same_answer_share_a_card_that_names_both() -> None:
+    first = order("draft-1", code={"text": "iMSR Heliomare"})
+    second = order("draft-2", code={"text": "iMSR Roessingh"})
+    (card,) = cards(order_sign(first, second))
+    assert card["detail"].startswith("**Verwijzingen:** iMSR Heliomare en iMSR Roessingh\n")
 
 
 def test_C13_the_most_urgent_card_comes_first() -> None:
@@ -200,8 +208,7 @@ def test_X4_no_members_of_our_own_outside_the_extension() -> None:
 
 def test_Z2_a_card_says_as_of_when_and_over_what() -> None:
     detail = cards(order_sign(prefetch=SHORT))[0]["detail"]
-    assert "15-06-2024" in detail
-    assert "15-06-2026" in detail
+    assert "Geteld op 15\u00a0juni 2026 over twee jaar." in detail
 
 
 HOSTILE = [

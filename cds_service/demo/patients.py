@@ -1,4 +1,4 @@
-"""What an invented patient is made of: contacts, courses, statements, and a referral.
+"""What an invented patient is made of: contacts, courses, statements, letters, and a referral.
 
 The patients themselves are in :mod:`cds_service.demo.stories`.
 """
@@ -63,6 +63,15 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter from a care giver. The demo holds what it is called, and no file."""
+
+    giver: CareGiver
+    day: date
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class DemoPatient:
     """An invented patient, what the record holds, and the referral that is about to be signed.
 
@@ -80,6 +89,7 @@ class DemoPatient:
     visits: tuple[Visits, ...] = ()
     courses: tuple[Course, ...] = ()
     statements: tuple[Statement, ...] = ()
+    letters: tuple[Letter, ...] = ()
     asks: str = "Interdisciplinaire medisch specialistische revalidatie (iMSR)"
     reason: str = "Aanhoudende lage rugpijn"
 

@@ -15,7 +15,7 @@ from cds_service.demo.care_providers import (
     shared_resources,
 )
 from cds_service.demo.fhir_json import Json, coding, concept, identifier, reference
-from cds_service.demo.patients import REFERRAL_DATE, Course, DemoPatient, Visits
+from cds_service.demo.patients import REFERRAL_DATE, Course, DemoPatient, Letter, Visits
 from cds_service.demo.statements import response
 from cds_service.demo.stories import DEMO_PATIENTS
 
@@ -34,12 +34,13 @@ def demo_resources() -> tuple[Json, ...]:
 
 
 def patient_resources(patient: DemoPatient) -> tuple[Json, ...]:
-    """The Patient, its contacts, and what was stated about it."""
+    """The Patient, its contacts, what was stated about it, and letters."""
     return (
         _patient(patient),
         *encounters(patient),
         *procedures(patient),
         *statements(patient),
+        *letters(patient),
     )
 
 
@@ -65,6 +66,14 @@ def statements(patient: DemoPatient) -> tuple[Json, ...]:
     return tuple(
         response(f"{patient.id}-opgave-{number}", patient, stated)
         for number, stated in enumerate(patient.statements, start=1)
+    )
+
+
+def letters(patient: DemoPatient) -> tuple[Json, ...]:
+    """One DocumentReference per letter."""
+    return tuple(
+        _letter(f"{patient.id}-brief-{number}", patient, letter)
+        for number, letter in enumerate(patient.letters, start=1)
     )
 
 
@@ -101,6 +110,7 @@ def order_sign_call_with_record(patient: DemoPatient) -> Json:
         "encounters": _searchset(encounters(patient), shared),
         "procedures": _searchset(procedures(patient), shared),
         "statements": _searchset(statements(patient), ()),
+        "letters": _searchset(letters(patient), ()),
     }
     return {**_call(patient), "prefetch": prefetch}
 
@@ -192,6 +202,22 @@ def _procedure(procedure_id: str, patient: DemoPatient, course: Course) -> Json:
         "performedPeriod": {"start": course.first.isoformat(), "end": course.last.isoformat()},
         "performer": [{"actor": participant(course.giver)}],
         "location": location_of(practice_of(course.giver)),
+    }
+
+
+def _letter(letter_id: str, patient: DemoPatient, letter: Letter) -> Json:
+    """The attachment has a title and no data: the service reads who wrote when, never what."""
+    written = datetime.combine(letter.day, time(10, 0), _AMSTERDAM)
+    return {
+        "resourceType": "DocumentReference",
+        "id": letter_id,
+        "status": "current",
+        "type": concept(text=letter.title),
+        "subject": reference("Patient", patient.id, patient.name),
+        "date": written.isoformat(),
+        "author": [participant(letter.giver)],
+        "description": letter.title,
+        "content": [{"attachment": {"contentType": "application/pdf", "title": letter.title}}],
     }
 
 

@@ -56,9 +56,9 @@ SHOWN: Final = (
         "Schipper",
         "male",
         "1966-02-08",
-        "Two contacts with a psychologist, 84 days apart: part 2 of option 1 asks for six sessions "
-        "or twelve weeks, so the duration alone is enough.",
-        (ENOUGH_PHYSIOTHERAPY, Visits(CareGiver.PSYCHOLOGIST, date(2025, 9, 3), 84, 2)),
+        "Three contacts with a psychologist, six weeks apart, so 84 days in all: part 2 of option "
+        "1 asks for six sessions or twelve weeks, and the duration alone is enough.",
+        (ENOUGH_PHYSIOTHERAPY, Visits(CareGiver.PSYCHOLOGIST, date(2025, 9, 3), 42, 3)),
     ),
     DemoPatient(
         "opgegeven",
@@ -117,9 +117,10 @@ SHORT: Final = (
         "Verhagen",
         "male",
         "1959-12-19",
-        "Eight sessions with a physiotherapist of a first-line practice, but each at a location of "
-        "the hospital: only the place of the contact tells that they do not count.",
+        "Twelve sessions with a physiotherapist of a first-line practice, but eight of them at a "
+        "location of the hospital: only the place of the contact tells that these do not count.",
         (
+            physiotherapy(4, 14, first=date(2025, 6, 2)),
             Visits(CareGiver.PHYSIOTHERAPIST, date(2025, 9, 1), 14, 8, place=Practice.HOSPITAL),
             ENOUGH_POH_GGZ,
         ),
@@ -130,9 +131,9 @@ SHORT: Final = (
         "Postma",
         "male",
         "1962-01-14",
-        "Enough physiotherapy, but only two POH-GGZ contacts in three weeks: part 2 of option 1 "
+        "Enough physiotherapy, but only three POH-GGZ contacts in six weeks: part 2 of option 1 "
         "falls short.",
-        (physiotherapy(10, 14), poh_ggz(2, every=21, first=date(2026, 2, 3))),
+        (physiotherapy(10, 14), poh_ggz(3, every=21, first=date(2026, 2, 3))),
     ),
     DemoPatient(
         "memos",
@@ -154,9 +155,9 @@ SHORT: Final = (
         "Kramer",
         "male",
         "1987-08-12",
-        "Three physiotherapy sessions and two contacts with the POH-GGZ: both parts of option 1 "
+        "Three physiotherapy sessions and three contacts with the POH-GGZ: both parts of option 1 "
         "fall short.",
-        (physiotherapy(3, 21), poh_ggz(2, every=21)),
+        (physiotherapy(3, 21), poh_ggz(3, every=14)),
     ),
     DemoPatient(
         "psychosomatisch-kort",

@@ -9,8 +9,10 @@ from cds_service.demo.patients import (
     ENOUGH_POH_GGZ,
     Course,
     DemoPatient,
+    Letter,
     Visits,
     physiotherapy,
+    poh_ggz,
 )
 
 NOT_CERTAIN: Final = (
@@ -30,9 +32,37 @@ NOT_CERTAIN: Final = (
         "Yildiz",
         "male",
         "1979-01-31",
-        "Two contacts with a psychologist, 83 days apart: one day short of twelve weeks, so it is "
-        "asked whether the first and the last date are right.",
-        (ENOUGH_PHYSIOTHERAPY, Visits(CareGiver.PSYCHOLOGIST, date(2025, 9, 3), 83, 2)),
+        "Three contacts with a psychologist, 83 days from the first to the last: one day short of "
+        "twelve weeks, so it is asked whether the first and the last date are right.",
+        (
+            ENOUGH_PHYSIOTHERAPY,
+            Visits(CareGiver.PSYCHOLOGIST, date(2025, 9, 3), 41, 2),
+            Visits(CareGiver.PSYCHOLOGIST, date(2025, 11, 25), 1, 1),
+        ),
+    ),
+    DemoPatient(
+        "onderbreking",
+        "Marco",
+        "Ferrari",
+        "male",
+        "1977-09-09",
+        "Physiotherapy in two series of five weeks, with a pause of twenty-five weeks between "
+        "them: whether that was one treatment only the referrer can tell.",
+        (
+            physiotherapy(6, 7, first=date(2025, 2, 3)),
+            physiotherapy(6, 7),
+            ENOUGH_POH_GGZ,
+        ),
+    ),
+    DemoPatient(
+        "spoor",
+        "Truus",
+        "Veenstra",
+        "female",
+        "1960-05-19",
+        "Enough physiotherapy, and two POH-GGZ contacts: so few are perhaps the trace of more "
+        "that is not in this record, so the card asks.",
+        (ENOUGH_PHYSIOTHERAPY, poh_ggz(2, every=21, first=date(2026, 2, 3))),
     ),
     DemoPatient(
         "geen-fysio",
@@ -46,6 +76,17 @@ NOT_CERTAIN: Final = (
             Visits(CareGiver.PSYCHOLOGIST, date(2025, 11, 4), 14, 8),
             Visits(CareGiver.GP, date(2025, 10, 1), 60, 3),
         ),
+    ),
+    DemoPatient(
+        "brief",
+        "Lars",
+        "Nijhuis",
+        "male",
+        "1984-02-16",
+        "A psychologist, and of physiotherapy a letter only: a letter is no session and never "
+        "counts, but the card says where to look.",
+        (Visits(CareGiver.PSYCHOLOGIST, date(2025, 11, 4), 14, 8),),
+        letters=(Letter(CareGiver.PHYSIOTHERAPIST, date(2025, 6, 2), "Eindverslag fysiotherapie"),),
     ),
     DemoPatient(
         "geen-psycholoog",

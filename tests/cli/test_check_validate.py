@@ -84,8 +84,8 @@ def test_a_fault_of_many_resources_is_counted(tmp_path: Path) -> None:
 def test_every_resource_that_came_in_is_looked_at_once(tmp_path: Path) -> None:
     told = json.loads(captured(tmp_path, "--validate", "--json").stdout)
     # the patient, 21 contacts, 6 practices with places, 7 people, 6 roles, the order, and the
-    # Bundles of the orders and of the three searches
-    assert told["strict"]["resources"] == 1 + 21 + 12 + 7 + 6 + 1 + 4
+    # Bundles of the orders and of the four searches
+    assert told["strict"]["resources"] == 1 + 21 + 12 + 7 + 6 + 1 + 5
 
 
 def test_what_our_reader_cannot_read_has_its_reason_in_the_ledger(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from cds_service.cli import main
 from cds_service.demo.local_hapi import LocalHapi, LocalHapiUnavailableError
 from tests.builders.loopback import LoopbackFhir, serve
 
-OUTCOMES = ["met"] * 6 + ["not_met"] * 6 + ["indeterminate"] * 11 + ["not_applicable"] * 3
+OUTCOMES = ["met"] * 6 + ["not_met"] * 6 + ["indeterminate"] * 14 + ["not_applicable"] * 3
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def test_each_patient_is_introduced_and_shown_with_a_card() -> None:
     assert "1. Anneke Brouwer" in text
     assert "number and duration of option 1 are shown." in text
     assert "outcome: indeterminate (duration_borderline)" in text
-    assert "24. Rosa Martina" in text
+    assert "27. Rosa Martina" in text
     assert "No card: the clinician sees nothing. outcome: not_applicable (one_time_consult)" in text
     assert "│" in result.stdout
 
@@ -77,7 +77,7 @@ def test_the_end_is_a_table_of_all_patients_in_their_groups() -> None:
     table = lines[lines.index(next(each for each in lines if "All demo patients" in each)) :]
     assert [line.split() for line in table if "Brouwer" in line or "Ruiter" in line] == [
         ["1", "Anneke", "Brouwer", "met", "info"],
-        ["25", "Finn", "de", "Ruiter", "not_applicable", "minor", "none"],
+        ["28", "Finn", "de", "Ruiter", "not_applicable", "minor", "none"],
     ]
 
 

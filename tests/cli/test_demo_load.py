@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 from cds_service.cli import main
 from tests.builders.loopback import LoopbackFhir, serve
 
-RESOURCES = 339
+RESOURCES = 389
 
 
 def load(server: str) -> Result:

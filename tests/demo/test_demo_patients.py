@@ -20,7 +20,7 @@ from cds_service.demo.records import (
 from cds_service.demo.stories import DEMO_PATIENTS, GROUPS
 from cds_service.settings.settings import read_settings
 
-SHOWN = "eisen voor aantal en duur in dit dossier aangetoond (optie 1)"
+SHOWN = "aantal en duur aangetoond in dit dossier (optie 1)."
 SILENT: tuple[str, str] = ("", "")
 
 # outcome, causes, flags that the story is about, indicator, words of the summary
@@ -31,14 +31,14 @@ EXPECTED: dict[str, tuple[str, list[str], set[str], str, str]] = {
         [],
         set(),
         "info",
-        "aantal en duur in dit dossier aangetoond (optie 2, psychosomatisch)",
+        "aantal en duur aangetoond in dit dossier (optie 2).",
     ),
     "beide-opties": (
         "met",
         [],
         set(),
         "info",
-        "eisen voor aantal en duur in dit dossier aangetoond (optie 1 en 2)",
+        "aantal en duur aangetoond in dit dossier (optie 1 en 2).",
     ),
     "psycholoog-84": ("met", [], {"one_arm"}, "info", SHOWN),
     "opgegeven": (
@@ -46,7 +46,7 @@ EXPECTED: dict[str, tuple[str, list[str], set[str], str, str]] = {
         [],
         {"attested"},
         "info",
-        "eisen voor aantal en duur met uw opgave aangetoond (optie 1)",
+        "aantal en duur aangetoond (optie 1), maar deels volgens uw opgave.",
     ),
     "middernacht": ("met", [], set(), "info", SHOWN),
     "ziekenhuis": (
@@ -61,16 +61,16 @@ EXPECTED: dict[str, tuple[str, list[str], set[str], str, str]] = {
         [],
         {"not_counted_hospital"},
         "warning",
-        "Fysio/oefen/ergo 0 keer geteld",
+        "Fysio/oefen/ergo 4 keer in 6,0 weken",
     ),
-    "weinig-ggz": ("not_met", [], set(), "warning", "Psycholoog/POH-GGZ 2 keer in 3,0 weken"),
+    "weinig-ggz": ("not_met", [], set(), "warning", "Psycholoog/POH-GGZ 3 keer in 6,0 weken"),
     "memos": ("not_met", [], set(), "warning", "Psycholoog/POH-GGZ 4 keer in 3,0 weken"),
     "beide-te-kort": (
         "not_met",
         [],
         set(),
         "warning",
-        "te weinig fysio/oefen/ergo en te weinig psycholoog/POH-GGZ",
+        "nog te weinig gevonden, fysio/oefen/ergo én psycholoog/POH-GGZ.",
     ),
     "psychosomatisch-kort": (
         "not_met",
@@ -91,42 +91,63 @@ EXPECTED: dict[str, tuple[str, list[str], set[str], str, str]] = {
         ["duration_borderline"],
         set(),
         "info",
-        "Psycholoog/POH-GGZ 2 keer in 83 dagen; nodig 6 keer of 84 dagen",
+        "Psycholoog/POH-GGZ 3 keer in 83 dagen; nodig 6 keer of 84 dagen",
+    ),
+    "onderbreking": (
+        "indeterminate",
+        ["interrupted"],
+        set(),
+        "info",
+        "Fysio/oefen/ergo 12 keer, maar met 25 weken onderbreking. Was dit één behandeling?",
+    ),
+    "spoor": (
+        "indeterminate",
+        ["trace_only"],
+        set(),
+        "info",
+        "Psycholoog/POH-GGZ 2 keer gevonden, misschien een spoor van meer.",
     ),
     "geen-fysio": (
         "indeterminate",
         ["nothing_found"],
         set(),
         "info",
-        "Geen fysio-, oefen- of ergotherapie in 2 jaar dossier gevonden.",
+        "Geen fysio-, oefen- of ergotherapie in twee jaar dossier gevonden.",
+    ),
+    "brief": (
+        "indeterminate",
+        ["nothing_found"],
+        set(),
+        "info",
+        "Fysio/oefen/ergo niet gevonden, wel een brief van 02-06-2025.",
     ),
     "geen-psycholoog": (
         "indeterminate",
         ["nothing_found"],
         set(),
         "info",
-        "Geen psycholoog of POH-GGZ in 2 jaar dossier gevonden.",
+        "Geen psycholoog of POH-GGZ in twee jaar dossier gevonden.",
     ),
     "niets-gevonden": (
         "indeterminate",
         ["nothing_found"],
         set(),
         "info",
-        "Geen behandeling die meetelt in 2 jaar dossier gevonden.",
+        "Geen behandeling die meetelt in twee jaar dossier gevonden.",
     ),
     "onduidelijk": (
         "indeterminate",
         ["nothing_found", "unmapped_role"],
         set(),
         "info",
-        "Van 8 contacten is onduidelijk of ze meetellen.",
+        "8 contacten zonder bekend beroep: wie was dit?",
     ),
     "status-onbekend": (
         "indeterminate",
         ["status_unknown"],
         set(),
         "info",
-        "Van 9 contacten is onduidelijk of ze meetellen.",
+        "9 contacten met een fysiotherapeut: gingen ze door?",
     ),
     "traject": (
         "indeterminate",
@@ -154,7 +175,7 @@ EXPECTED: dict[str, tuple[str, list[str], set[str], str, str]] = {
         ["age_unknown"],
         set(),
         "info",
-        "niet te bepalen, de leeftijd is niet bekend",
+        "niet te bepalen, de geboortedatum is niet volledig (17 of 18 jaar).",
     ),
     "eenmalig": ("not_applicable", ["one_time_consult"], set(), *SILENT),
     "minderjarig": ("not_applicable", ["minor"], set(), *SILENT),
@@ -214,7 +235,7 @@ def test_with_the_record_on_hapi(patient: DemoPatient, loaded: str) -> None:
 
 def test_every_kind_of_patient_is_there_once_in_the_order_of_the_groups() -> None:
     assert [each.key for each in DEMO_PATIENTS] == list(EXPECTED)
-    assert len({each.name for each in DEMO_PATIENTS}) == len(EXPECTED) == 26
+    assert len({each.name for each in DEMO_PATIENTS}) == len(EXPECTED) == 29
     outcomes = [{EXPECTED[each.key][0] for each in group} for _, group in GROUPS]
     assert outcomes == [{"met"}, {"not_met"}, {"indeterminate"}, {"not_applicable"}]
 

@@ -46,7 +46,7 @@ def said_of(hapi: str, made: Record) -> Json:
 
 @pytest.mark.parametrize(
     ("organization_type", "expected", "certain"),
-    [("F1", ("met", []), 6), ("V4", ("not_met", []), 0)],
+    [("F1", ("met", []), 6), ("V4", ("indeterminate", ["nothing_found"]), 0)],
     ids=["practice", "hospital"],
 )
 def test_the_place_is_the_managing_organization_of_the_location(

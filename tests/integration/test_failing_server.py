@@ -28,6 +28,8 @@ NOBODY_LISTENS: Final = "http://127.0.0.1:9/fhir"
 Verdict = tuple[str, list[str]]
 UNAVAILABLE: Final[Verdict] = ("indeterminate", ["record_unavailable"])
 INCOMPLETE: Final[Verdict] = ("indeterminate", ["record_incomplete"])
+ACROSS_A_PAUSE = ("indeterminate", ["interrupted", "record_incomplete"])
+"""Whoever they were with, ten contacts in two series reach the number only together."""
 MET: Final[Verdict] = ("met", [])
 NOT_MET: Final[Verdict] = ("not_met", [])
 
@@ -76,8 +78,10 @@ def test_without_a_fault_the_two_patients_differ(hapi: str, met: str, not_met: s
         pytest.param(of("Encounter", Answer(500)), INCOMPLETE, INCOMPLETE, id="encounters 500"),
         pytest.param(of("Procedure", CutBody()), MET, INCOMPLETE, id="procedures cut"),
         pytest.param(of("Encounter", CutBody()), INCOMPLETE, INCOMPLETE, id="encounters cut"),
-        pytest.param(of("Practitioner", Answer(500)), INCOMPLETE, INCOMPLETE, id="people 500"),
-        pytest.param(of("PractitionerRole", Answer(500)), INCOMPLETE, INCOMPLETE, id="roles 500"),
+        pytest.param(of("Practitioner", Answer(500)), INCOMPLETE, ACROSS_A_PAUSE, id="people 500"),
+        pytest.param(
+            of("PractitionerRole", Answer(500)), INCOMPLETE, ACROSS_A_PAUSE, id="roles 500"
+        ),
         pytest.param(of("QuestionnaireResponse", Answer(500)), MET, NOT_MET, id="statements 500"),
         pytest.param(of("QuestionnaireResponse", Answer(404)), MET, NOT_MET, id="statements 404"),
         pytest.param(of("", Answer(401)), UNAVAILABLE, UNAVAILABLE, id="all 401"),

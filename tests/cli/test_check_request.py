@@ -224,7 +224,8 @@ def test_an_order_of_another_patient_is_refused(tmp_path: Path) -> None:
     order["subject"] = {"reference": "Patient/somebody-else"}
     result = check(tmp_path, wrong)
     assert result.exit_code == 1
-    assert "context.draftOrders.entry[0].resource.subject: must be the patient" in result.stderr
+    place = "context.draftOrders.entry[0].resource.subject"
+    assert f"{place}: must be the patient of context.patientId" in result.stderr
     assert "somebody-else" not in result.output
 
 

@@ -18,7 +18,7 @@ def test_it_names_rule_file_terminology_and_store() -> None:
     assert answer.json() == {
         "status": "ok",
         "criteria": "imsr-persistent-pain|2026-04-20",
-        "revision": 1,
+        "revision": 2,
         "in_force": True,
         "terminology": "loaded",
         "store": "none",

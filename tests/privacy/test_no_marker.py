@@ -230,7 +230,7 @@ def test_a_store_that_is_away(service: Watched, monkeypatch: pytest.MonkeyPatch)
     def fail(*_: object) -> None:
         raise OSError(f"{MARK} {BSN}")
 
-    monkeypatch.setattr(Store, "_turn", fail)
+    monkeypatch.setattr(Store, "_exclusive", fail)
     answer = service.post(call())
     assert answer.status == 503
     assert "Retry-After: 1" in answer.head or "retry-after: 1" in answer.head

@@ -1,7 +1,7 @@
 """From contacts to the ledger: what each is worth, and what they add up to."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 
@@ -45,13 +45,15 @@ def count(
     A contact that is given twice counts once; the order of contacts changes nothing. Only a record
     that `is_complete` can show that its source records no statuses (policy C13).
     """
-    distinct = list(_distinct(contacts))
+    distinct = tuple(_distinct(contacts))
+    told: Sequence[Contact] = distinct
     if is_complete:
-        distinct = with_status_of_source(distinct, criteria.counting_days(lookback))
-    seen = see_all(distinct, lookback, criteria)
+        told = with_status_of_source(distinct, criteria.counting_days(lookback))
+    seen = see_all(told, lookback, criteria)
     return Ledger(
         lookback,
         tuple(_count(each, seen, lookback, criteria) for each in criteria.criteria()),
+        distinct,
     )
 
 

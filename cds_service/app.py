@@ -171,8 +171,8 @@ def _templates(settings: Settings) -> Callable[[date, str], Mapping[str, str]]:
 
 
 def _make_room(calls: int) -> None:
-    """A thread for each call that may be at work, and some for those who look after the service."""
-    current_default_thread_limiter().total_tokens = calls + _OTHER_THREADS
+    """Threads for calls at work and in the lobby, and for those who look after the service."""
+    current_default_thread_limiter().total_tokens = 3 * calls + _OTHER_THREADS
 
 
 def _start(settings: Settings, collaborators: Collaborators) -> None:

@@ -14,6 +14,7 @@ from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Referral
 from fhir_mappings.contacts.persons import person
 from fhir_mappings.contacts.record_contacts import contacts
+from fhir_mappings.pointers.record_pointers import record_pointers
 from fhir_mappings.reading.record import PatientRecord
 from fhir_mappings.terminology.tables import Terminology
 
@@ -32,8 +33,10 @@ def assess_record(
         criteria = load_criteria().in_force(referral.date)
         assess_record(record, referral, criteria, load_terminology()).label  # "met"
     """
-    ledger = count_record(record, criteria, criteria.lookback(referral.date), terms)
-    return assess_counted(record, ledger, referral, criteria)
+    lookback = criteria.lookback(referral.date)
+    ledger = count_record(record, criteria, lookback, terms)
+    found = assess_counted(record, ledger, referral, criteria)
+    return found.with_pointers(record_pointers(record, lookback, terms))
 
 
 def count_record(

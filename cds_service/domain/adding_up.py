@@ -268,9 +268,10 @@ def most_sessions(entries: Iterable[LedgerEntry]) -> int | None:
     return singles + _added_at_most(courses, found)
 
 
-def _added_at_most(
-    courses: Iterable[LedgerEntry], found: Sequence[tuple[frozenset[str], DayRange]]
-) -> int:
+_Found: TypeAlias = tuple[frozenset[str], DayRange]
+
+
+def _added_at_most(courses: Iterable[LedgerEntry], found: Iterable[_Found]) -> int:
     """What courses add; each found session is one of one statement only."""
     left, added = list(found), 0
     for course in courses:
@@ -278,7 +279,8 @@ def _added_at_most(
         added += most
         if course.contact.is_stated:
             first, last = course.surely
-            inside, outside = [], []
+            inside: list[_Found] = []
+            outside: list[_Found] = []
             for names, when in left:
                 is_of_it = names == course.disciplines and first <= when.first <= when.last <= last
                 (inside if is_of_it else outside).append((names, when))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import ReferralCriteria
@@ -11,10 +12,15 @@ from cds_service.domain.referral import Indication, Person, Referral, ReferralKi
 
 @dataclass(frozen=True, slots=True)
 class Applicability:
-    """`against`: every reason why the criteria do not apply; `unknown`: what is not known."""
+    """`against`: every reason why the criteria do not apply; `unknown`: what is not known.
+
+    `ages` are the lowest and the highest possible age on the referral date where a birth date that
+    is not complete leaves open whether the patient is an adult.
+    """
 
     against: frozenset[Cause]
     unknown: frozenset[Cause]
+    ages: tuple[int, int] | None = None
 
 
 def applicability(referral: Referral, person: Person, criteria: ReferralCriteria) -> Applicability:
@@ -34,6 +40,7 @@ def applicability(referral: Referral, person: Person, criteria: ReferralCriteria
     return Applicability(
         order_against(referral, criteria) | _that_hold(against),
         _that_hold(unknown),
+        _possible_ages(referral, person) if is_minor is None else None,
     )
 
 
@@ -62,3 +69,15 @@ def _is_minor(referral: Referral, person: Person, criteria: ReferralCriteria) ->
     minor_if_oldest = birthday(person.born.first, criteria.minimum_age) > referral.date
     minor_if_youngest = birthday(person.born.last, criteria.minimum_age) > referral.date
     return minor_if_oldest if minor_if_oldest == minor_if_youngest else None
+
+
+def _possible_ages(referral: Referral, person: Person) -> tuple[int, int] | None:
+    if person.born is None:
+        return None
+    return _age(person.born.last, referral.date), _age(person.born.first, referral.date)
+
+
+def _age(born: date, day: date) -> int:
+    """Completed years; never below 0, also for a birth that is still to come."""
+    age = max(0, day.year - born.year)
+    return age if birthday(born, age) <= day else max(0, age - 1)

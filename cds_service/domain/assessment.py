@@ -139,6 +139,7 @@ class Assessment:
     flags: tuple[Flag, ...] = ()
     completeness: Completeness = Completeness()
     unknown: frozenset[Cause] = frozenset()  # INDICATION_UNKNOWN, AGE_UNKNOWN: also when met
+    ages: tuple[int, int] | None = None  # the possible ages, where that leaves AGE_UNKNOWN
     ledger: Ledger | None = None
     leading: LeadingDoubt | None = None  # exactly where the outcome is indeterminate
     pointers: tuple[Pointer, ...] = ()  # newest first; they change no outcome (policy 2.6)

@@ -8,6 +8,7 @@ from itertools import chain
 from cds_service.domain.adding_up import (
     Pool,
     certain_tallies,
+    days_of,
     doubts,
     evidence,
     pool_of,
@@ -188,9 +189,21 @@ def _larger_of_stated_and_found(
         if course.least >= _most_found(result[at] for at in found):
             for at in found:
                 result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)
-        elif certain >= course.least:
+        elif certain >= course.least and not _has_another(course, entries):
             result[place] = _set_aside(course, Reason.OVERLAPS_STATED_CARE, lengthens=True)
     return result
+
+
+def _has_another(course: LedgerEntry, entries: list[LedgerEntry]) -> bool:
+    """Whether a second statement is about its days and discipline: the two can be added up."""
+    return any(
+        other is not course
+        and other.is_course
+        and not other.disciplines.isdisjoint(course.disciplines)
+        and days_of(other).overlap(days_of(course)) is not None
+        for other in entries
+        if other.standing is not Standing.NOT_COUNTED and other.contact.is_stated
+    )
 
 
 def _is_clear_statement(entry: LedgerEntry) -> bool:

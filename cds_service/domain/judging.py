@@ -78,6 +78,7 @@ def assess(
         causes=causes,
         options=options,
         unknown=applies.unknown,
+        ages=applies.ages,
         ledger=ledger,
     )
     return replace(judged, flags=flags(judged, person))

@@ -1,7 +1,7 @@
 """How many sessions of each discipline certainly count: the one count of them (policy 2.0, C1).
 
-The table, the text to copy into the referral and the flags say these numbers. Those of one
-criterion never add up to more than its certain tally.
+Each series without a pause of twelve weeks is one treatment (policy A4). The text to copy into the
+referral says these numbers. Those of one criterion never add up to more than its certain tally.
 """
 
 from collections import defaultdict
@@ -16,6 +16,7 @@ from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Profession, TherapistCategory
 from cds_service.domain.ledger import LedgerEntry
 from cds_service.domain.professions import category
+from cds_service.domain.runs import unbroken
 
 Categories = tuple[TherapistCategory, ...]
 
@@ -25,7 +26,7 @@ _NUMBER_IS_UNKNOWN = frozenset({Cause.COURSE_WITHOUT_NUMBER, Cause.NUMBER_UNCLEA
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """All that certainly counts of one discipline, or of one of several: `categories`."""
+    """One series of sessions of a discipline, or of one of several: `categories`."""
 
     categories: Categories
     sessions: int
@@ -40,21 +41,32 @@ def treatments(assessment: Assessment) -> tuple[Treatment, ...]:
     Psychosomatic therapy, which options 1 and 2 both count, is named once, where option 2 is,
     with the larger number.
     """
-    largest: dict[Categories, tuple[int, Treatment]] = {}
+    largest: dict[Categories, tuple[int, list[Treatment]]] = {}
     for row, finding in enumerate(assessment.findings):
-        for treatment in treatments_of(finding):
-            known = largest.get(treatment.categories)
-            if known is None or treatment.sessions > known[1].sessions:
-                largest[treatment.categories] = (row, treatment)
+        for categories, series in _by_discipline(treatments_of(finding)).items():
+            known = largest.get(categories)
+            if known is None or _number(series) > _number(known[1]):
+                largest[categories] = (row, series)
     ordered = sorted(
-        largest.values(),
-        key=lambda each: (each[1].categories == _PSYCHOSOMATIC, each[0], each[1].first),
+        largest.items(),
+        key=lambda each: (each[0] == _PSYCHOSOMATIC, each[1][0], each[1][1][0].first),
     )
-    return tuple(treatment for _, treatment in ordered)
+    return tuple(treatment for _, (_, series) in ordered for treatment in series)
+
+
+def _by_discipline(found: Iterable[Treatment]) -> dict[Categories, list[Treatment]]:
+    grouped: dict[Categories, list[Treatment]] = defaultdict(list)
+    for treatment in found:
+        grouped[treatment.categories].append(treatment)
+    return grouped
+
+
+def _number(series: Iterable[Treatment]) -> int:
+    return sum(treatment.sessions for treatment in series)
 
 
 def treatments_of(finding: CriterionFinding) -> tuple[Treatment, ...]:
-    """What certainly counts for one criterion, per discipline.
+    """What certainly counts for one criterion, per discipline and series, by date.
 
     Sessions that can be those of another discipline on the same day are not counted again:
     a physiotherapist on six days and, on the same days, somebody who is a physiotherapist or an
@@ -63,18 +75,24 @@ def treatments_of(finding: CriterionFinding) -> tuple[Treatment, ...]:
     groups: dict[Categories, list[LedgerEntry]] = defaultdict(list)
     for entry in finding.ledger.certain_entries:
         groups[_categories(entry.contact.professions)].append(as_known(entry))
-    return tuple(_shared_out(sorted(groups.items(), key=lambda each: _surest_first(each[0]))))
+    longest_gap = finding.criterion.pause - 1
+    series = (
+        (categories, run)
+        for categories in sorted(groups, key=_surest_first)
+        for run in unbroken(groups[categories], longest_gap)
+    )
+    return tuple(_shared_out(series))
 
 
 def _surest_first(categories: Categories) -> tuple[bool, int, Categories]:
     return (categories != _PSYCHOSOMATIC, len(categories), categories)
 
 
-def _shared_out(groups: Iterable[tuple[Categories, list[LedgerEntry]]]) -> Iterator[Treatment]:
-    """Each group with the sessions that those before it do not explain; none without any."""
+def _shared_out(series: Iterable[tuple[Categories, list[LedgerEntry]]]) -> Iterator[Treatment]:
+    """Each series with the sessions that those before it do not explain; none without any."""
     so_far: list[LedgerEntry] = []
     number = 0
-    for categories, entries in groups:
+    for categories, entries in series:
         so_far += entries
         together = fewest_sessions(so_far)
         if together > number:

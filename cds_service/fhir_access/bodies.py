@@ -13,6 +13,7 @@ import requests
 from cds_service.strict_json import count_levels, count_values
 
 _PIECE = 65_536
+_FIRST_LOOK = 1 << 20  # bytes
 _GZIP = 31  # zlib's word for: a gzip header, the largest window
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -33,8 +34,21 @@ def _anything(_: int) -> bool:
     return True
 
 
-def read_body(response: requests.Response, limit: int, may_take: Callable[[int], bool]) -> bytes:
-    """The body, unzipped. `may_take` is asked for every piece, so that a bomb ends early."""
+def _any_body(_: bytes) -> bool:
+    return True
+
+
+def read_body(
+    response: requests.Response,
+    limit: int,
+    may_take: Callable[[int], bool],
+    may_hold: Callable[[bytes], bool] = _any_body,
+) -> bytes:
+    """The body, unzipped. `may_take` is asked for every piece, so that a bomb ends early.
+
+    `may_hold` is shown what there is so far each time that it has doubled: what is not built in
+    the end, because it holds too many values, is not kept meanwhile.
+    """
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     pieces = _pieces(response.raw)
     if encoding in {"gzip", "x-gzip"}:
@@ -42,10 +56,15 @@ def read_body(response: requests.Response, limit: int, may_take: Callable[[int],
     elif encoding != "identity":
         raise NotFhirError
     body = bytearray()
+    next_look = _FIRST_LOOK
     for piece in pieces:
         body += piece
         if len(body) > limit or not may_take(len(piece)):
             raise TooLargeError
+        if len(body) >= next_look:
+            next_look = 2 * len(body)
+            if not may_hold(bytes(body)):
+                raise TooLargeError
     return bytes(body)
 
 

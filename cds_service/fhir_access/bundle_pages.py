@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cds_service.fhir_access.failures import Failure
+from fhir_mappings.reading.search_outcomes import OutcomeMeaning, outcome_meaning
 
 Resource = dict[str, Any]
 _NOT_MATCHES = frozenset({"include", "outcome"})
@@ -72,6 +73,21 @@ def _is_match_of_another_kind(entry: Resource, kind: str) -> bool:
     is_match = isinstance(search, dict) and search.get("mode") == "match"
     own = found.get("resourceType") if isinstance(found, dict) else None
     return is_match and isinstance(own, str) and own not in {kind, "OperationOutcome"}
+
+
+def tells_of_a_gap(page: Resource) -> bool:
+    """Whether an answer to a search is none, or not all: by the outcomes in it.
+
+    An outcome alone is no answer, but for a mere remark beside a total of 0.
+    """
+    if page["resourceType"] != "Bundle":
+        return bool(page["resourceType"] == "OperationOutcome")
+    held = [each["resource"] for each in _objects(page.get("entry")) if _has_resource(each)]
+    outcomes = [each for each in held if each.get("resourceType") == "OperationOutcome"]
+    if not outcomes:
+        return False
+    is_whole = all(outcome_meaning(each) is OutcomeMeaning.REMARK for each in outcomes)
+    return not is_whole or (len(outcomes) == len(held) and total(page) != 0)
 
 
 def match_keys(page: Resource) -> frozenset[tuple[str, str]]:

@@ -24,6 +24,7 @@ from cds_service.fhir_access.meter import Meter
 from cds_service.fhir_access.retry_after import seconds_of
 from cds_service.fhir_access.servers import Server
 from cds_service.fhir_access.trace_context import TraceContext
+from cds_service.strict_json import count_values
 
 _OK = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -196,7 +197,7 @@ class Exchange:
     def _attempt_of(self, response: requests.Response) -> _Attempt:
         is_hapi = self._server.notice(response.headers.get("X-Powered-By", ""))
         if response.status_code == _OK:
-            body = read_body(response, self._limits.answer_bytes, self._may_take)
+            body = read_body(response, self._limits.answer_bytes, self._may_take, self._may_hold)
             content_type = response.headers.get("Content-Type", "")
             return _Attempt(Answer(self._understood(content_type, body), None, is_hapi))
         _drain(response)
@@ -209,6 +210,13 @@ class Exchange:
         if self._deadline.expired:
             raise TimeoutError
         return self._meter.may_take(size)
+
+    def _may_hold(self, body: bytes) -> bool:
+        """Whether the beginning of a body holds no more values than may still come."""
+        with computing(self._deadline.remaining):
+            if self._deadline.expired:
+                raise TimeoutError
+            return self._meter.may_hold(count_values(body))
 
     def _understood(self, content_type: str, body: bytes) -> dict[str, Any]:
         """The resource in a body. A large one is built while nobody else computes.

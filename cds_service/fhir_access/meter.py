@@ -65,6 +65,10 @@ class Meter:
             self._values += values
             return self._values <= self._value_limit
 
+    def may_hold(self, values: int) -> bool:
+        """Whether so many values more may come; they are not added."""
+        return self._values + values <= self._value_limit
+
     def may_take(self, size: int) -> bool:
         """Add to the bytes; False once they are more than a call may have."""
         with self._lock:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cds_service.fhir_access.bundle_pages import Resource
+from cds_service.fhir_access.bundle_pages import Resource, tells_of_a_gap
 from cds_service.fhir_access.computing_turns import waiting
 from cds_service.fhir_access.deadline import Clock, Deadline
 from cds_service.fhir_access.directory import Directory, Source
@@ -208,8 +208,14 @@ class FhirSession:
         return readings | {each: Lost(Failure.UNVERIFIED) for each in unsure[len(singles) :]}
 
     def _roles(self, asked: RolesSearch, result: SearchResult) -> dict[str, Roles]:
-        if result.failure is not None:
-            return dict.fromkeys(asked.practitioners, Lost(result.failure))
+        """All roles; none where the server does not know the type, lost where it did not say."""
+        if result.failure in {Failure.NOT_FOUND, Failure.GONE} and not result.pages:
+            return dict.fromkeys(asked.practitioners, ())
+        failure = result.failure
+        if failure is None and any(map(tells_of_a_gap, result.pages)):
+            failure = Failure.WRONG_RESOURCE
+        if failure is not None:
+            return dict.fromkeys(asked.practitioners, Lost(failure))
         roles = asked.roles(result)
         self._directory.keep_roles_of(self._source, roles)
         return dict(roles)

@@ -4,7 +4,7 @@ interface.md, section Data, says which part is present, fetched, a gap or not of
 the searches is that of docs/hapi.md: one parallel round, then what is referred to and missing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from cds_service.domain.assessment import Completeness, RecordPart
@@ -28,6 +28,7 @@ from fhir_mappings.reading.bundles import (
 from fhir_mappings.reading.record import PatientRecord, References, names_only_others
 from fhir_mappings.reading.references import ReferenceReader, key_of
 
+_POINTING = ("letters", "referrals")  # what only points, and is never a gap (policy 2.6)
 _TYPES = {RecordPart.ENCOUNTERS: "Encounter", RecordPart.PROCEDURES: "Procedure"}
 
 
@@ -67,7 +68,11 @@ def gather_record(
         RecordPart.PROCEDURES: reader.procedures(lookback),
     }
     statements = reader.statements()
-    fetched = fetch_missing(prefetched, request.patient_id, access, lookback, statements)
+    pointing = {key: reader.pointing(key) for key in _POINTING}
+    asked = [key for key, given in pointing.items() if given is None]
+    fetched = fetch_missing(
+        prefetched, request.patient_id, access, lookback, statements, pointing=asked
+    )
     parts = _parts(request, prefetched, fetched, access, lookback)
     if all(parts[part].is_not_offered for part in _TYPES) and not access.is_offered:
         raise RecordNotOfferedError
@@ -75,7 +80,22 @@ def gather_record(
     references = References.of(record)
     _remember_roles(references, record, fetched, access)
     record = with_referenced(record, references, access)
-    return replace(record, statements=_stated(statements, fetched))
+    return replace(
+        record,
+        statements=_stated(statements, fetched),
+        letters=_pointing(pointing["letters"], fetched.pointing.get("letters", ())),
+        own_referrals=_pointing(pointing["referrals"], fetched.pointing.get("referrals", ())),
+    )
+
+
+def _pointing(
+    given: tuple[object, ...] | None, pages: tuple[Mapping[str, object], ...]
+) -> tuple[object, ...]:
+    """Letters or own referrals, prefetched or fetched; of a page the entries of any type."""
+    if given is not None:
+        return given
+    answers = (read_answer(page, "") for page in pages)
+    return tuple(each for answer in answers for each in answer.included.values())
 
 
 def _stated(prefetched: PrefetchedPart, fetched: Fetched) -> tuple[object, ...]:

@@ -4,8 +4,8 @@ One parallel round for everything that is missing; a second one only where the f
 prefetched Bundle could not be had, although the server answers: then the whole part is asked for.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from cds_service.domain.assessment import RecordPart
@@ -17,13 +17,15 @@ from fhir_mappings.queries.queries import Query as RecordQuery
 from fhir_mappings.queries.queries import (
     SearchForm,
     encounters_query,
+    letters_queries,
     patient_query,
     procedures_query,
+    referrals_query,
     roles_of_patient,
     statements_query,
 )
 from fhir_mappings.queries.scopes import Interaction
-from fhir_mappings.reading.bundles import read_answer
+from fhir_mappings.reading.bundles import AnswerShape, read_answer
 
 Resource = dict[str, Any]
 
@@ -48,12 +50,14 @@ class Fetched:
     """What one call fetched of the parts of a record.
 
     `roles` are all roles of everybody whom a contact names as a person; None where they were not
-    asked for, or not all came. `statements` are pages of what was stated about care elsewhere.
+    asked for, or not all came. `statements` are pages of what was stated about care elsewhere,
+    `pointing` by prefetch key those of letters and own referrals.
     """
 
     parts: Mapping[RecordPart, "FetchedPart"]
     roles: tuple[Resource, ...] | None = None
     statements: tuple[Mapping[str, Any], ...] = ()
+    pointing: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +69,20 @@ class FetchedPart:
     goes_on: bool = False
 
 
-def fetch_missing(
+def fetch_missing(  # noqa: PLR0913 - one name for each part that may be missing
     prefetched: Mapping[RecordPart, PrefetchedPart],
     patient_id: str,
     access: RecordAccess,
     lookback: LookbackPeriod | None,
     statements: PrefetchedPart | None = None,
+    *,
+    pointing: Collection[str] = (),
 ) -> Fetched:
     """Every part that is not present, as far as it may be asked for (conformance F6).
 
     `statements` is None where nobody needs them. They are helpful only: what cannot be had of
-    them is not missed.
+    them is not missed. So are letters and own referrals: `pointing` names the keys of those that
+    did not come along, and no round is made for them alone.
     """
     session = access.session
     wanted = {
@@ -94,10 +101,11 @@ def fetch_missing(
     }
     whole = {part: _query(part, forms) for part, forms in wanted.items() if part not in further}
     roles = _role_queries(patient_id, session, access) if wanted.keys() & _SEARCHES.keys() else {}
+    pointers = _pointing_queries(patient_id, pointing, access, lookback)
     results = session.search_all(
-        {**_named(further), **_named(whole), **roles, **stated},
+        {**_named(further), **_named(whole), **roles, **stated, **pointers},
         leave=0.0 if session.knows_roles else _FOR_ROLES * session.deadline.remaining(),
-        helpful=(_STATEMENTS,),
+        helpful=(_STATEMENTS, *pointers),
     )
     again = {part: _query(part, wanted[part]) for part in further if _is_broken(results[part])}
     second = session.search_all(_named(again)) if again else {}
@@ -108,13 +116,37 @@ def fetch_missing(
         for part in wanted
     }
     pages = results[_STATEMENTS].pages if stated else ()
-    return Fetched(parts, _roles([results[name] for name in roles]), pages)
+    found: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    for name in pointers:
+        key = name.partition(" ")[0]
+        found[key] = found.get(key, ()) + results[name].pages
+    return Fetched(parts, _roles([results[name] for name in roles]), pages, found)
+
+
+def _pointing_queries(
+    patient_id: str,
+    keys: Collection[str],
+    access: RecordAccess,
+    lookback: LookbackPeriod | None,
+) -> dict[str, Query | NextPage]:
+    """The metadata of letters and own referrals, in the same round, where a token allows it."""
+    if lookback is None:
+        return {}
+    queries = (*letters_queries(patient_id, lookback), referrals_query(patient_id, lookback))
+    return {
+        f"{query.key} {query.resource_type}": Query(query.key, query.url)
+        for query in queries
+        if query.key in keys and query.is_allowed_by(access.scopes)
+    }
 
 
 def _roles(results: Sequence[SearchResult]) -> tuple[Resource, ...] | None:
     if not results or not all(result.is_complete for result in results):
         return None
-    answers = (read_answer(page, "PractitionerRole") for each in results for page in each.pages)
+    pages = (page for each in results for page in each.pages)
+    answers = [read_answer(page, "PractitionerRole") for page in pages]
+    if any(each.has_error or each.shape is not AnswerShape.BUNDLE for each in answers):
+        return None
     return tuple(role for each in answers for role in each.matches if isinstance(role, dict))
 
 

@@ -25,6 +25,8 @@ from cds_service.hooks.cds_hooks import AssessedReferral, HookAnswer, HookCall
 from cds_service.observing.call_measures import CallMeasures, Stage
 from cds_service.settings.client_options import ClientOptions
 from cds_service.settings.settings import Settings
+from fhir_mappings.orders.referrals import OurOrder
+from fhir_mappings.pointers.record_pointers import record_pointers
 from fhir_mappings.reading.record import PatientRecord
 from fhir_mappings.terminology.tables import Terminology
 
@@ -61,8 +63,7 @@ class ReferralCheck:
             call.measures.dangling_selections = found.dangling_selections
             records = _Records(request, access, self.terms, call.measures)
             return tuple(
-                AssessedReferral(order, self._assess(order.referral, records))
-                for order in found.orders
+                AssessedReferral(order, self._assess(order, records)) for order in found.orders
             )
 
     def present(self, call: HookCall, assessed: Sequence[AssessedReferral]) -> HookAnswer:
@@ -87,12 +88,15 @@ class ReferralCheck:
             )
             return HookAnswer(_with_cards(assessed, presented))
 
-    def _assess(self, referral: Referral, records: "_Records") -> Assessment:
+    def _assess(self, order: OurOrder, records: "_Records") -> Assessment:
         """One referral by the criteria in force on its own day."""
+        referral = order.referral
         criteria = self.criteria.in_force(referral.date)
         record, ledger = records.for_referral(referral, criteria)
         with records.measures.stage(Stage.JUDGE):
-            return assess_counted(record, ledger, referral, criteria)
+            found = assess_counted(record, ledger, referral, criteria)
+            pointers = record_pointers(record, ledger.lookback, self.terms)
+            return found.with_pointers((*pointers, *order.pointers))
 
     def _record_request(self, call: HookCall) -> RecordRequest:
         return RecordRequest(

@@ -8,29 +8,57 @@ from collections import Counter
 
 from cds_service.errors import TooManyCallsError
 
+_LOBBY = 2  # times as many places as there are behind it
+
 
 class FairShare:
-    """How many calls of each client are at work. Only the event loop counts: no lock."""
+    """The calls that are at work, by client. Only the event loop counts: no lock.
 
-    def __init__(self, most_of_one: int) -> None:
+    Who calls is known only after authentication. Until then a call stands in a lobby with places
+    of its own: those of a client that has its share already must not fill the house.
+    """
+
+    def __init__(self, most: int, most_of_one: int) -> None:
+        self._most = most
         self._most_of_one = most_of_one
         self._at_work: Counter[str] = Counter()
+        self._recognised = self._arrived = 0
 
-    def place(self) -> "Place":
-        """The place of one call, which nobody has yet."""
+    @property
+    def at_work(self) -> int:
+        """How many calls have a place, in the lobby or behind it."""
+        return self._arrived
+
+    @property
+    def _in_lobby(self) -> int:
+        return self._arrived - self._recognised
+
+    def arrive(self) -> "Place":
+        """The place of one call in the lobby. Raises TooManyCallsError."""
+        if self._recognised >= self._most or self._in_lobby >= _LOBBY * self._most:
+            raise TooManyCallsError
+        self._arrived += 1
         return Place(self)
 
     def take(self, client: str) -> None:
-        """Count a call in. Raises TooManyCallsError where the client has its share already."""
-        if self._at_work[client] >= self._most_of_one:
+        """Count a call of the lobby in. Raises TooManyCallsError.
+
+        Where nobody is told apart (development mode), `client` is empty and has no share.
+        """
+        is_served = bool(client) and self._at_work[client] >= self._most_of_one
+        if is_served or self._recognised >= self._most:
             raise TooManyCallsError
         self._at_work[client] += 1
+        self._recognised += 1
 
-    def give_back(self, client: str) -> None:
-        """Count a call out."""
-        self._at_work[client] -= 1
-        if not self._at_work[client]:
-            del self._at_work[client]
+    def leave(self, client: str | None) -> None:
+        """Count a call out; `client` None: it never left the lobby."""
+        self._arrived -= 1
+        if client is not None:
+            self._recognised -= 1
+            self._at_work[client] -= 1
+            if not self._at_work[client]:
+                del self._at_work[client]
 
 
 class Place:
@@ -41,19 +69,13 @@ class Place:
         self._client: str | None = None
 
     def take(self, client: str) -> None:
-        """Take it for a client; where nobody is told apart (development mode), for nobody.
+        """Go on from the lobby as a client. Raises TooManyCallsError."""
+        self._share.take(client)
+        self._client = client
 
-        Raises TooManyCallsError where the client has its share already.
-        """
-        if client:
-            self._share.take(client)
-            self._client = client
-
-    def give_back(self) -> None:
-        """Leave it, if it was taken."""
-        if self._client is not None:
-            self._share.give_back(self._client)
-            self._client = None
+    def leave(self) -> None:
+        """Give it back."""
+        self._share.leave(self._client)
 
 
 def most_of_one(most: int, setting: int, *, clients: int) -> int:

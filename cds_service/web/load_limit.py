@@ -14,7 +14,7 @@ from cds_service.errors import TooManyCallsError
 from cds_service.fhir_access import Deadline
 from cds_service.observing.call_measures import CallMeasures
 from cds_service.web.error_answers import refusal_response
-from cds_service.web.fair_share import FairShare
+from cds_service.web.fair_share import FairShare, Place
 
 
 class LoadLimit:
@@ -26,23 +26,20 @@ class LoadLimit:
     (`scope["measures"]`); who knows the client takes its place (`scope["place"]`).
     """
 
-    def __init__(  # noqa: PLR0913 - all but the first are named, and each stands alone
+    def __init__(
         self,
         app: ASGIApp,
         *,
         calls: Mapping[str, ASGIApp],
-        most: int,
         share: FairShare,
         deadline_seconds: float,
         tell: Callable[[int], object],
     ) -> None:
         self._app = app
         self._calls = calls
-        self._most = most
         self._share = share
         self._deadline_seconds = deadline_seconds
         self._tell = tell
-        self._at_work = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is no call, and calls while there is room."""
@@ -50,23 +47,24 @@ class LoadLimit:
         endpoint = self._calls.get(scope["path"]) if is_post else None
         if endpoint is None:
             await self._app(scope, receive, send)
-        elif self._at_work >= self._most:
-            await refusal_response(TooManyCallsError(), scope["exchange"])(scope, receive, send)
-        else:
-            await self._answer(endpoint, scope, receive, send)
+            return
+        try:
+            place = self._share.arrive()
+        except TooManyCallsError as error:
+            await refusal_response(error, scope["exchange"])(scope, receive, send)
+            return
+        await self._answer(endpoint, place, scope, receive, send)
 
-    async def _answer(self, endpoint: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """A call is at work until its answer has left. Only the event loop counts: no lock."""
+    async def _answer(
+        self, endpoint: ASGIApp, place: Place, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """A call is at work until its answer has left."""
         scope["measures"] = scope["exchange"].measures = CallMeasures()
         scope["deadline"] = Deadline(self._deadline_seconds)
-        place = scope["place"] = self._share.place()
-        self._count(1)
+        scope["place"] = place
+        self._tell(self._share.at_work)
         try:
             await endpoint(scope, receive, send)
         finally:
-            place.give_back()
-            self._count(-1)
-
-    def _count(self, change: int) -> None:
-        self._at_work += change
-        self._tell(self._at_work)
+            place.leave()
+            self._tell(self._share.at_work)

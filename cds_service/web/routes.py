@@ -102,13 +102,13 @@ def http_interface(
     app.add_middleware(
         LoadLimit,
         calls=calls,
-        most=settings.max_calls,
         share=FairShare(
+            settings.max_calls,
             most_of_one(
                 settings.max_calls,
                 settings.max_calls_per_client,
                 clients=collaborators.callers.number,
-            )
+            ),
         ),
         deadline_seconds=settings.deadline_seconds,
         tell=collaborators.metrics.calls_at_work.set,

@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from cds_service.domain.contacts import Profession
+from cds_service.domain.pointers import Pointer, PointerKind
 from cds_service.domain.referral import Referral, ReferralKind
 from fhir_mappings.orders.draft_orders import (
     DraftOrder,
@@ -21,6 +23,7 @@ from fhir_mappings.orders.order_subjects import is_of_another
 from fhir_mappings.orders.reasons import order_reasons
 from fhir_mappings.orders.receivers import Receiver, receiver_of
 from fhir_mappings.orders.words import OrderWords, asks_for_consult, order_words
+from fhir_mappings.pointers.pointing import named_in, pointers_to
 from fhir_mappings.reading.calendar_days import dutch_day
 from fhir_mappings.reading.concepts import Concept
 from fhir_mappings.terminology.indications import together
@@ -58,12 +61,19 @@ class OurOrder:
     """A referral to rehabilitation medicine, with the ServiceRequest that it was read from.
 
     `missing_conditions` are reasons (`Condition/id`) that are not at hand. Ask again with those
-    that could be had; a reason that cannot be read makes the indication unknown.
+    that could be had; a reason that cannot be read makes the indication unknown. `named_care` is
+    what its words say of care that was given.
     """
 
     referral: Referral
     missing_conditions: tuple[str, ...] = ()
     resource: Resource = field(default_factory=dict, compare=False, repr=False)
+    named_care: frozenset[Profession] = frozenset()
+
+    @property
+    def pointers(self) -> tuple[Pointer, ...]:
+        """Its own words on care that was given: acknowledged, never counted (policy 2.6)."""
+        return tuple(pointers_to(self.named_care, PointerKind.DRAFT_TEXT, self.referral.date))
 
     @property
     def order(self) -> str:
@@ -149,7 +159,8 @@ class _OrderReader:
             display(order),
         )
         missing = dict.fromkeys(condition for _, condition in reasons if condition)
-        return OurOrder(referral, tuple(missing), order)
+        named = named_in(words.on_care, self.terms)
+        return OurOrder(referral, tuple(missing), order, named)
 
     def _kind(self, order: Resource, words: OrderWords) -> ReferralKind:
         """Treatment or a one-time consult (policy D8, D9); words of both kinds: unclear."""

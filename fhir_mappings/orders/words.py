@@ -49,11 +49,18 @@ class OrderWords:
     letter: tuple[str, ...] = ()  # what its letter proposes, and why
     notes: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()  # texts of its reasons, which can name the kind
+    given: tuple[str, ...] = ()  # of its letter: treatment that was given
+    details: tuple[str, ...] = ()  # of the name those of the order detail
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What stands beside its name."""
         return self.notes + self.letter
+
+    @property
+    def on_care(self) -> tuple[str, ...]:
+        """Where a referrer writes what care was given (policy 2.6)."""
+        return self.notes + self.details + self.reasons + self.given
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -68,16 +75,20 @@ class OrderWords:
 
 def order_words(order: Resource, resources: OrderResources, terms: Terminology) -> OrderWords:
     """The words of an order and of a referral letter that is at hand."""
-    called = (concept_of(order.get("code")), *order_details(order))
+    details = order_details(order)
+    called = (concept_of(order.get("code")), *details)
     name = tuple(text for concept in called for text in concept_texts(concept, terms))
     notes = tuple(text_of(member(note, "text")) for note in members(order.get("note")))
-    letter = (text for text in _letter(order, resources, terms) if text)
+    letter = _letter(order, resources, terms, "referral-text-section")
+    given = _letter(order, resources, terms, "referral-treatment-section")
     stated = concepts_of(order.get("reasonCode")) + concepts_of(order.get("reason"))
     return OrderWords(
         name,
-        tuple(letter),
+        tuple(text for text in letter if text),
         tuple(note for note in notes if note),
         tuple(concept.text for concept in stated if concept.text),
+        tuple(text for text in given if text),
+        tuple(text for concept in details for text in concept_texts(concept, terms)),
     )
 
 
@@ -153,22 +164,24 @@ def opens_with_another_service(texts: tuple[str, ...], terms: Terminology) -> bo
     return False
 
 
-def _letter(order: Resource, resources: OrderResources, terms: Terminology) -> Iterator[str]:
-    """Texts of the telling sections of a referral letter (Composition)."""
+def _letter(
+    order: Resource, resources: OrderResources, terms: Terminology, sections: str
+) -> Iterator[str]:
+    """Texts of the sections of a referral letter (Composition) that a value set names."""
     for value in members(order.get("supportingInfo")):
         letter = resources.resolve(resources.read(value), order)
         if letter is not None and letter.get("resourceType") == "Composition":
-            yield from _sections(letter.get("section"), terms, _DEEPEST_SECTION)
+            yield from _sections(letter.get("section"), terms, sections, _DEEPEST_SECTION)
 
 
-def _sections(value: object, terms: Terminology, depth: int) -> Iterator[str]:
+def _sections(value: object, terms: Terminology, sections: str, depth: int) -> Iterator[str]:
     for section in members(value):
         code = concept_of(member(section, "code"))
-        telling = terms.sets["referral-text-section"]
+        telling = terms.sets[sections]
         if any(telling.get(terms.keys.key(coding)) for coding in code.codings):
             yield plain(text_of(member(member(section, "text"), "div")))
         if depth > 1:
-            yield from _sections(member(section, "section"), terms, depth - 1)
+            yield from _sections(member(section, "section"), terms, sections, depth - 1)
 
 
 def plain(markup: str) -> str:

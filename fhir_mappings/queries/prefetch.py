@@ -17,6 +17,7 @@ from fhir_mappings.reading.record import names_only_others
 from fhir_mappings.reading.references import ReferenceReader
 
 _BROUGHT_ALONG = frozenset({"PractitionerRole", "Practitioner", "Location", "Organization"})
+_POINTING = {"letters": "DocumentReference", "referrals": "ServiceRequest"}
 _PATIENT_PARAMETERS = frozenset({"patient", "subject", "patient:Patient", "subject:Patient"})
 
 
@@ -93,6 +94,18 @@ class PrefetchReader:
         answer = read_answer(self.prefetch.get("statements"), "QuestionnaireResponse")
         is_absent = "statements" not in self.prefetch
         return PrefetchedPart(KeyState.NOT_OFFERED if is_absent else self._state_of(answer), answer)
+
+    def pointing(self, key: str) -> tuple[object, ...] | None:
+        """What a client gave for `letters` or `referrals`; None where it gave nothing usable.
+
+        They only point, so nothing of them is ever a gap (policy 2.6).
+        """
+        if key not in self.prefetch:
+            return None
+        answer = read_answer(self.prefetch[key], _POINTING[key], self.base_url)
+        if answer.shape not in {AnswerShape.BUNDLE, AnswerShape.NULL}:
+            return None
+        return (*answer.matches, *answer.included.values())
 
     def _contacts(self, key: str, resource_type: str, lookback: LookbackPeriod) -> PrefetchedPart:
         part = self._search(key, resource_type)

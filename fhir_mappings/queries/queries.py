@@ -23,6 +23,24 @@ DEFAULT_MARGIN_DAYS = 31  # of the lower bound of the templates (policy B14)
 
 _PATIENT_TOKEN = "{{context.patientId}}"  # noqa: S105 - a prefetch token is no secret
 _HAPI_PAGE = f"&_count={HAPI_COUNT}&_offset=0"
+_METADATA = {
+    "DocumentReference": (
+        "_elements=contained,status,docStatus,type,category,subject,date,author,description"
+    ),
+    "Communication": "_elements=contained,status,category,topic,subject,sent,received,sender",
+    "Composition": "_elements=contained,status,type,category,subject,date,author,title",
+    "ServiceRequest": (
+        "_elements=contained,status,intent,code,orderDetail,subject,authoredOn,performer,"
+        "performerType,doNotPerform"
+    ),
+}
+"""What is asked of what only points (policy 2.6): never content, attachments, payload or notes."""
+_POINTING_DATES = {
+    "DocumentReference": "date",
+    "Communication": "sent",
+    "Composition": "date",
+    "ServiceRequest": "authored",
+}
 _ROLE_INCLUDES = "&_include=PractitionerRole:practitioner&_include=PractitionerRole:organization"
 
 
@@ -69,7 +87,8 @@ def prefetch_templates(
 
     Each parameter name stands at most once in a template: the CDS Hooks Sandbox joins repeated
     ones with a comma (conformance 2.6). What cannot be named that way is fetched. A search for one
-    form is not of the portable subset, so there the answers to other forms come along, unread.
+    form, or for some elements, is not of the portable subset, so there the answers to other forms
+    and all elements of letters and referrals come along, unread.
     """
     bound = earliest_prefetched_day(today, margin_days=margin_days)
     tail = f"_count={TEMPLATE_COUNT}"
@@ -82,12 +101,19 @@ def prefetch_templates(
     encounters = f"&_include=Encounter:participant{roles}" if is_full else ""
     procedures = f"&_include=Procedure:performer{roles}" if is_full else ""
     statements = f"&questionnaire={QUESTIONNAIRE}" if is_full else ""
+    letters = f"&{_METADATA['DocumentReference']}" if is_full else ""
+    referrals = f"&{_METADATA['ServiceRequest']}" if is_full else ""
     return {
         "patient": f"Patient/{_PATIENT_TOKEN}",
         "encounters": f"Encounter?{searched}{encounters}&{tail}",
         "procedures": f"Procedure?{searched}{procedures}&{tail}",
         "conditions": f"Condition?patient={_PATIENT_TOKEN}&{tail}",
         "statements": f"QuestionnaireResponse?patient={_PATIENT_TOKEN}{statements}&{tail}",
+        "letters": f"DocumentReference?{searched}{letters}&{tail}",
+        "referrals": (
+            f"ServiceRequest?patient={_PATIENT_TOKEN}&authored=ge{bound.isoformat()}"
+            f"{referrals}&{tail}"
+        ),
     }
 
 
@@ -112,6 +138,24 @@ def statements_query(patient_id: str) -> Query:
         f"patient={_value(patient_id)}&questionnaire={QUESTIONNAIRE}&_count={TEMPLATE_COUNT}"
     )
     return _search("statements", "QuestionnaireResponse", parameters)
+
+
+def letters_queries(patient_id: str, lookback: LookbackPeriod) -> tuple[Query, ...]:
+    """Searches the letters of the lookback: who wrote what when, never what it says."""
+    types = ("DocumentReference", "Communication", "Composition")
+    return tuple(_pointing("letters", each, patient_id, lookback) for each in types)
+
+
+def referrals_query(patient_id: str, lookback: LookbackPeriod) -> Query:
+    """Searches the practice's own referrals of the lookback."""
+    return _pointing("referrals", "ServiceRequest", patient_id, lookback)
+
+
+def _pointing(key: str, resource_type: str, patient_id: str, lookback: LookbackPeriod) -> Query:
+    day_early = (lookback.first - timedelta(days=1)).isoformat()
+    dated = f"{_POINTING_DATES[resource_type]}=ge{day_early}"
+    limits = f"{_METADATA[resource_type]}&_count={TEMPLATE_COUNT}"
+    return _search(key, resource_type, f"patient={_value(patient_id)}&{dated}&{limits}")
 
 
 def roles_of_patient(patient_id: str) -> tuple[Query, ...]:

@@ -84,6 +84,8 @@ class PatientRecord:
     completeness: Completeness = field(
         default_factory=Completeness
     )  # which parts are known not to be whole
+    letters: tuple[object, ...] = ()  # metadata of letters; they only point (policy 2.6)
+    own_referrals: tuple[object, ...] = ()  # ServiceRequests that were sent; they only point
     _sorts: list[Sorts] = field(default_factory=list, compare=False, repr=False)
 
     def sorts(self) -> Sorts:

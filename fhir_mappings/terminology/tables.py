@@ -100,6 +100,7 @@ _SINGLE_SETS = (
     "referral-consult",
     "referral-text-section",
     "referral-other-opening",
+    "referral-treatment-section",
     "order-category-other",
     "once-words",
     "consult-words",

@@ -12,10 +12,13 @@ from tests.contract.checked_client import outcomes
 from tests.contract.services import Checker, service, shell
 
 DISCOVERY = "/cds-services"
-KEYS = {"patient", "encounters", "procedures", "conditions", "statements"}
+KEYS = {
+    *("patient", "encounters", "procedures", "conditions", "statements", "letters", "referrals"),
+}
 SUBSET = {  # parameters that every client supports, and the values that they may have here
     "patient": r"\{\{context\.patientId\}\}",
     "date": r"(eq|lt|gt|ge|le)?\d{4}-\d{2}-\d{2}",
+    "authored": r"ge\d{4}-\d{2}-\d{2}",
     "_count": r"\d+",
     "_sort": r"-?[a-z-]+",
 }
@@ -112,6 +115,8 @@ def test_P1_templates_are_reads_or_searches_below_the_base(form: str) -> None:
             "procedures": "Procedure",
             "conditions": "Condition",
             "statements": "QuestionnaireResponse",
+            "letters": "DocumentReference",
+            "referrals": "ServiceRequest",
         }
 
 
@@ -153,7 +158,10 @@ def test_P3_the_window_reaches_back_two_years_and_a_margin() -> None:
 
 
 def test_Q3_only_what_is_used_is_asked_for() -> None:
-    assert set(services()[0]["prefetch"]) == {*prefetch(), "conditions", "statements"}
+    assert set(services()[0]["prefetch"]) == {
+        *prefetch(),
+        *("conditions", "statements", "letters", "referrals"),
+    }
 
 
 def test_the_service_is_alive_and_ready() -> None:

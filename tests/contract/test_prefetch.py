@@ -86,7 +86,8 @@ def test_P6_null_under_a_search_key_is_an_empty_result() -> None:
         body = {**prefetched(encounters=None, procedures=None), "fhirServer": server.base}
         answer = service().call(body)
         assert causes(answer) == ["nothing_found"]
-        assert server.types <= {"Patient", "QuestionnaireResponse"}
+        helpful = {"DocumentReference", "Communication", "Composition", "ServiceRequest"}
+        assert server.types <= {"Patient", "QuestionnaireResponse", *helpful}
     empty = prefetched(encounters=searchset([]), procedures=searchset([]))
     assert causes(service().call(empty)) == ["nothing_found"]
 
@@ -198,8 +199,9 @@ def test_P10_a_further_page_elsewhere_is_not_fetched() -> None:
 
 def test_P11_only_matches_are_counted() -> None:
     bundle = searchset(encounters()[:5], [*encounters()[5:], *roles()])
-    bundle["entry"].append({"resource": FAILED, "search": {"mode": "outcome"}})
-    bundle["entry"][-1]["resource"]["issue"][0]["severity"] = "information"
+    remark = {"severity": "information", "code": "informational"}
+    outcome = {"resourceType": "OperationOutcome", "issue": [remark]}
+    bundle["entry"].append({"resource": outcome, "search": {"mode": "outcome"}})
     criterion = first_criterion(prefetched(encounters=bundle))
     assert criterion["sessions"] == {"certain": 5, "possible": 5, "required": 6}
 

@@ -6,8 +6,16 @@ from pathlib import Path
 import pytest
 
 from cds_service.criteria_files import load_criteria
+from cds_service.domain.criteria import ReadingKey
 from cds_service.errors import InvalidCriteriaError
-from tests.criteria_files.rule_texts import OURS, changed, revision, write
+from tests.criteria_files.rule_texts import (
+    FIRST,
+    FIRST_NAME,
+    OURS,
+    changed,
+    revision,
+    write,
+)
 
 
 @pytest.fixture
@@ -68,7 +76,7 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         load_criteria(tmp_path)
     assert raised.value.faults == (
         (
-            "imsr-persistent-pain.2026-04-20.r1.yaml: options.0.criteria.0.sessions: "
+            "imsr-persistent-pain.2026-04-20.r2.yaml: options.0.criteria.0.sessions: "
             "input should be greater than or equal to 1"
         ),
         (
@@ -98,6 +106,17 @@ def test_a_file_with_the_other_ending_is_not_forgotten_silently(tmp_path: Path) 
 def test_two_policies_in_one_folder_are_a_fault(tmp_path: Path) -> None:
     write(tmp_path, OURS)
     other = changed("id: imsr-persistent-pain", "id: another-policy")
-    write(tmp_path, other, "another-policy.2026-04-20.r1.yaml")
+    write(tmp_path, other, "another-policy.2026-04-20.r2.yaml")
     with pytest.raises(InvalidCriteriaError, match="more than one id"):
         load_criteria(tmp_path)
+
+
+def test_a_site_may_pin_revision_1_and_deviates_in_nothing(tmp_path: Path) -> None:
+    write(tmp_path, FIRST, FIRST_NAME)
+    criteria = load_criteria(tmp_path).in_force(date(2026, 6, 15))
+    assert (criteria.revision, criteria.deviations) == (1, ())
+    assert criteria.reading(ReadingKey.LONGEST_GAP_DAYS) == "none"
+    assert criteria.reading(ReadingKey.STATUS_UNKNOWN) == "possible"
+    assert criteria.reading(ReadingKey.EVIDENCE_SESSIONS) == "1"
+    assert criteria.reading(ReadingKey.OTHER_REASON) == "counts"
+    assert criteria.as_published() == criteria

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cds_service.criteria_files import lint
 from cds_service.domain.criteria import READING_VALUES, ReadingKey
-from tests.criteria_files.rule_texts import NAME, OURS, changed, write
+from tests.criteria_files.rule_texts import FIRST, FIRST_NAME, NAME, OURS, changed, write
 from tests.kit.effort import examples
 
 CLOSED_WORDS = [
@@ -18,7 +18,7 @@ CLOSED_WORDS = [
         id="a key with a typo",
     ),
     pytest.param(
-        changed("revision: 1", "revision: 1\noperator: '>='"),
+        changed("revision: 2", "revision: 2\noperator: '>='"),
         ("operator: unknown key",),
         id="an operator",
     ),
@@ -133,7 +133,7 @@ READINGS = [
         id="another number of days",
     ),
     pytest.param(
-        changed("value: none", "value: ~"),
+        changed("value: 83-doubtful", "value: ~"),
         ("readings.longest-gap-days.value: input should be a valid string",),
         id="nothing for a value",
     ),
@@ -148,7 +148,11 @@ READINGS = [
         id="a reading without a source",
     ),
     pytest.param(
-        changed("    why: The text sets no limit to an interruption.\n", ""),
+        changed(
+            "    why: Visits with twelve weeks between them are not certainly one course of "
+            "treatment, nor certainly two.\n",
+            "",
+        ),
         ("readings.longest-gap-days.why: is missing",),
         id="a reading without a reason",
     ),
@@ -156,29 +160,6 @@ READINGS = [
         changed("value: 84", "value: 83").replace("required: 84", "required: 80", 1),
         ("options.0.criteria.0.days.required: is less than readings.min-days",),
         id="a bar above what is required",
-    ),
-    pytest.param(
-        changed("value: discipline-day", "value: record"),
-        (
-            (
-                "readings.session-unit.value: must be discipline-day or left out, "
-                "since one session is one discipline on one day (policy C1)"
-            ),
-        ),
-        id="a reading that has become a rule, set otherwise",
-    ),
-    pytest.param(
-        changed(
-            "  duration-before-window:  # or: counts\n    value: not",
-            "  duration-before-window:\n    value: counts",
-        ),
-        (
-            (
-                "readings.duration-before-window.value: must be not or left out, "
-                "since only days inside the lookback last (policy B8)"
-            ),
-        ),
-        id="another one",
     ),
     pytest.param(
         changed("value: 84", "value: 77").replace("possible_from: 77", "possible_from: 80", 1),
@@ -189,13 +170,13 @@ READINGS = [
 
 TRICKS = [
     pytest.param(
-        changed("revision: 1", "revision: 1\nrevision: 2"),
+        changed("revision: 2", "revision: 2\nrevision: 3"),
         ("revision: stands twice, again in line 11",),
         id="a key twice",
     ),
     pytest.param(
         changed("        sessions: 6", "        sessions: 6\n        sessions: 7"),
-        ("options.0.criteria.0.sessions: stands twice, again in line 35",),
+        ("options.0.criteria.0.sessions: stands twice, again in line 37",),
         id="a key twice, deep inside",
     ),
     pytest.param(
@@ -268,14 +249,14 @@ def test_every_value_of_every_reading_can_be_written_in_quotes(
 
 def test_several_faults_are_told_at_once(tmp_path: Path) -> None:
     text = changed("        sessions: 6", "        sessions: 0")
-    text = text.replace("value: counts", "value: perhaps", 1).replace("revision: 1", "revision: x")
+    text = text.replace("value: counts", "value: perhaps", 1).replace("revision: 2", "revision: x")
     assert len(lint(write(tmp_path, text))) == 2  # the readings are looked at when the shape fits
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        "imsr-persistent-pain.2026-04-20.r2.yaml",
+        "imsr-persistent-pain.2026-04-20.r3.yaml",
         "imsr-persistent-pain.2026-04-21.r1.yaml",
         "imsr.2026-04-20.r1.yaml",
         "rules.yaml",
@@ -324,3 +305,40 @@ def test_our_file_with_anything_written_into_it_is_read_or_refused(
     path = tmp_path / NAME
     path.write_bytes((OURS[:at] + text + OURS[at:]).encode("utf-8", errors="surrogatepass"))
     assert all(fault.startswith(f"{NAME}: ") for fault in lint(path))
+
+
+FIRST_READING = [
+    pytest.param("value: discipline-day", "value: record",
+        "readings.session-unit.value: must be discipline-day or left out, "
+        "since one session is one discipline on one day (policy C1)",
+        id="a reading that has become a rule, set otherwise"),
+    pytest.param("# or: counts\n    value: not\n    why: Only care",
+        "# or: counts\n    value: counts\n    why: Only care",
+        "readings.duration-before-window.value: must be not or left out, "
+        "since only days inside the lookback last (policy B8)",
+        id="another one"),
+    pytest.param("value: none", "value: 83-doubtful",
+        "readings.longest-gap-days.value: must be one of none, 84, 42",
+        id="a value of the second reading"),
+    pytest.param("  pooling:  #",
+        "  evidence-sessions:\n    value: 3\n    why: More.\n    source: policy A2\n  pooling:  #",
+        "readings.evidence-sessions.value: must be one of 1",
+        id="a reading of the second reading"),
+    pytest.param("revision: 1", "revision: 1\npolicy_reading: 3",
+        "policy_reading: input should be 1 or 2", id="a reading of the policy that no code knows"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "fault"), FIRST_READING)
+def test_a_file_of_the_first_reading_keeps_to_its_words(
+    tmp_path: Path, old: str, new: str, fault: str
+) -> None:
+    assert old in FIRST
+    found = lint(write(tmp_path, FIRST.replace(old, new, 1), FIRST_NAME))
+    assert found == (f"{FIRST_NAME}: {fault}",)
+
+
+def test_a_file_of_the_first_reading_may_leave_out_what_has_become_a_rule(tmp_path: Path) -> None:
+    start = FIRST.index("  session-unit:")
+    text = FIRST[:start] + FIRST[FIRST.index("  intake:") :]
+    assert lint(write(tmp_path, text, FIRST_NAME)) == ()

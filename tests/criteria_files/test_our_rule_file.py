@@ -18,8 +18,10 @@ from tests.criteria_files.rule_texts import NAME
 DEFAULTS = {
     "psychological-care-threshold": "any",
     "nothing-found": "indeterminate",
+    "evidence-sessions": "3",
     "pooling": "criterion",
-    "longest-gap-days": "none",
+    "longest-gap-days": "83-doubtful",
+    "other-reason": "possible",
     "min-days": "84",
     "secondary-care": "counts",
     "psychosomatic-as-allied-health": "yes",
@@ -27,7 +29,7 @@ DEFAULTS = {
     "screening": "not",
     "remote": "counts",
     "asynchronous": "possible",
-    "status-unknown": "possible",
+    "status-unknown": "by-source",
     "status-open": "possible",
     "hospital-allied-health": "not",
     "setting-unknown": "counts",
@@ -50,7 +52,7 @@ def test_our_rule_file_has_no_fault() -> None:
 
 def test_it_names_id_date_and_revision(criteria: ReferralCriteria) -> None:
     assert criteria.name == "imsr-persistent-pain|2026-04-20"
-    assert criteria.revision == 1
+    assert criteria.revision == 2
 
 
 def test_two_years_and_eighteen_years(criteria: ReferralCriteria) -> None:

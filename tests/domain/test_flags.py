@@ -5,10 +5,29 @@ from datetime import date, timedelta
 import pytest
 
 from cds_service.domain.assessment import Flag, FlagId
-from cds_service.domain.contacts import CareSetting, Contact, ContactKind, ContactStatus, Profession
+from cds_service.domain.contacts import (
+    CareSetting,
+    Contact,
+    ContactKind,
+    ContactStatus,
+    ProcedureMeaning,
+    Profession,
+)
+from cds_service.domain.criteria import ReadingKey
 from cds_service.domain.lookback import DayRange
 from cds_service.domain.referral import Person
-from tests.domain.judged import C1, C2, O2, changed, flags_of, judge, session, spread, stated
+from tests.domain.judged import (
+    C1,
+    C2,
+    CRITERIA,
+    O2,
+    changed,
+    flags_of,
+    judge,
+    session,
+    spread,
+    stated,
+)
 
 ERGO = Profession.OCCUPATIONAL_THERAPIST
 PSYCHOSOMATIC = Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST
@@ -40,12 +59,12 @@ CASES = [
     ),
     pytest.param(
         [
-            *spread("2024-07-01", 14, 3),
+            *spread("2024-07-01", 98, 7),
             *spread("2026-04-06", 14, 3),
             *ENOUGH_POH_GGZ,
         ],
-        [Flag(FlagId.INTERRUPTED, C1, weeks=90)],
-        id="15 July 2024 to 6 April 2026: 630 days, 90 weeks",
+        [Flag(FlagId.INTERRUPTED, C1, weeks=78)],
+        id="7 October 2024 to 6 April 2026: 546 days, 78 weeks",
     ),
     pytest.param(
         [*ENOUGH_PHYSIO, *spread("2025-09-03", 35, 6, POH_GGZ)],
@@ -53,9 +72,9 @@ CASES = [
         id="six in five weeks: met by number",
     ),
     pytest.param(
-        [*ENOUGH_PHYSIO, *spread("2025-03-03", 84, 2, PSYCHOLOGIST)],
+        [*ENOUGH_PHYSIO, *spread("2025-03-03", 84, 3, PSYCHOLOGIST)],
         [Flag(FlagId.ONE_ARM, C2, arm="days")],
-        id="two contacts 84 days apart: met by duration",
+        id="three contacts over 84 days: met by duration",
     ),
     pytest.param(
         [
@@ -123,12 +142,17 @@ CASES = [
         id="the sixth is planned after the twelve weeks",
     ),
     pytest.param(
+        [*changed(spread("2025-02-03", 84, 7), kind=ContactKind.REMOTE), *ENOUGH_POH_GGZ],
+        [Flag(FlagId.REMOTE_DECISIVE, C1, sessions=7)],
+        id="all of it was by telephone or video",
+    ),
+    pytest.param(
         [
-            *changed(spread("2025-02-03", 84, 7), has_other_reason=True),
-            *ENOUGH_POH_GGZ,
+            *changed(spread("2025-02-03", 84, 7), status=ContactStatus.UNKNOWN),
+            *changed(ENOUGH_POH_GGZ, procedure=ProcedureMeaning.SESSION),
         ],
-        [Flag(FlagId.OTHER_REASON, C1, sessions=7)],
-        id="all of it was for something else than pain",
+        [Flag(FlagId.STATUS_NOT_RECORDED, C1, sessions=7)],
+        id="the source of the Encounters records no status",
     ),
     pytest.param(
         [
@@ -193,11 +217,21 @@ def test_days_are_near_from_77_to_83(days: int, is_near: bool) -> None:  # noqa:
     assert flags_of(spread("2025-01-06", days, 5)) == (near if is_near else [])
 
 
-@pytest.mark.parametrize(("days", "weeks"), [(84, None), (85, 12), (90, 12), (91, 13)])
-def test_an_interruption_is_longer_than_84_days_and_told_in_whole_weeks(
+@pytest.mark.parametrize(("days", "weeks"), [(83, None), (84, 12), (90, 12), (91, 13)], ids=str)
+def test_an_interruption_lasts_84_days_or_more_and_is_told_in_whole_weeks(
     days: int, weeks: int | None
 ) -> None:
-    first = date(2025, 3, 3)
-    contacts = [*spread("2025-01-06", 56, 5), session((first + timedelta(days)).isoformat())]
+    last = date(2025, 3, 31)
+    contacts = [*spread("2025-01-06", 84, 6), session((last + timedelta(days)).isoformat())]
     named = [Flag(FlagId.INTERRUPTED, C1, weeks=weeks)] if weeks else []
     assert flags_of(contacts) == named
+
+
+def test_another_reason_is_named_where_a_site_counts_it_and_it_decides() -> None:
+    contacts = [*changed(spread("2025-02-03", 84, 7), has_other_reason=True), *ENOUGH_POH_GGZ]
+    criteria = CRITERIA.read_as(ReadingKey.OTHER_REASON, "counts")
+    flags = judge(contacts, criteria=criteria).flags
+    assert [flag for flag in flags if flag.id is FlagId.OTHER_REASON] == [
+        Flag(FlagId.OTHER_REASON, C1, sessions=7)
+    ]
+    assert all(flag.id is not FlagId.OTHER_REASON for flag in judge(contacts).flags)

@@ -34,7 +34,9 @@ def test_a_doubtful_contact_in_one_run_of_known_days_leaves_the_whole_run() -> N
 def test_an_undated_contact_bridges_one_gap(last: str, outcome: str) -> None:
     """Policy B7: it is one contact on one day."""
     contacts = [session("2025-03-03", PSYCHOLOGIST), session(last, PSYCHOLOGIST)]
-    finding = finding_of([*contacts, undated(PSYCHOLOGIST)], C2, longest_gap_days="42")
+    finding = finding_of(
+        [*contacts, undated(PSYCHOLOGIST)], C2, longest_gap_days="42", evidence_sessions="1"
+    )
     assert finding.outcome.label == outcome
 
 
@@ -49,7 +51,8 @@ def test_how_long_a_run_of_undated_contacts_can_be(months: tuple[int, ...], outc
     contacts = [
         during(f"2025-{month:02}-01", f"2025-{month:02}-30", PSYCHOLOGIST) for month in months
     ]
-    assert finding_of(contacts, C2, longest_gap_days="42").outcome.label == outcome
+    finding = finding_of(contacts, C2, longest_gap_days="42", evidence_sessions="1")
+    assert finding.outcome.label == outcome
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,25 @@ from tests.domain.judged import C1, C2, O2, judge, spread
 
 PSYCHOSOMATIC = Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST
 
+CALLED: dict[str, tuple[str, tuple[Cause, ...]]] = {
+    "met": ("met", ()),
+    "not_met": ("not_met", ()),
+    "indeterminate": ("indeterminate", (Cause.DURATION_BORDERLINE,)),
+    "trace": ("indeterminate", (Cause.TRACE_ONLY,)),
+    "borderline and trace": (
+        "indeterminate",
+        (Cause.DURATION_BORDERLINE, Cause.TRACE_ONLY),
+    ),
+    "interrupted and trace": ("indeterminate", (Cause.INTERRUPTED, Cause.TRACE_ONLY)),
+}
+
 BOTH_ARE_NEEDED = [
     pytest.param(5, 76, "not_met", id="5 in 76 days"),
     pytest.param(5, 77, "not_met", id="5 in 77 days"),
     pytest.param(5, 83, "not_met", id="5 in 83 days"),
     pytest.param(5, 84, "not_met", id="5 in 84 days"),
     pytest.param(5, 300, "not_met", id="5 in 300 days"),
-    pytest.param(6, 0, "not_met", id="6 records of one day"),
+    pytest.param(6, 0, "trace", id="6 records of one day"),
     pytest.param(6, 76, "not_met", id="6 in 76 days"),
     pytest.param(6, 77, "indeterminate", id="6 in 77 days"),
     pytest.param(6, 83, "indeterminate", id="6 in 83 days"),
@@ -42,19 +54,21 @@ def test_number_and_duration_are_both_needed(
     criterion: CriterionId, profession: Profession, number: int, days: int, expected: str
 ) -> None:
     finding = judge(spread("2025-01-06", days, number, profession)).finding(criterion)
-    assert finding.outcome.label == expected
-    borderline = (Cause.DURATION_BORDERLINE,) if expected == "indeterminate" else ()
-    assert finding.causes == borderline
+    if criterion is O2 and expected == "trace":
+        expected = "not_met"  # option 2 knows no evidence
+    assert (finding.outcome.label, finding.causes) == CALLED[expected]
 
 
 @pytest.mark.parametrize(
     ("number", "days", "expected"),
     [
-        pytest.param(1, 0, "not_met", id="1 session"),
-        pytest.param(2, 76, "not_met", id="2 in 76 days"),
-        pytest.param(2, 77, "indeterminate", id="2 in 77 days"),
-        pytest.param(2, 83, "indeterminate", id="2 in 83 days"),
-        pytest.param(2, 84, "met", id="2 in 84 days: the duration is enough"),
+        pytest.param(1, 0, "trace", id="1 session"),
+        pytest.param(2, 76, "trace", id="2 in 76 days"),
+        pytest.param(2, 77, "borderline and trace", id="2 in 77 days"),
+        pytest.param(2, 83, "borderline and trace", id="2 in 83 days"),
+        pytest.param(2, 84, "interrupted and trace", id="2 in 84 days: no treatment of 12 weeks"),
+        pytest.param(3, 76, "not_met", id="3 in 76 days"),
+        pytest.param(3, 84, "met", id="3 in 84 days: the duration is enough"),
         pytest.param(5, 10, "not_met", id="5 in 10 days"),
         pytest.param(5, 83, "indeterminate", id="5 in 83 days"),
         pytest.param(5, 84, "met", id="5 in 84 days"),
@@ -69,9 +83,7 @@ def test_for_psychological_care_number_or_duration_is_enough(
     profession: Profession, number: int, days: int, expected: str
 ) -> None:
     finding = judge(spread("2025-01-06", days, number, profession)).finding(C2)
-    assert finding.outcome.label == expected
-    borderline = (Cause.DURATION_BORDERLINE,) if expected == "indeterminate" else ()
-    assert finding.causes == borderline
+    assert (finding.outcome.label, finding.causes) == CALLED[expected]
 
 
 def test_six_records_of_one_day_are_one_session() -> None:

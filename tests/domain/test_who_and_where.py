@@ -18,7 +18,17 @@ from cds_service.domain.contacts import (
 from cds_service.domain.criteria import CriterionId
 from cds_service.domain.ledger import Standing
 from cds_service.domain.lookback import DayRange
-from tests.domain.judged import C1, C2, O2, certain, finding_of, judge, reasons, session
+from tests.domain.judged import (
+    C1,
+    C2,
+    O2,
+    REFERRAL_DATE,
+    certain,
+    finding_of,
+    judge,
+    reasons,
+    session,
+)
 
 P = Profession
 S = CareSetting
@@ -66,6 +76,9 @@ PROFESSIONS_AND_PLACES = [
     ({P.MENTAL_HEALTH_NURSE}, S.MENTAL_HEALTH_INSTITUTION, MAYBE_C2),
     ({P.MENTAL_HEALTH_NURSE}, S.UNKNOWN, MAYBE_C2),
     ({P.NURSE}, S.GP_PRACTICE, MAYBE_C2),
+    ({P.PRACTICE_NURSE}, S.GP_PRACTICE, MAYBE_C2),
+    ({P.PRACTICE_NURSE}, S.UNKNOWN, MAYBE_C2),
+    ({P.PRACTICE_NURSE_GGZ, P.OTHER}, S.GP_PRACTICE, MAYBE_C2),  # by the words of the contact
     ({P.NURSE}, S.PSYCHOLOGY_PRACTICE, MAYBE_C2),
     ({P.NURSE}, S.MENTAL_HEALTH_INSTITUTION, MAYBE_C2),
     ({P.NURSE}, S.PRIMARY_CARE, MAYBE_C2),
@@ -161,7 +174,22 @@ def test_a_procedure_of_another_kind_without_a_role(setting: CareSetting, expect
         ({"kind": ContactKind.UNCLEAR}, POSSIBLE, {Cause.KIND_UNCLEAR}, None),
         ({"status": ContactStatus.UNKNOWN}, POSSIBLE, {Cause.STATUS_UNKNOWN}, None),
         ({"status": ContactStatus.OPEN}, POSSIBLE, {Cause.STATUS_OPEN}, None),
-        ({"status": ContactStatus.PLANNED}, NOT, set(), Reason.PLANNED),
+        ({"status": ContactStatus.PLANNED}, POSSIBLE, {Cause.STATUS_OPEN}, None),
+        (
+            {"status": ContactStatus.PLANNED, "days": DayRange.on(REFERRAL_DATE)},
+            NOT,
+            set(),
+            Reason.PLANNED,
+        ),
+        ({"status": ContactStatus.PLANNED, "days": None}, NOT, set(), Reason.PLANNED),
+        ({"kind": ContactKind.CANCELLED}, NOT, set(), Reason.VOID),
+        ({"has_other_reason": True}, POSSIBLE, {Cause.REASON_TO_CONFIRM}, None),
+        (
+            {"doubts": frozenset({Cause.RESOURCE_UNREADABLE})},
+            POSSIBLE,
+            {Cause.RESOURCE_UNREADABLE},
+            None,
+        ),
         ({"status": ContactStatus.VOID}, NOT, set(), Reason.VOID),
         ({"subject": Subject.UNCLEAR}, POSSIBLE, {Cause.PATIENT_UNCLEAR}, None),
         ({"subject": Subject.OTHER_PATIENT}, NOT, set(), Reason.OTHER_PATIENT),
@@ -275,3 +303,26 @@ def test_one_session_is_one_discipline_on_one_day(
     contacts: list[Contact], criterion: CriterionId, expected: int
 ) -> None:
     assert certain(contacts, criterion) == (expected, 0)
+
+
+@pytest.mark.parametrize(
+    ("profession", "setting", "is_open"),
+    [
+        pytest.param(P.PRACTICE_NURSE, S.GP_PRACTICE, False, id="a plain POH"),
+        pytest.param(P.PRACTICE_NURSE, S.UNKNOWN, False, id="a plain POH, wherever"),
+        pytest.param(P.NURSE, S.GP_PRACTICE, False, id="a nurse in a GP practice"),
+        pytest.param(P.NURSE, S.MENTAL_HEALTH_INSTITUTION, True, id="a nurse elsewhere"),
+        pytest.param(P.PSYCHOLOGIST, S.PSYCHOLOGY_PRACTICE, True, id="a psychologist"),
+    ],
+)
+@pytest.mark.parametrize("fact", ["has_somatic_reason", "has_other_reason"])
+def test_by_somatic_reasons_a_nurse_of_a_gp_practice_is_not_the_poh_ggz(
+    profession: Profession,
+    setting: CareSetting,
+    is_open: bool,  # noqa: FBT001
+    fact: str,
+) -> None:
+    """Policy 2.4, Professions."""
+    facts: dict[str, Any] = {fact: True}
+    finding = finding_of([contact({profession}, setting=setting, **facts)], C2)
+    assert reasons(finding) == [None if is_open else Reason.OTHER_PROFESSION]

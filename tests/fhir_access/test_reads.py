@@ -1,6 +1,7 @@
 """Resources by reference, roles of practitioners, and what is kept of them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -223,6 +224,16 @@ class TestHapiBringsAlong:
         assert session.counts.requests == 0
 
 
+_OUTCOME: dict[str, Any] = {
+    "resourceType": "OperationOutcome",
+    "issue": [{"severity": "information", "code": "informational"}],
+}
+_WITHHELD: dict[str, Any] = {
+    "resourceType": "OperationOutcome",
+    "issue": [{"severity": "warning", "code": "suppressed"}],
+}
+
+
 class TestRoles:
     def test_all_roles_of_practitioners(self, call: Open) -> None:
         one, two = role("r1", "Practitioner/p1"), role("r2", "Practitioner/p1")
@@ -262,6 +273,34 @@ class TestRoles:
             assert call(server).roles_of(["Practitioner/p1"]) == {
                 "Practitioner/p1": Lost(Failure.GONE)
             }
+
+    @pytest.mark.parametrize("status", [404, 410])
+    def test_a_server_that_does_not_know_roles_has_none(self, call: Open, status: int) -> None:
+        with ScriptedServer(in_turn(outcome_reply(status))) as server:
+            assert call(server).roles_of(["Practitioner/p1"]) == {"Practitioner/p1": ()}
+
+    @pytest.mark.parametrize(
+        ("answer", "is_lost"),
+        [
+            pytest.param(_OUTCOME, True, id="an outcome alone"),
+            pytest.param(bundle(_OUTCOME), True, id="a Bundle of one"),
+            pytest.param({**bundle(_OUTCOME), "total": 0}, False, id="a remark on an empty one"),
+            pytest.param({**bundle(_WITHHELD), "total": 0}, True, id="withheld"),
+            pytest.param(
+                bundle(role("r1", "Practitioner/p1"), _WITHHELD), True, id="withheld beside a role"
+            ),
+            pytest.param({**bundle(), "type": "history"}, True, id="a Bundle of another type"),
+        ],
+    )
+    def test_an_answer_that_is_none_leaves_the_roles_lost(
+        self,
+        call: Open,
+        answer: dict[str, Any],
+        is_lost: bool,  # noqa: FBT001
+    ) -> None:
+        with ScriptedServer(in_turn(json_reply(answer))) as server:
+            found = call(server).roles_of(["Practitioner/p1"])["Practitioner/p1"]
+            assert isinstance(found, Lost) is is_lost
 
     @pytest.mark.parametrize("name", ["", "p1", "Organization/o1", "Practitioner/a,b"])
     def test_what_is_no_practitioner_is_not_asked(self, call: Open, name: str) -> None:

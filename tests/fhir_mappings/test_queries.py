@@ -10,9 +10,11 @@ from fhir_mappings.queries.queries import (
     SearchForm,
     TemplateForm,
     encounters_query,
+    letters_queries,
     patient_query,
     prefetch_templates,
     procedures_query,
+    referrals_query,
     roles_of_patient,
     statements_query,
 )
@@ -29,7 +31,37 @@ def test_the_portable_templates_hold_only_what_every_client_supports() -> None:
         "procedures": "Procedure?patient={{context.patientId}}&date=ge2024-10-22&_count=200",
         "conditions": "Condition?patient={{context.patientId}}&_count=200",
         "statements": "QuestionnaireResponse?patient={{context.patientId}}&_count=200",
+        "letters": "DocumentReference?patient={{context.patientId}}&date=ge2024-10-22&_count=200",
+        "referrals": (
+            "ServiceRequest?patient={{context.patientId}}&authored=ge2024-10-22&_count=200"
+        ),
     }
+
+
+def test_of_letters_and_own_referrals_no_content_is_asked_for() -> None:
+    templates = prefetch_templates(DISCOVERY, form=TemplateForm.FULL)
+    queries = (*letters_queries("p1", LOOKBACK), referrals_query("p1", LOOKBACK))
+    for url in (templates["letters"], templates["referrals"], *(each.url for each in queries)):
+        (elements,) = (
+            value for name, value in parse_qsl(url.partition("?")[2]) if name == "_elements"
+        )
+        forbidden = {
+            "content",
+            "payload",
+            "section",
+            "note",
+            "text",
+            "supportingInfo",
+            "reasonCode",
+        }
+        assert not forbidden & set(elements.split(","))
+    assert [each.resource_type for each in queries] == [
+        "DocumentReference",
+        "Communication",
+        "Composition",
+        "ServiceRequest",
+    ]
+    assert queries[0].url.startswith("DocumentReference?patient=p1&date=ge2024-06-14&_elements=")
 
 
 def test_the_full_templates_include_roles_and_organisations() -> None:

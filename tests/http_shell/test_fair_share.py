@@ -18,24 +18,41 @@ OTHER = "https://another.example.nl"
 
 
 def test_a_client_has_its_share_and_no_more() -> None:
-    share = FairShare(2)
-    places = [share.place() for _ in range(3)]
+    share = FairShare(4, 2)
+    first, second, third = (share.arrive() for _ in range(3))
+    first.take("one")
+    second.take("one")
+    with pytest.raises(TooManyCallsError):
+        third.take("one")
+    third.take("two")
+    first.leave()
+    share.arrive().take("one")
+    with pytest.raises(TooManyCallsError):
+        share.arrive().take("one")
+
+
+def test_all_together_have_so_many_places_and_the_lobby_twice_as_many() -> None:
+    share = FairShare(1, 1)
+    places = [share.arrive() for _ in range(2)]
+    assert share.at_work == 2
+    with pytest.raises(TooManyCallsError):
+        share.arrive()
     places[0].take("one")
-    places[1].take("one")
     with pytest.raises(TooManyCallsError):
-        places[2].take("one")
-    places[2].take("two")
-    places[0].give_back()
-    places[0].give_back()
-    share.place().take("one")
+        places[1].take("two")
     with pytest.raises(TooManyCallsError):
-        share.place().take("one")
+        share.arrive()
+    for place in places:
+        place.leave()
+    assert share.at_work == 0
 
 
-def test_where_nobody_is_told_apart_nobody_is_sent_away() -> None:
-    share = FairShare(1)
+def test_where_nobody_is_told_apart_only_the_number_of_all_counts() -> None:
+    share = FairShare(3, 1)
     for _ in range(3):
-        share.place().take("")
+        share.arrive().take("")
+    with pytest.raises(TooManyCallsError):
+        share.arrive()
 
 
 @pytest.mark.parametrize(

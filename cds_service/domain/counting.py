@@ -40,22 +40,26 @@ def count(
     lookback: LookbackPeriod,
     *,
     is_complete: bool,
+    is_explained: bool = True,
 ) -> Ledger:
     """Every contact as every criterion sees it, with the certain and the possible tally.
 
     A contact that is given twice counts once; the order of contacts changes nothing. Only a record
-    that `is_complete` can show that its source records no statuses (policy C13).
+    that `is_complete` can show that its source records no statuses (policy C13). Without
+    `is_explained` it does not say which contacts a reading of the site excludes, and costs less.
     """
     distinct = tuple(_distinct(contacts))
     told: Sequence[Contact] = distinct
     if is_complete:
         told = with_status_of_source(distinct, criteria.counting_days(lookback))
-    seen = see_all(told, lookback, criteria)
-    return Ledger(
-        lookback,
-        tuple(_count(each, seen, lookback, criteria) for each in criteria.criteria()),
-        distinct,
+    seen = see_all(told, lookback, criteria, is_explained=is_explained)
+    parts = (
+        _count(each, seen, lookback, criteria)
+        if is_explained
+        else count_again(each.id, seen, criteria)
+        for each in criteria.criteria()
     )
+    return Ledger(lookback, tuple(parts), distinct)
 
 
 def _distinct(contacts: Iterable[Contact]) -> Iterator[Contact]:

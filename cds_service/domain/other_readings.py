@@ -8,22 +8,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cds_service.domain.assessment import Assessment, Outcome
+from cds_service.domain.contacts import Contact, ContactStatus
 from cds_service.domain.counting import count, count_again
-from cds_service.domain.criteria import READING_VALUES, ReadingKey, ReferralCriteria
+from cds_service.domain.criteria import (
+    READING_VALUES,
+    ReadingKey,
+    ReferralCriteria,
+    TreatmentCriterion,
+)
 from cds_service.domain.findings import find_options
 from cds_service.domain.judging import top
-from cds_service.domain.ledger import Ledger
+from cds_service.domain.ledger import CriterionLedger, Ledger
+from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.worth import is_judged_alike
 
-_OF_WHAT_ALL_SEE = frozenset(
-    {
-        ReadingKey.STATUS_UNKNOWN,
-        ReadingKey.STATUS_OPEN,
-        ReadingKey.WINDOW_START,
-        ReadingKey.WINDOW_END,
-        ReadingKey.STATED_CARE,
-    }
-)
-"""The readings of status, days and evidence: contacts are then seen again, by all criteria."""
+_OF_STATUS = {
+    ReadingKey.STATUS_UNKNOWN: frozenset({ContactStatus.UNKNOWN}),
+    ReadingKey.STATUS_OPEN: frozenset({ContactStatus.OPEN, ContactStatus.PLANNED}),
+}
+_OF_TALLIES = frozenset({ReadingKey.POOLING, ReadingKey.LONGEST_GAP_DAYS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,58 @@ def _alternatives(criteria: ReferralCriteria) -> Iterator[tuple[ReadingKey, str]
 def _count(
     ledger: Ledger, assessment: Assessment, criteria: ReferralCriteria, key: ReadingKey
 ) -> Ledger:
-    """The count by other criteria; what all of them see alike is seen again only where it must."""
-    if key in _OF_WHAT_ALL_SEE:
+    """The count by other criteria; only what a reading can change is counted again."""
+    if _is_of_what_all_see(key):
+        if not any(_concerns(key, contact, ledger.lookback) for contact in ledger.contacts):
+            return ledger
         is_complete = not assessment.completeness.care_is_incomplete
-        return count(ledger.contacts, criteria, ledger.lookback, is_complete=is_complete)
-    parts = (count_again(part.criterion.id, part.seen, criteria) for part in ledger.criteria)
-    return Ledger(ledger.lookback, tuple(parts))
+        return count(
+            ledger.contacts,
+            criteria,
+            ledger.lookback,
+            is_complete=is_complete,
+            is_explained=False,
+        )
+    rules = criteria.criteria()
+    parts = (
+        _part(part, rule, assessment.criteria, criteria, key)
+        for part, rule in zip(ledger.criteria, rules, strict=True)
+    )
+    return Ledger(ledger.lookback, tuple(parts), ledger.contacts)
+
+
+def _part(
+    part: CriterionLedger,
+    rule: TreatmentCriterion,
+    criteria: ReferralCriteria,
+    other: ReferralCriteria,
+    key: ReadingKey,
+) -> CriterionLedger:
+    """One criterion, counted again where its rule or the worth of a contact is another."""
+    is_alike = rule == part.criterion and is_judged_alike(part.seen, rule.id, criteria, other)
+    if is_alike and key not in _OF_TALLIES:
+        return part
+    return count_again(rule.id, part.seen, other)
+
+
+def _is_of_what_all_see(key: ReadingKey) -> bool:
+    """Whether a reading is one of status, of days, or of what is evidence.
+
+    All criteria see these alike, so the contacts themselves are then seen again.
+    """
+    return key in _OF_STATUS or key in {
+        ReadingKey.WINDOW_START,
+        ReadingKey.WINDOW_END,
+        ReadingKey.STATED_CARE,
+    }
+
+
+def _concerns(key: ReadingKey, contact: Contact, lookback: LookbackPeriod) -> bool:
+    """Whether such a reading can change anything that is seen of a contact."""
+    if key is ReadingKey.STATED_CARE:
+        return contact.is_stated
+    if key in _OF_STATUS:
+        return contact.status in _OF_STATUS[key]
+    edge = lookback.first if key is ReadingKey.WINDOW_START else lookback.last
+    days = contact.days  # one without a date can be on the edge; so can what goes on without end
+    return days is None or contact.has_open_end or days.first <= edge <= days.last

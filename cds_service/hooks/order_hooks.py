@@ -1,12 +1,13 @@
 """One call from request to answer: relevance first, then the record, the assessment, the cards."""
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from cds_service.assessing import assess_counted, count_record
+from cds_service.assessing import ExplainedAssessment, assess_counted, count_record, explain
 from cds_service.cards import Card, CardFunction, present
 from cds_service.criteria_files import CriteriaFiles
 from cds_service.domain.applicability import order_against
@@ -17,6 +18,7 @@ from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Referral
 from cds_service.errors import RecordUnavailableError
 from cds_service.fhir_access import Deadline, FhirAccess
+from cds_service.fhir_access.computing_turns import waiting
 from cds_service.gathering.find_referrals import DraftOrders, find_referrals
 from cds_service.gathering.gather_record import gather_patient, gather_record
 from cds_service.gathering.record_access import RecordAccess, open_access
@@ -30,6 +32,8 @@ from fhir_mappings.pointers.record_pointers import record_pointers
 from fhir_mappings.reading.record import PatientRecord
 from fhir_mappings.terminology.tables import Terminology
 
+_GIVE_WAY_SECONDS = 0.001  # between two readings, so that a call that waits gets its turn
+_FOR_WRITING = 0.25  # of the time of a call
 _STATED_CARE = frozenset({CardFunction.STATED_CARE})
 
 
@@ -72,9 +76,7 @@ class ReferralCheck:
         A card names its order where there are several. Raises RecordUnavailableError where the
         site prefers a 412 to the card that says that nothing was checked (interface.md).
         """
-        is_unavailable = any(each.assessment.is_unavailable for each in assessed)
-        if is_unavailable and self.settings.unavailable == "412":
-            raise RecordUnavailableError
+        self._refuse_unavailable(assessed)
         options = self._client_options(call)
         with call.measures.stage(Stage.PRESENT):
             presented = partial(
@@ -87,6 +89,25 @@ class ReferralCheck:
                 functions=_STATED_CARE if options.stated_care_form else frozenset(),
             )
             return HookAnswer(_with_cards(assessed, presented))
+
+    def explain(self, call: HookCall) -> tuple[ExplainedAssessment, ...]:
+        """What the record shows about each referral in a call, with all that explains it.
+
+        As far as the time of the call reaches; the rest is named. Raises ReferralCheckErrors only,
+        those of `answer`.
+        """
+        assessed = self.assess(call)
+        self._refuse_unavailable(assessed)
+        deadline = call.deadline or Deadline(self.settings.deadline_seconds)
+        with call.measures.stage(Stage.JUDGE):
+            return tuple(
+                explain(each.assessment, has_time=partial(_has_time, deadline)) for each in assessed
+            )
+
+    def _refuse_unavailable(self, assessed: Sequence[AssessedReferral]) -> None:
+        is_unavailable = any(each.assessment.is_unavailable for each in assessed)
+        if is_unavailable and self.settings.unavailable == "412":
+            raise RecordUnavailableError
 
     def _assess(self, order: OurOrder, records: "_Records") -> Assessment:
         """One referral by the criteria in force on its own day."""
@@ -136,6 +157,13 @@ def _with_cards(
 
 def _what_is_said(cards: Sequence[Card]) -> object:
     return tuple((card.kind, card.summary, card.detail) for card in cards)
+
+
+def _has_time(deadline: Deadline) -> bool:
+    """Whether there is more time than writing the answer takes. Others compute meanwhile."""
+    with waiting():
+        time.sleep(_GIVE_WAY_SECONDS)
+    return deadline.remaining() > _FOR_WRITING * deadline.seconds
 
 
 @dataclass(slots=True)

@@ -123,19 +123,18 @@ _CONTEXTS: dict[Hook, type[OrderSignContext]] = {
 def read_call(
     body: Mapping[str, object],
     *,
-    hook: Hook,
+    hook: Hook | None,
     today: date,
     client_options: ClientOptions,
     most_entries: int,
 ) -> HookCall:
-    """The call that a JSON object makes at the service of a hook.
+    """The call that a JSON object makes at the service of a hook; None: of the hook it names.
 
     The servers of its options are asked only whether an address over http may be used at all
     (R6). Raises MalformedCallError with every fault of the outer form, or of the context.
     """
     request = _validated(HookRequest, body, "")
-    if request.hook != hook:
-        raise MalformedCallError(CallFault("hook", f"must be {hook} at this service"))
+    hook = _hook(request, hook)
     context = _validated(_CONTEXTS[hook], request.context, "context")
     _refuse_entries(request, context, most_entries)
     _refuse_malformed_orders(context.draft_orders)
@@ -153,6 +152,16 @@ def read_call(
         user_id=context.user_id,
         hook_instance=request.hook_instance,
     )
+
+
+def _hook(request: HookRequest, wanted: Hook | None) -> Hook:
+    if wanted is None:
+        if request.hook not in set(Hook):
+            raise MalformedCallError(CallFault("hook", f"must be {' or '.join(Hook)}"))
+        return Hook(request.hook)
+    if request.hook != wanted:
+        raise MalformedCallError(CallFault("hook", f"must be {wanted} at this service"))
+    return wanted
 
 
 def _access(

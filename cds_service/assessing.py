@@ -44,16 +44,25 @@ def assess_record(
     return found.with_pointers(record_pointers(record, lookback, terms))
 
 
+def _no_check() -> None:
+    """Let a record take as long as it takes."""
+
+
 def count_record(
     record: PatientRecord,
     criteria: ReferralCriteria,
     lookback: LookbackPeriod,
     terms: Terminology,
+    check: Callable[[], None] = _no_check,
 ) -> Ledger:
-    """Every contact of a record and what it is worth; the same for all referrals of one day."""
-    found = contacts(record, lookback=lookback, terms=terms)
+    """Every contact of a record and what it is worth; the same for all referrals of one day.
+
+    `check` is called between the pieces of the work, so that somebody with a clock can end it:
+    what it raises is passed on.
+    """
+    found = contacts(record, lookback=lookback, terms=terms, check=check)
     is_complete = not record.completeness.care_is_incomplete
-    return count(found, criteria, lookback, is_complete=is_complete)
+    return count(found, criteria, lookback, is_complete=is_complete, check=check)
 
 
 def assess_counted(

@@ -41,6 +41,7 @@ class CardContext:
 
     `today` is the day of the check; `functions` are those that exist; `orders` are the displays of
     the drafts that it is about, escaped; none where the card need not say which orders it means.
+    `is_short` where only the notes that matter most are said.
     """
 
     assessment: Assessment
@@ -51,6 +52,7 @@ class CardContext:
     deciding: tuple[DecidingContact, ...] = field(default=())
     as_table: bool = True
     orders: tuple[str, ...] = ()
+    is_short: bool = False
 
     @property
     def about(self) -> tuple[CriterionId, ...]:
@@ -61,6 +63,16 @@ class CardContext:
     def leading(self) -> CriterionFinding:
         """The finding whose numbers the summary and the card's own parts give."""
         return self.assessment.finding(self.about[0] if self.about else _C1)
+
+    @property
+    def possible_ages(self) -> dict[str, str | int]:
+        """What an incomplete birth date leaves open, for a text; empty where nothing is known."""
+        ages = self.assessment.ages
+        if ages is None:
+            return {}
+        youngest, oldest = ages
+        minimum = self.assessment.criteria.minimum_age
+        return {"youngest": youngest, "oldest": oldest, "min_age": minimum}
 
     @property
     def lead(self) -> str:

@@ -1,23 +1,44 @@
 """Number and period per discipline, to copy into the referral."""
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+
 from cds_service.cards import phrases
 from cds_service.cards.wording import Wording
 from cds_service.domain.assessment import Assessment
 from cds_service.domain.treatments import Treatment, treatments
 
+MOST_SERIES = 3
+"""Series of one discipline that are named apart; of more their number is named."""
+
 
 def courses(assessment: Assessment, wording: Wording) -> str:
-    """`fysiotherapie 13 keer, 01-09-2025 tot en met 24-11-2025; POH-GGZ 7 keer, ...`."""
-    return "; ".join(_say(treatment, wording) for treatment in treatments(assessment))
+    """`fysiotherapie 6 keer, 02-09-2024 tot en met 27-09-2024; POH-GGZ 7 keer, ...`.
+
+    Each series apart: a period never hides a pause of twelve weeks (policy A4).
+    """
+    by_discipline = groupby(treatments(assessment), key=attrgetter("disciplines"))
+    return "; ".join(said for _, series in by_discipline for said in _say(list(series), wording))
 
 
-def _say(treatment: Treatment, wording: Wording) -> str:
-    key = "course_unknown" if treatment.number_is_unknown else "course"
-    names = (wording.say(f"disciplines.{name}") for name in treatment.categories)
+def _say(series: Sequence[Treatment], wording: Wording) -> Iterator[str]:
+    is_known = not any(each.number_is_unknown for each in series)
+    if len(series) > MOST_SERIES and is_known:
+        sessions = sum(each.sessions for each in series)
+        yield _filled("course_in_series", series, wording, n=sessions, k=len(series))
+        return
+    for each in series:
+        key = "course_unknown" if each.number_is_unknown else "course"
+        yield _filled(key, [each], wording, n=each.sessions)
+
+
+def _filled(key: str, series: Sequence[Treatment], wording: Wording, **numbers: int) -> str:
+    names = (wording.say(f"disciplines.{name}") for name in series[0].disciplines)
     return wording.say(
         f"forms.{key}",
-        n=treatment.sessions,
         discipline=wording.say("forms.or").join(names),
-        first=phrases.day(treatment.first, wording),
-        last=phrases.day(treatment.last, wording),
+        first=phrases.day(series[0].first, wording),
+        last=phrases.day(max(each.last for each in series), wording),
+        **numbers,
     )

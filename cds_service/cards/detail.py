@@ -1,14 +1,20 @@
-"""Parts put together to one detail: paragraphs, joined sentences, numbered lists."""
+"""Parts put together to one detail of bounded length: paragraphs and joined sentences."""
 
 import re
+from dataclasses import replace
 
 from cds_service.cards import phrases
 from cds_service.cards.context import CardContext
-from cds_service.cards.layout import layout
+from cds_service.cards.layout import PartPlace, layout
 from cds_service.cards.parts import part_text
 
+MOST_WORDS = 110
+"""So many words a reader takes in within ten seconds; numbers and dates beside them."""
+
 _WITHOUT_BREAK = "POH\u2011GGZ"  # so that no line ends between its halves
-_NUMBERED = re.compile(r"\d+\. ")
+_WORD = re.compile(r"[^\W\d_]\S*")
+_NOTE = "note"  # is said shorter before it would be left out
+_COUNTED_IN_LINES = "doubt"  # the list of doubtful contacts has at most so many lines instead
 
 
 def detail(context: CardContext) -> str:
@@ -17,35 +23,41 @@ def detail(context: CardContext) -> str:
     if context.orders:
         names = phrases.listed(context.orders, context.wording)
         blocks.append(context.wording.say("parts.order", n=len(context.orders), order=names))
-    for place in layout().cards[context.kind].parts:
-        text = part_text(place.name, context)
-        if text is None:
-            continue
-        if blocks and _continues_list(blocks[-1], text):
-            blocks[-1] += "\n" + _numbered(text, after=blocks[-1])
-        elif blocks and place.joins and not _ends_in_list(blocks[-1]):
+    for place, text in _within_length(context).items():
+        if blocks and place.joins and not _ends_in_list(blocks[-1]):
             blocks[-1] += " " + text
         else:
-            blocks.append(_numbered(text, after=""))
+            blocks.append(text)
     return "\n\n".join(blocks).replace("POH-GGZ", _WITHOUT_BREAK)
 
 
-def _continues_list(block: str, text: str) -> bool:
-    return bool(_NUMBERED.match(text) and _NUMBERED.match(_last_line(block)))
+def _within_length(context: CardContext) -> dict[PartPlace, str]:
+    """The parts that have something to say, without spare ones where they are too long."""
+    places = layout().cards[context.kind].parts
+    filled = ((place, part_text(place.name, context)) for place in places)
+    texts = {place: text for place, text in filled if text is not None}
+    lengths = {place: words(text) for place, text in texts.items()}
+    total = sum(n for place, n in lengths.items() if place.name != _COUNTED_IN_LINES)
+    for name in layout().spare:
+        if total <= MOST_WORDS:
+            break
+        for place in [each for each in texts if each.name == name]:
+            shorter = part_text(name, replace(context, is_short=True)) if name == _NOTE else None
+            total -= lengths[place] - words(shorter or "")
+            if shorter is None:
+                del texts[place]
+            else:
+                texts[place] = shorter
+    return texts
+
+
+def words(text: str) -> int:
+    """How many words a text has: whatever has a letter, so no numbers, dates and rules of tables.
+
+    `fysiotherapie 6 keer, 02-09-2024 tot en met 27-09-2024` has five.
+    """
+    return len(_WORD.findall(text))
 
 
 def _ends_in_list(block: str) -> bool:
-    line = _last_line(block)
-    return line.startswith(("- ", "| ")) or bool(_NUMBERED.match(line))
-
-
-def _numbered(text: str, *, after: str) -> str:
-    """The line with its number in the list that it continues; other text as it is."""
-    if not _NUMBERED.match(text):
-        return text
-    number = len(after.split("\n")) + 1 if after else 1
-    return _NUMBERED.sub(f"{number}. ", text, count=1)
-
-
-def _last_line(block: str) -> str:
-    return block.rsplit("\n", 1)[-1]
+    return block.rsplit("\n", 1)[-1].startswith(("- ", "| "))

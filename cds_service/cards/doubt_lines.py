@@ -5,6 +5,7 @@ The practice suffices; a name of a person stands only where the practice is unkn
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
+from typing import NamedTuple
 
 from cds_service.cards import phrases
 from cds_service.cards.deciding import DecidingContact
@@ -30,18 +31,34 @@ def doubt_lines(deciding: Sequence[DecidingContact], wording: Wording) -> str:
     return "\n".join(lines)
 
 
-def leading_question(deciding: Sequence[DecidingContact], wording: Wording) -> tuple[str, str, int]:
-    """Whom most of the doubtful contacts were with, what is asked of them, how many are left.
+class LeadingQuestion(NamedTuple):
+    """What is asked of the largest group of doubtful contacts, and how many are left.
 
-    For a summary: professions by their common name, and no name of a person or a practice.
+    `contacts` says how many they are and whom they were with: professions by their common name,
+    and no name of a person or a practice.
     """
+
+    contacts: str
+    question: str
+    cause: Cause
+    number: int
+    more: int
+
+
+def leading_question(deciding: Sequence[DecidingContact], wording: Wording) -> LeadingQuestion:
+    """Who and what, for a summary; of groups of one size the earliest."""
     groups: dict[Hashable, list[DecidingContact]] = defaultdict(list)
     for contact in deciding:
         groups[_who(contact), _first_cause(contact)].append(contact)
     largest = max(groups.values(), key=len)
     number, first = len(largest), largest[0]
-    question = wording.say(f"questions.{_short_question(first)}", n=number)
-    return _contacts(first, number, wording), question, len(deciding) - number
+    return LeadingQuestion(
+        contacts=_contacts(first, number, wording),
+        question=wording.say(f"questions.{_short_question(first)}", n=number),
+        cause=_first_cause(first),
+        number=number,
+        more=len(deciding) - number,
+    )
 
 
 def _contacts(deciding: DecidingContact, number: int, wording: Wording) -> str:

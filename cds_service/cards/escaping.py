@@ -6,6 +6,7 @@ as a link, a picture or a script. Nothing in a name is trusted.
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 NAME_LENGTH = 80
 """The most characters that a name takes in a card, before escaping."""
@@ -13,13 +14,16 @@ NAME_LENGTH = 80
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _MARKDOWN = frozenset("\\`*_{}[]#|~$")
 _AUTOLINKS = (
-    (re.compile(r"(?i)(:)(?=//)"), r"\1 "),  # https://example.org
-    (re.compile(r"(?i)(www)(?=\.)"), r"\1 "),  # www.example.org
+    (re.compile(r":(?=\S)"), ": "),  # https://example.org, mailto:name
+    (re.compile(r"/(?=/)"), "/ "),  # //localhost
+    (re.compile(r"\.(?=[^\s.,;:)])"), ". "),  # example.org, 192.0.2.1
     (re.compile(r"\s*@\s*"), " @ "),  # name@example.org, and mentions
-    (re.compile(r"(?i)(mailto|xmpp)(?=:)"), r"\1 "),
 )
-"""What GitHub-flavoured Markdown makes a link of without any brackets. Escapes do not stop every
-renderer from doing so; a space does."""
+"""What GitHub-flavoured Markdown and its linkifiers make a link of without any brackets. Escapes do
+not stop every renderer from doing so; a space does. `J.P. Jansen` becomes `J. P. Jansen`."""
+
+_MOST_MARKS = 3
+"""Combining marks in a name that are kept: piled up they cover the lines above and below."""
 
 
 def escaped(name: str, *, length: int = NAME_LENGTH) -> str:
@@ -30,7 +34,7 @@ def escaped(name: str, *, length: int = NAME_LENGTH) -> str:
 def _plain(name: str) -> str:
     """One line of visible characters: no controls, no direction marks, no zero-width ones."""
     sample = unicodedata.normalize("NFC", name[: 20 * NAME_LENGTH])
-    visible = "".join(" " if c.isspace() else c for c in sample if _is_visible(c))
+    visible = "".join(_few_marks(" " if c.isspace() else c for c in sample if _is_visible(c)))
     for pattern, replacement in _AUTOLINKS:
         visible = pattern.sub(replacement, visible)
     return " ".join(visible.split())
@@ -39,6 +43,15 @@ def _plain(name: str) -> str:
 def _is_visible(character: str) -> bool:
     """Whitespace stays to part words; of the rest, everything that has a shape."""
     return character.isspace() or not unicodedata.category(character).startswith("C")
+
+
+def _few_marks(characters: Iterable[str]) -> Iterator[str]:
+    marks = 0
+    for character in characters:
+        is_mark = unicodedata.category(character).startswith("M")
+        marks += is_mark
+        if not is_mark or marks <= _MOST_MARKS:
+            yield character
 
 
 def _shortened(name: str, length: int) -> str:

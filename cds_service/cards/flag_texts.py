@@ -6,6 +6,7 @@ from cds_service.cards import phrases
 from cds_service.cards.card import CardFunction
 from cds_service.cards.caveats import caveat_flag
 from cds_service.cards.context import CardContext
+from cds_service.domain.adding_up import reaches
 from cds_service.domain.assessment import Flag, FlagId, Outcome
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Contact, TherapistCategory
@@ -17,6 +18,10 @@ _SAID_ELSEWHERE = frozenset({FlagId.ONE_ARM, FlagId.NOT_COUNTED_HOSPITAL})
 
 _ASKS = FlagId.MAYBE_PSYCHOSOMATIC
 """A question that stands beside the row of option 1 (1): not asked of sessions in a hospital."""
+
+_SPARE = frozenset({FlagId.ONGOING, FlagId.EARLIER_IMSR})
+_SPARE_UNLESS_MET = _SPARE | {FlagId.MINOR_PART}
+"""Left out where a card would be too long."""
 
 _OF_A_MET_CRITERION = frozenset({FlagId.POOLED_ONLY, FlagId.INTERRUPTED})
 _OF_A_COUNT_THAT_HELPS = frozenset({FlagId.INTAKE_DECISIVE, FlagId.SECONDARY_CARE_COUNTED})
@@ -33,17 +38,24 @@ def flag_texts(context: CardContext) -> Iterator[str]:
 
 def _shown(context: CardContext) -> Iterator[Flag]:
     in_summary = caveat_flag(context)
+    spare = _spare(context) if context.is_short else frozenset[FlagId]()
     for flag in context.assessment.flags:
         if flag.id is FlagId.PSYCHOSOMATIC_AS_PHYSIO or flag.id in _SAID_ELSEWHERE:
             continue
-        if flag == in_summary or (flag.id is _ASKS and not _disciplines(context)):
+        if flag == in_summary or flag.id in spare:
+            continue
+        if flag.id is _ASKS and not _who_can_be_psychosomatic(context):
             continue
         if flag.id is FlagId.ONGOING and shows_forecast(context):
             continue
         if _concerns_outcome(flag, context) and _is_true_of_criterion(flag, context):
             yield flag
-    if _psychosomatic_stands_twice(context):
+    if not context.is_short and _psychosomatic_stands_twice(context):
         yield Flag(FlagId.PSYCHOSOMATIC_AS_PHYSIO)
+
+
+def _spare(context: CardContext) -> frozenset[FlagId]:
+    return _SPARE if context.assessment.outcome is Outcome.MET else _SPARE_UNLESS_MET
 
 
 def _concerns_outcome(flag: Flag, context: CardContext) -> bool:
@@ -94,6 +106,9 @@ def _say(flag: Flag, context: CardContext) -> str:
         )
         if value is not None
     }
+    if flag.id is _ASKS and flag.sessions:
+        in_row = context.assessment.finding(CriterionId.ALLIED_HEALTH_THERAPY).ledger.possible
+        values["sessions"] = min(flag.sessions, in_row.sessions)
     if flag.criterion:
         values["part"] = phrases.part(flag.criterion, wording)
     if flag.earliest:
@@ -101,12 +116,13 @@ def _say(flag: Flag, context: CardContext) -> str:
     if flag.id in _IN_PART and flag.criterion:
         values["n"] = flag.sessions or 0
         values["k"] = context.assessment.finding(flag.criterion).ledger.certain.sessions
-    if flag.id is FlagId.MAYBE_PSYCHOSOMATIC:
-        values["discipline"] = _disciplines(context)
     return wording.say(f"flags.{_key(flag, context)}", **values)
 
 
 def _key(flag: Flag, context: CardContext) -> str:
+    if flag.id is _ASKS:
+        who = _who_can_be_psychosomatic(context)
+        return f"{flag.id}:{who[0]}" if len(who) == 1 else flag.id.value
     if flag.id in _IN_PART and flag.criterion:
         certain = context.assessment.finding(flag.criterion).ledger.certain.sessions
         return f"{flag.id}:all" if certain <= (flag.sessions or 0) else flag.id.value
@@ -118,13 +134,21 @@ _IN_PART = frozenset({FlagId.SECONDARY_CARE_COUNTED, FlagId.MINOR_PART})
 """Their sentences say how many of how many; nothing of a part where it is all."""
 
 
-def _disciplines(context: CardContext) -> str:
-    """The disciplines of option 1 (1) that a psychosomatic therapist can have had."""
+def asks_for_psychosomatic(context: CardContext) -> bool:
+    """Whether the note asks if somebody was a psychosomatic therapist."""
+    is_possible = any(flag.id is _ASKS for flag in context.assessment.flags)
+    return is_possible and bool(_who_can_be_psychosomatic(context))
+
+
+def _who_can_be_psychosomatic(context: CardContext) -> list[TherapistCategory]:
+    """Whom of option 1 (1) a psychosomatic therapist can have been."""
     ledger = context.assessment.finding(CriterionId.ALLIED_HEALTH_THERAPY).ledger
+    option_2 = context.assessment.finding(CriterionId.PSYCHOSOMATIC_THERAPY).criterion
+    if not reaches(ledger.possible, option_2, days=option_2.possible_from):
+        return []  # only with sessions in a hospital, which do not stand in that row
     entries = ledger.certain_entries + ledger.possible_entries
     found = {category(each) for entry in entries for each in entry.contact.professions}
-    said = [context.wording.say(f"disciplines.{name}") for name in _CAN_BE if name in found]
-    return context.wording.say("forms.or").join(said)
+    return [each for each in _CAN_BE if each in found]
 
 
 _CAN_BE = (TherapistCategory.PHYSIOTHERAPIST, TherapistCategory.EXERCISE_THERAPIST)

@@ -28,10 +28,14 @@ class CardLayout:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """All cards, and the function that a part needs for its full text."""
+    """All cards, and the function that a part needs for its full text.
+
+    `spare` are the parts without which a card that is too long goes, the first of them first.
+    """
 
     cards: Mapping[CardKind, CardLayout]
     needs: Mapping[str, CardFunction]
+    spare: tuple[str, ...]
 
 
 @cache
@@ -42,6 +46,7 @@ def layout() -> Layout:
     return Layout(
         cards={kind: _card(content["cards"][kind.value]) for kind in CardKind},
         needs={part: CardFunction(name) for part, name in content["needs"].items()},
+        spare=tuple(content["spare"]),
     )
 
 

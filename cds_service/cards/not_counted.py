@@ -48,13 +48,21 @@ def reasons(assessment: Assessment, wording: Wording) -> str:
     """The reasons with their numbers, at most three; empty where there is nothing to say."""
     counts = list(_counts(assessment))
     since = phrases.day(assessment.lookback.first, wording)
+    keys: dict[Reason, str] = {}
+    if len(counts) == 1:
+        keys[Reason.NOT_PRIMARY_CARE] = "not_primary_care:only"
     said = [
-        wording.say(f"not_counted.{reason}", n=number, **{"from": since})
+        wording.say(f"not_counted.{keys.get(reason, reason)}", n=number, **{"from": since})
         for reason, number in counts[:MOST_REASONS]
     ]
     if rest := sum(number for _, number in counts[MOST_REASONS:]):
         said.append(wording.say("forms.other_reasons", n=rest))
     return ", ".join(said)
+
+
+def only_hospital(assessment: Assessment) -> bool:
+    """Whether all of it was outside the first line, which option 1 (1) alone asks for."""
+    return [reason for reason, _ in _counts(assessment)] == [Reason.NOT_PRIMARY_CARE]
 
 
 def _counts(assessment: Assessment) -> Iterator[tuple[Reason, int]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cds_service.cards import phrases
+from cds_service.cards.borderline import borderline_tally
 from cds_service.cards.card import CardKind
 from cds_service.cards.context import CardContext
 from cds_service.cards.flag_texts import flag_texts
@@ -10,7 +11,6 @@ from cds_service.domain.assessment import CriterionFinding, Outcome
 from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Contact
 from cds_service.domain.criteria import CriterionId
-from cds_service.domain.referral import ReferralKind
 from cds_service.domain.runs import longest_pause
 
 MOST_NOTES = 3
@@ -25,8 +25,6 @@ def notes(context: CardContext) -> str:
 def _causes(context: CardContext) -> Iterator[str]:
     say = context.wording.say
     assessment = context.assessment
-    if assessment.referral.kind is ReferralKind.UNCLEAR:
-        yield say("also.referral_kind_unclear")
     if assessment.outcome is not Outcome.MET:
         yield from _interrupted(context)
     is_met = assessment.outcome is Outcome.MET
@@ -39,7 +37,8 @@ def _causes(context: CardContext) -> Iterator[str]:
     if Cause.INDICATION_UNKNOWN in assessment.unknown and not _leads(context, "indication"):
         yield say("also.indication_unknown")
     if Cause.AGE_UNKNOWN in assessment.unknown and not _leads(context, "age"):
-        yield say("also.age_unknown")
+        ages = context.possible_ages
+        yield say("also.age_unknown:ages", **ages) if ages else say("also.age_unknown")
 
 
 def _leads(context: CardContext, what: str) -> bool:
@@ -78,7 +77,7 @@ def _borderline(context: CardContext) -> Iterator[str]:
             yield context.wording.say(
                 "also.duration_borderline",
                 part=phrases.part(finding.criterion.id, context.wording),
-                days=finding.ledger.possible.days,
+                days=borderline_tally(finding).tally.days,
                 min_days=finding.criterion.days,
             )
 
@@ -92,24 +91,30 @@ def _span(finding: CriterionFinding) -> tuple[int, int]:
 
 
 def _little_found(context: CardContext) -> Iterator[str]:
-    """What was not found at all, or in a trace only, unless the card is about that."""
-    about = context.about if context.kind.startswith(("not_found", "trace")) else ()
+    """What was not found at all, or in a trace only, unless the summary says so."""
     for criterion in (CriterionId.ALLIED_HEALTH_THERAPY, CriterionId.PSYCHOLOGICAL_CARE):
         finding = context.assessment.finding(criterion)
-        if criterion in about:
+        if criterion in context.about:
             continue
-        if Cause.NOTHING_FOUND in finding.causes and not finding.ledger.possible.sessions:
+        is_nothing = Cause.NOTHING_FOUND in finding.causes and not finding.ledger.possible.sessions
+        if is_nothing and context.kind not in _SAY_BOTH:
             yield context.wording.say(f"also.nothing_found_{phrases.SHORT[criterion]}")
         if Cause.TRACE_ONLY in finding.causes:
             yield context.wording.say(f"also.trace_{phrases.SHORT[criterion]}")
 
 
+_SAY_BOTH = frozenset({CardKind.NOT_MET_C1, CardKind.NOT_MET_C2})
+"""Their summaries name what was not found of the other criterion (policy 2.13, 7)."""
+
+
 def _interrupted(context: CardContext) -> Iterator[str]:
     """What is reached only across a pause, unless the card is about that."""
     about = context.about if context.kind.startswith("interrupted") else ()
+    said = {_span(context.leading)} if about else set()
     for finding in context.assessment.findings:
         criterion = finding.criterion
-        if Cause.INTERRUPTED in finding.causes and criterion.id not in about:
+        if Cause.INTERRUPTED in finding.causes and _span(finding) not in said:
+            said.add(_span(finding))
             ledger = finding.ledger
             pause = longest_pause(ledger.certain_entries + ledger.possible_entries)
             yield context.wording.say(

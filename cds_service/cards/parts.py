@@ -3,18 +3,20 @@
 from collections.abc import Callable, Mapping
 
 from cds_service.cards import phrases
+from cds_service.cards.borderline import borderline_tally
 from cds_service.cards.context import CardContext
 from cds_service.cards.courses import courses
 from cds_service.cards.deciding import option_if_all_count, option_if_number_suffices
 from cds_service.cards.doubt_lines import doubt_lines
 from cds_service.cards.escaping import escaped
-from cds_service.cards.flag_texts import ongoing, shows_forecast
+from cds_service.cards.flag_texts import asks_for_psychosomatic, ongoing, shows_forecast
 from cds_service.cards.layout import layout
-from cds_service.cards.not_counted import reasons
+from cds_service.cards.not_counted import only_hospital, reasons
 from cds_service.cards.notes import notes
 from cds_service.cards.pointers import all_are_named, named, open_pointers
 from cds_service.cards.rows import cells
 from cds_service.domain.assessment import RecordPart
+from cds_service.domain.referral import ReferralKind
 
 Values = Mapping[str, str | int]
 
@@ -35,6 +37,10 @@ def _key(name: str, context: CardContext) -> str | None:
     """The text that the part has: its own, or that for a function that does not exist."""
     if name == "table":
         return "parts.table" if context.as_table else "parts.list"
+    if name == "do_ask" and asks_for_psychosomatic(context):
+        name = "do_ask:plain"  # the note asks it by name
+    if name == "not_counted" and only_hospital(context.assessment):
+        return "parts.not_counted:c1"
     if _is_able(name, context):
         return f"parts.{name}"
     without = f"without.{name}"
@@ -42,7 +48,7 @@ def _key(name: str, context: CardContext) -> str | None:
 
 
 def _is_able(name: str, context: CardContext) -> bool:
-    needed = layout().needs.get(name)
+    needed = layout().needs.get(name.partition(":")[0])
     if needed is not None and needed not in context.functions:
         return False
     return name != "forecast" or _earliest(context) is not None
@@ -104,14 +110,6 @@ def _named(context: CardContext) -> Values | None:
     return {"named": said} if said else None
 
 
-def _run(context: CardContext) -> Values | None:
-    """The longest series of the criterion that is reached only across a pause."""
-    run = context.leading.ledger.run
-    if run is None or run.sessions <= 1:
-        return None
-    return {"run": phrases.count(run, context.wording)}
-
-
 def _window(context: CardContext) -> Values:
     lookback = context.assessment.lookback
     return {
@@ -122,7 +120,7 @@ def _window(context: CardContext) -> Values:
 
 def _footer(context: CardContext) -> Values:
     checked = phrases.long_day(context.today, context.wording)
-    years = context.assessment.criteria.lookback_years
+    years = phrases.years(context.assessment.criteria.lookback_years, context.wording)
     return {**_footer_short(context), "checked": checked, "years": years}
 
 
@@ -130,6 +128,22 @@ def _footer_short(context: CardContext) -> Values:
     criteria = context.assessment.criteria
     effective = phrases.long_day(criteria.effective_from, context.wording)
     return {"effective": effective, "rev": criteria.revision}
+
+
+def _kind_question(context: CardContext) -> Values | None:
+    """Whether a one-time consult is meant: first of all where the order leaves it open (D9)."""
+    return {} if context.assessment.referral.kind is ReferralKind.UNCLEAR else None
+
+
+def _minimum_age(context: CardContext) -> Values:
+    return {"min_age": context.assessment.criteria.minimum_age}
+
+
+def _consult(context: CardContext) -> Values | None:
+    """Not where it is asked whether a consult is meant, nor where the referral names care."""
+    if all_are_named(context):
+        return None
+    return None if context.assessment.referral.kind is ReferralKind.UNCLEAR else {}
 
 
 def _deviation(context: CardContext) -> Values | None:
@@ -153,19 +167,18 @@ def _conditions(context: CardContext) -> Values:
 
 
 def _borderline_dates(context: CardContext) -> Values | None:
-    certain = context.leading.ledger.certain
-    if certain.first is None or certain.last is None:
+    tally, _ = borderline_tally(context.leading)
+    if tally.first is None or tally.last is None:
         return None
     return {
-        "first": phrases.day(certain.first, context.wording),
-        "last": phrases.day(certain.last, context.wording),
-        "min_weeks": phrases.minimum_weeks(context.leading.criterion),
+        "first": phrases.day(tally.first, context.wording),
+        "last": phrases.day(tally.last, context.wording),
     }
 
 
 def _borderline_weekly(context: CardContext) -> Values | None:
     criterion = context.leading.criterion
-    if context.leading.ledger.certain.sessions < _WEEKLY_FROM_SESSIONS:
+    if borderline_tally(context.leading).tally.sessions < _WEEKLY_FROM_SESSIONS:
         return None
     return {
         "min_weeks": phrases.minimum_weeks(criterion),
@@ -195,8 +208,12 @@ _VALUES: Mapping[str, Callable[[CardContext], Values | None]] = {
     "offer_letter": _letter,
     "pointers": _pointers,
     "do_ask": _ask,
+    "do_elsewhere": _ask,
     "do_named": _named,
-    "why_interrupted": _run,
+    "do_none": _ask,
+    "do_consult": _consult,
+    "kind_question": _kind_question,
+    "do_age": _minimum_age,
     "kind_conditions": _conditions,
     "do_number": _window,
     "footer": _footer,

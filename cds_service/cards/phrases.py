@@ -75,6 +75,12 @@ def minimum_weeks(criterion: TreatmentCriterion) -> int:
     return criterion.days // DAYS_IN_A_WEEK
 
 
+def years(number: int, wording: Wording) -> str:
+    """The length of the lookback: `twee jaar`."""
+    key = f"forms.years.{number}"
+    return wording.say(key if key in wording else "forms.years.other", n=number)
+
+
 def part(criterion: CriterionId, wording: Wording) -> str:
     """How the text names a criterion: `Optie 1 (2)`."""
     return wording.say(f"forms.part.{SHORT[criterion]}")

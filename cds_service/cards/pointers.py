@@ -6,12 +6,12 @@ from cds_service.cards import phrases
 from cds_service.cards.context import CardContext
 from cds_service.cards.wording import Wording
 from cds_service.domain.assessment import CriterionFinding, Outcome
-from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import CriterionId
 from cds_service.domain.pointers import Pointer, PointerKind
 
 _MOST = 3
 _IN_WORDS = frozenset({PointerKind.DRAFT_TEXT})
+_OPTION_1 = (CriterionId.ALLIED_HEALTH_THERAPY, CriterionId.PSYCHOLOGICAL_CARE)
 
 
 def newest_pointers(context: CardContext, *, most: int = 2) -> str:
@@ -56,18 +56,14 @@ def all_are_named(context: CardContext) -> bool:
 
 
 def named(context: CardContext) -> str:
-    """What the referral itself names of what was not or hardly found; empty where nothing."""
-    asked = [each for each in context.about if each in _named(context)]
+    """What the referral itself names of what is not shown as met; empty where nothing."""
+    found = _named(context)
+    asked = [each for each in _OPTION_1 if each in found] or sorted(found)
     said = [context.wording.say(f"forms.named.{phrases.SHORT[each]}") for each in asked]
     return phrases.listed(said, context.wording) if said else ""
 
 
 def _named(context: CardContext) -> set[CriterionId]:
+    """The criteria that are not met and whose care words of the draft name."""
     pointers = context.assessment.pointers
-    in_words = {each.criterion for each in pointers if each.kind is PointerKind.DRAFT_TEXT}
-    little = {Cause.NOTHING_FOUND, Cause.TRACE_ONLY}
-    return {
-        finding.criterion.id
-        for finding in context.assessment.findings
-        if finding.criterion.id in in_words and little & set(finding.causes)
-    }
+    return {each.criterion for each in pointers if each.kind is PointerKind.DRAFT_TEXT}

@@ -68,11 +68,10 @@ def _card(context: CardContext, hook: str, new_uuid: Callable[[], UUID]) -> Card
 
 
 def _indicator(context: CardContext, hook: str) -> Indicator:
-    """Decision D-18: only what is shown at signing can warn."""
-    is_meant = context.assessment.referral.kind is not ReferralKind.UNCLEAR
-    return (
-        layout().cards[context.kind].at_signing if hook == SIGNING and is_meant else Indicator.INFO
-    )
+    """Only what is shown at signing can warn, and never where iMSR may not be meant (policy D9)."""
+    if hook != SIGNING or context.assessment.referral.kind is ReferralKind.UNCLEAR:
+        return Indicator.INFO
+    return layout().cards[context.kind].at_signing
 
 
 def _source_label(assessment: Assessment, texts: Wording) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cds_service.cards import phrases
+from cds_service.cards.borderline import borderline_tally
 from cds_service.cards.wording import Wording
 from cds_service.domain.assessment import (
     Assessment,
@@ -118,11 +119,14 @@ def result_of(finding: CriterionFinding, flags: tuple[Flag, ...]) -> str:
     if finding.outcome is Outcome.NOT_MET:
         return _shortfall(finding)
     causes = frozenset(finding.causes)
-    if causes == {Cause.DURATION_BORDERLINE}:
+    if causes <= _LITTLE:
+        return "unknown"
+    if causes - _LITTLE == {Cause.DURATION_BORDERLINE}:
         return "borderline"
-    if causes == {Cause.INTERRUPTED}:
-        return "interrupted"
-    return "unknown" if causes <= {Cause.NOTHING_FOUND, Cause.TRACE_ONLY} else "unsure"
+    return "interrupted" if causes - _LITTLE == {Cause.INTERRUPTED} else "unsure"
+
+
+_LITTLE = frozenset({Cause.NOTHING_FOUND, Cause.TRACE_ONLY})
 
 
 def _met(finding: CriterionFinding, flags: tuple[Flag, ...]) -> str:
@@ -154,7 +158,7 @@ def _say_result(key: str, finding: CriterionFinding, wording: Wording) -> str:
         f"forms.result.{key}",
         k=max(0, criterion.sessions - certain.sessions),
         d=max(0, criterion.days - certain.days),
-        days=certain.days,
+        days=borderline_tally(finding).tally.days,
         min_days=criterion.days,
         min_weeks=phrases.minimum_weeks(criterion),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from cds_service.cards import phrases
+from cds_service.cards.borderline import borderline_tally
 from cds_service.cards.card import CardKind
 from cds_service.cards.caveats import caveat
 from cds_service.cards.context import CardContext
@@ -27,17 +28,19 @@ def summary(context: CardContext) -> str:
     key, values = _choice(context)
     shared = {"lead": context.lead, **_numbers(context), **_lookback(context)}
     text = ""
-    for way in _ways(key, {**shared, **values}, context):
-        text = _as_sentence(context.wording.say(f"summary.{way[0]}", **way[1]))
+    for way, said in _ways(key, {**shared, **values}, context):
+        text = context.wording.say(f"summary.{way}", **said).replace("**", "")
         if _length(text) <= LONGEST:
             break
-    return _within(text, LONGEST)
+    return _within(_after_question(text, context.lead), LONGEST)
 
 
-def _as_sentence(text: str) -> str:
-    """Plain, and with a capital letter behind the question that it may open with."""
-    question, mark, rest = text.replace("**", "").partition("? ")
-    return f"{question}{mark}{rest[:1].upper()}{rest[1:]}"
+def _after_question(text: str, lead: str) -> str:
+    """A sentence of its own where the summary opens with a question."""
+    place = len(lead) + 1
+    if not (lead.endswith("?") and text.startswith(lead)):
+        return text
+    return text[:place] + text[place : place + 1].upper() + text[place + 1 :]
 
 
 def _ways(key: str, values: Values, context: CardContext) -> Iterator[tuple[str, Values]]:
@@ -142,11 +145,31 @@ def _interrupted(context: CardContext) -> tuple[str, Values]:
 _TWO = 2
 
 
+def _borderline(context: CardContext) -> tuple[str, Values]:
+    """Number and days of what is 77 to 83 days long; `perhaps` where it is not all certain."""
+    tally, is_doubtful = borderline_tally(context.leading)
+    kind = context.kind.value
+    key = f"{kind}:doubtful" if is_doubtful else kind
+    return key, {"n": tally.sessions, "days": tally.days}
+
+
 def _doubtful(context: CardContext) -> tuple[str, Values]:
     """Whom the largest group of doubtful contacts was with, and what is asked of it."""
-    contacts, question, more = leading_question(context.deciding, context.wording)
-    key = "doubtful_contacts:several" if more else "doubtful_contacts"
-    return key, {"contacts": contacts, "question": question, "more": more}
+    asked = leading_question(context.deciding, context.wording)
+    key = "doubtful_contacts"
+    if asked.cause is Cause.REASON_TO_CONFIRM:
+        key = f"{key}:reason"
+    return f"{key}:several" if asked.more else key, {
+        "contacts": asked.contacts,
+        "question": asked.question,
+        "n": asked.number,
+        "more": asked.more,
+    }
+
+
+def _age(context: CardContext) -> tuple[str, Values]:
+    ages = context.possible_ages
+    return ("age_unknown:ages", ages) if ages else ("age_unknown", {})
 
 
 _CHOICES: Mapping[CardKind, Callable[[CardContext], tuple[str, Values]]] = {
@@ -159,7 +182,16 @@ _CHOICES: Mapping[CardKind, Callable[[CardContext], tuple[str, Values]]] = {
     **dict.fromkeys(
         (CardKind.INTERRUPTED_C1, CardKind.INTERRUPTED_C2, CardKind.INTERRUPTED_O2), _interrupted
     ),
+    **dict.fromkeys(
+        (
+            CardKind.DURATION_BORDERLINE_C1,
+            CardKind.DURATION_BORDERLINE_C2,
+            CardKind.DURATION_BORDERLINE_O2,
+        ),
+        _borderline,
+    ),
     CardKind.DOUBTFUL_CONTACTS: _doubtful,
+    CardKind.AGE_UNKNOWN: _age,
 }
 
 
@@ -183,7 +215,7 @@ def _numbers(context: CardContext) -> Values:
 
 
 def _lookback(context: CardContext) -> Values:
-    return {"years": context.assessment.criteria.lookback_years}
+    return {"years": phrases.years(context.assessment.criteria.lookback_years, context.wording)}
 
 
 def _within(text: str, longest: int) -> str:

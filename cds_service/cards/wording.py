@@ -41,6 +41,7 @@ PLACEHOLDERS = frozenset(
         "k",
         "last",
         "lead",
+        "min_age",
         "min_days",
         "min_sessions",
         "min_weeks",
@@ -56,6 +57,7 @@ PLACEHOLDERS = frozenset(
         "o2_found",
         "o2_need",
         "o2_result",
+        "oldest",
         "option",
         "order",
         "part",
@@ -73,6 +75,7 @@ PLACEHOLDERS = frozenset(
         "weeks",
         "who",
         "years",
+        "youngest",
         "yyyy",
     }
 )

@@ -1,6 +1,5 @@
 """`imsr-cds check`: what the record of one patient shows, in a terminal or as JSON."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from cds_service.cli.check_report import Report, show_report
 from cds_service.cli.check_strict_look import StrictLook, look_at, why_unreadable
 from cds_service.cli.check_strict_report import look_json, show_look
 from cds_service.cli.failures import CommandFailure, says_what_is_wrong
-from cds_service.cli.printable_text import printable, say
+from cds_service.cli.printable_text import printable_json, say
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment
 from cds_service.errors import MalformedCallError, RecordNotOfferedError, RecordUnavailableError
@@ -187,8 +186,7 @@ def check(  # noqa: PLR0913 - one argument per option
         Report(referral.assessment, referral.cards, ledger, why) for referral in answer.referrals
     ]
     if as_json_:
-        told = _json(answer.assessments, why, look)
-        click.echo(printable(json.dumps(told, ensure_ascii=False, indent=2)))
+        click.echo(printable_json(_json(answer.assessments, why, look)))
     else:
         _show(Console(), reports, look)
     _refuse_unavailable(answer.assessments, call)

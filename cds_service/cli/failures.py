@@ -6,6 +6,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
+from cds_service.cli.printable_text import printable
 from cds_service.errors import (
     InvalidClientsError,
     InvalidCriteriaError,
@@ -46,13 +47,16 @@ _FAULTS = (
 
 
 class CommandFailure(click.ClickException):
-    """An expected failure: exit code 1 and a text, never a traceback."""
+    """An expected failure: exit code 1 and a text, never a traceback.
+
+    What it quotes of a file or a server cannot steer the terminal.
+    """
 
     exit_code = 1
 
     def __init__(self, what: str, *, advice: str = "", faults: Iterable[str] = ()) -> None:
         lines = [what, *(f"  - {fault}" for fault in faults), *([advice] if advice else [])]
-        super().__init__("\n".join(lines))
+        super().__init__(printable("\n".join(lines)))
 
 
 def says_what_is_wrong(command: Callable[ParamT, ResultT]) -> Callable[ParamT, ResultT]:

@@ -34,41 +34,71 @@ from cds_service.domain.status_sources import with_status_of_source
 from cds_service.domain.worth import explained, judge_all, see_all
 
 
+def _no_check() -> None:
+    """Let a count take as long as it takes."""
+
+
 def count(
     contacts: Iterable[Contact],
     criteria: ReferralCriteria,
     lookback: LookbackPeriod,
     *,
     is_complete: bool,
-    is_explained: bool = True,
+    check: Callable[[], None] = _no_check,
 ) -> Ledger:
     """Every contact as every criterion sees it, with the certain and the possible tally.
 
     A contact that is given twice counts once; the order of contacts changes nothing. Only a record
-    that `is_complete` can show that its source records no statuses (policy C13). Without
-    `is_explained` it does not say which contacts a reading of the site excludes, and costs less.
+    that `is_complete` can show that its source records no statuses (policy C13). `check` is called
+    between the parts of the count; what it raises ends the count.
     """
     distinct = tuple(_distinct(contacts))
-    told: Sequence[Contact] = distinct
-    if is_complete:
-        told = with_status_of_source(distinct, criteria.counting_days(lookback))
-    seen = see_all(told, lookback, criteria, is_explained=is_explained)
-    parts = (
-        _count(each, seen, lookback, criteria)
-        if is_explained
-        else count_again(each.id, seen, criteria)
-        for each in criteria.criteria()
-    )
-    return Ledger(lookback, tuple(parts), distinct)
+    told = _with_statuses(distinct, criteria, lookback, is_complete=is_complete)
+    seen = see_all(told, lookback, criteria)
+    counted: list[CriterionLedger] = []
+    for criterion in criteria.criteria():
+        check()
+        counted.append(_count(criterion, seen, lookback, criteria))
+    return Ledger(lookback, tuple(counted), distinct)
+
+
+def count_all_again(ledger: Ledger, criteria: ReferralCriteria, *, is_complete: bool) -> Ledger:
+    """The count of the contacts of a ledger under another reading, also of status and days.
+
+    It does not say which contacts a reading of the site excludes.
+    """
+    lookback = ledger.lookback
+    told = _with_statuses(ledger.contacts, criteria, lookback, is_complete=is_complete)
+    seen = see_all(told, lookback, criteria, is_explained=False)
+    parts = (count_again(each.id, seen, criteria) for each in criteria.criteria())
+    return Ledger(lookback, tuple(parts), ledger.contacts)
+
+
+def _with_statuses(
+    contacts: Sequence[Contact],
+    criteria: ReferralCriteria,
+    lookback: LookbackPeriod,
+    *,
+    is_complete: bool,
+) -> Sequence[Contact]:
+    if not is_complete:
+        return contacts
+    return with_status_of_source(contacts, criteria.counting_days(lookback))
 
 
 def _distinct(contacts: Iterable[Contact]) -> Iterator[Contact]:
-    """Each contact once; one entry of the record can be several contacts."""
-    known: dict[str, list[Contact]] = {}
+    """Each contact once; one entry of the record can be several contacts, seldom is."""
+    first: dict[str, Contact] = {}
+    several: dict[str, set[Contact]] = {}
     for contact in contacts:
-        of_entry = known.setdefault(contact.source, [])
-        if contact not in of_entry:
-            of_entry.append(contact)
+        source = contact[0]
+        if source not in first:
+            first[source] = contact
+            yield contact
+            continue
+        known = several.setdefault(source, {first[source]})
+        if contact not in known:
+            known.add(contact)
             yield contact
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cds_service.domain.assessment import Assessment, Outcome
 from cds_service.domain.contacts import Contact, ContactStatus
-from cds_service.domain.counting import count, count_again
+from cds_service.domain.counting import count_again, count_all_again
 from cds_service.domain.criteria import (
     READING_VALUES,
     ReadingKey,
@@ -93,13 +93,7 @@ def _count(
         if not any(_concerns(key, contact, ledger.lookback) for contact in ledger.contacts):
             return ledger
         is_complete = not assessment.completeness.care_is_incomplete
-        return count(
-            ledger.contacts,
-            criteria,
-            ledger.lookback,
-            is_complete=is_complete,
-            is_explained=False,
-        )
+        return count_all_again(ledger, criteria, is_complete=is_complete)
     rules = criteria.criteria()
     parts = (
         _part(part, rule, assessment.criteria, criteria, key)

@@ -27,6 +27,10 @@ class Deadline:
         """The seconds that are left; never below zero."""
         return max(0.0, self._ends - self._clock())
 
+    def overdue(self) -> float:
+        """The seconds since the answer was due; zero before that."""
+        return max(0.0, self._clock() - self._ends)
+
     def pause(self, seconds: float) -> None:
         """Wait, as long as there is time."""
         self._sleep(min(seconds, self.remaining()))

@@ -17,6 +17,7 @@ from cds_service.fhir_access.failures import Failure
 from cds_service.fhir_access.limits import FetchLimits
 from cds_service.fhir_access.links import REFERENCE, FhirBase
 from cds_service.fhir_access.searches import Query, SearchResult
+from fhir_mappings.reading.concepts import is_one_of
 
 _COMES_ALONG = {
     "PractitionerRole": (
@@ -74,7 +75,7 @@ class IdSearch:
 
     def is_asked_for(self, resource: Resource) -> bool:
         """Whether the resource is one of these: a server that ignores `_id` gives others."""
-        return resource.get("id") in self.ids
+        return is_one_of(resource.get("id"), self.ids)
 
     def all_readings(self, result: SearchResult) -> dict[str, Reading]:
         """What is known for sure; what could be read instead, or may not exist, is left out."""

@@ -90,8 +90,9 @@ def _read_orders(
             terms=terms,
             base_url=request.base_url,
         )
-    except OrderOfAnother:
-        raise ForeignOrderError("context.draftOrders") from None
+    except OrderOfAnother as error:
+        path = f"context.draftOrders.entry[{error.place}].resource.subject"
+        raise ForeignOrderError(path) from None
 
 
 def _prefetched_conditions(request: RecordRequest) -> dict[str, Resource]:

@@ -11,12 +11,12 @@ from cds_service.assessing import ExplainedAssessment, assess_counted, count_rec
 from cds_service.cards import Card, CardFunction, present
 from cds_service.criteria_files import CriteriaFiles
 from cds_service.domain.applicability import order_against
-from cds_service.domain.assessment import Assessment
+from cds_service.domain.assessment import Assessment, Completeness, RecordPart
 from cds_service.domain.criteria import ReferralCriteria
 from cds_service.domain.ledger import Ledger
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Referral
-from cds_service.errors import RecordUnavailableError
+from cds_service.errors import CallTooLargeError, RecordUnavailableError
 from cds_service.fhir_access import Deadline, FhirAccess
 from cds_service.fhir_access.computing_turns import waiting
 from cds_service.gathering.find_referrals import DraftOrders, find_referrals
@@ -35,6 +35,12 @@ from fhir_mappings.terminology.tables import Terminology
 _GIVE_WAY_SECONDS = 0.001  # between two readings, so that a call that waits gets its turn
 _FOR_WRITING = 0.25  # of the time of a call
 _STATED_CARE = frozenset({CardFunction.STATED_CARE})
+_CARE = frozenset({RecordPart.ENCOUNTERS, RecordPart.PROCEDURES})
+_GRACE = 1.0  # seconds after the deadline in which what was received in time is still judged
+
+
+class _OutOfTimeError(Exception):
+    """The answer is due, and a referral is not judged yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class ReferralCheck:
                 found = find_referrals(drafts, request, access, self.terms)
             call.measures.unread_performers = found.unread_performers
             call.measures.dangling_selections = found.dangling_selections
+            self._refuse_many(len(found.orders))
             records = _Records(request, access, self.terms, call.measures)
             return tuple(
                 AssessedReferral(order, self._assess(order, records)) for order in found.orders
@@ -109,11 +116,23 @@ class ReferralCheck:
         if is_unavailable and self.settings.unavailable == "412":
             raise RecordUnavailableError
 
+    def _refuse_many(self, referrals: int) -> None:
+        """Too large in any dimension: 413 (interface.md); each referral costs a count and a card.
+
+        An answer that left some of them out would look like one about all of them.
+        """
+        most = self.settings.max_referrals
+        if referrals > most:
+            raise CallTooLargeError(f"more than {most} referrals to rehabilitation medicine")
+
     def _assess(self, order: OurOrder, records: "_Records") -> Assessment:
         """One referral by the criteria in force on its own day."""
         referral = order.referral
         criteria = self.criteria.in_force(referral.date)
-        record, ledger = records.for_referral(referral, criteria)
+        try:
+            record, ledger = records.for_referral(referral, criteria)
+        except _OutOfTimeError:
+            record, ledger = records.unread(referral, criteria)
         with records.measures.stage(Stage.JUDGE):
             found = assess_counted(record, ledger, referral, criteria)
             pointers = record_pointers(record, ledger.lookback, self.terms)
@@ -183,17 +202,35 @@ class _Records:
         """The record that a referral needs, and its count.
 
         Where the order itself says that the criteria do not apply, that is the Patient alone.
+        Raises _OutOfTimeError where there is no time left to judge it.
         """
         lookback = criteria.lookback(referral.date)
         if order_against(referral, criteria):
             return self._patient_alone(), Ledger(lookback, ())
+        self._check_time()
         if lookback not in self._counted:
             with self.measures.stage(Stage.GATHER):
                 record = gather_record(self.request, self.access, lookback)
             with self.measures.stage(Stage.JUDGE):
-                ledger = count_record(record, criteria, lookback, self.terms)
+                ledger = count_record(record, criteria, lookback, self.terms, self._check_time)
             self._counted[lookback] = record, ledger
         return self._counted[lookback]
+
+    def unread(
+        self, referral: Referral, criteria: ReferralCriteria
+    ) -> tuple[PatientRecord, Ledger]:
+        """The record as far as it is read where there is no time for its care: the Patient.
+
+        What was not judged in time is unavailable, and never an outcome that hangs on it.
+        """
+        patient = self._patient_alone()
+        missing = Completeness(patient.completeness.gaps | _CARE, is_unavailable=True)
+        record = replace(patient, completeness=missing)
+        return record, count_record(record, criteria, criteria.lookback(referral.date), self.terms)
+
+    def _check_time(self) -> None:
+        if self.request.deadline.overdue() > _GRACE:
+            raise _OutOfTimeError
 
     def _patient_alone(self) -> PatientRecord:
         if self._patient is None:

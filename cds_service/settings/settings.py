@@ -288,6 +288,12 @@ class Settings(BaseModel):
         le=1_000_000,
         description="most Bundle entries in one call, orders and prefetch together; more: 413",
     )
+    max_referrals: int = Field(
+        20,
+        ge=1,
+        le=1000,
+        description="most referrals to rehabilitation medicine in one call; more: 413",
+    )
     max_string_bytes: int = Field(
         1_000_000,
         ge=1024,

@@ -52,20 +52,33 @@ _FILED_UNDER = _PERHAPS_PRACTICE_NURSE | {Profession.NURSE, Profession.PRACTICE_
 """Under whose name a contact of the POH-GGZ may be filed: a GP, a plain POH, a nurse, nobody."""
 
 _NEW = tuple.__new__
+_BETWEEN_CHECKS = 256  # entries
+
+Check = Callable[[], None]
+"""Called now and then while a long record is read; it may raise to give the reading up."""
+
+
+def _no_check() -> None:
+    """Let a record take as long as it takes."""
+
 
 _Read = Callable[[Resource, str, Words], Entry]
 _Sort = tuple[Particulars, int | None]  # and the era, in which nobody's role begins or ends
 
 
 def contacts(
-    record: PatientRecord, *, lookback: LookbackPeriod, terms: Terminology
+    record: PatientRecord,
+    *,
+    lookback: LookbackPeriod,
+    terms: Terminology,
+    check: Check = _no_check,
 ) -> tuple[Contact, ...]:
     """The contacts of a record.
 
     `lookback` tells only which of a practitioner's roles held in the days that matter; contacts
-    outside it are contacts too.
+    outside it are contacts too. What `check` raises ends the reading.
     """
-    return tuple(_ContactReader.of(record, lookback, terms).contacts())
+    return tuple(_ContactReader.of(record, lookback, terms, check).contacts())
 
 
 @dataclass(slots=True)
@@ -78,6 +91,7 @@ class _ContactReader:
     places: Places
     reasons: ReasonReader
     admissions: Admissions
+    check: Check
     unreadable: list[Contact] = field(default_factory=list)
     # by who gave the Procedure and who the Encounter; keeps both, so that their ids stay theirs
     _as_ones: dict[
@@ -91,7 +105,7 @@ class _ContactReader:
 
     @classmethod
     def of(
-        cls, record: PatientRecord, lookback: LookbackPeriod, terms: Terminology
+        cls, record: PatientRecord, lookback: LookbackPeriod, terms: Terminology, check: Check
     ) -> "_ContactReader":
         references = record.references()
         return cls(
@@ -101,6 +115,7 @@ class _ContactReader:
             Places(record, references, terms),
             ReasonReader(record, references, terms),
             Admissions(record, references, terms),
+            check,
         )
 
     @property
@@ -111,6 +126,7 @@ class _ContactReader:
         """All contacts: of Encounters, of Procedures, of what cannot be read, and of statements."""
         encounters = self._entries("Encounter", self.record.encounters, read_encounter)
         read = self._entries("Procedure", self.record.procedures, read_procedure)
+        self.check()
         procedures = with_encounters(read, encounters)
         encounters = with_days_of_procedures(encounters, procedures)
         sorts = list(map(self._sort, procedures))
@@ -123,7 +139,9 @@ class _ContactReader:
         of_encounters: dict[str, Sequence[Professional]] = {}
         found: list[Contact] = []
         known = self._people
-        for entry in encounters:
+        for number, entry in enumerate(encounters):
+            if not number % _BETWEEN_CHECKS:
+                self.check()
             sort = self._sort(entry)
             own = known.get(sort) or self._professionals(entry, sort)
             if helpers:
@@ -131,6 +149,7 @@ class _ContactReader:
             by_source[entry.source] = entry
             of_encounters[entry.source] = own
             self._add_contacts_of(entry, sort, own, found)
+        self.check()
         for entry, sort, own in zip(procedures, sorts, of_procedures, strict=True):
             encounter = by_source.get(entry.encounter) if entry.encounter else None
             if encounter is None:
@@ -149,6 +168,8 @@ class _ContactReader:
         entries: dict[str, Entry | None] = {}
         words = self.words
         for number, resource in enumerate(resources):
+            if not number % _BETWEEN_CHECKS:
+                self.check()
             source = key_of(resource) or f"{wanted} {number + 1}"
             if source in entries:
                 continue

@@ -24,7 +24,7 @@ from fhir_mappings.contacts.practitioners import (
     read_practitioner,
     read_role,
 )
-from fhir_mappings.reading.concepts import Concept, UnreadableError
+from fhir_mappings.reading.concepts import Concept, UnreadableError, is_one_of
 from fhir_mappings.reading.record import PatientRecord, Resource, find, role_search_key
 from fhir_mappings.reading.references import Reference, ReferenceReader, Target
 from fhir_mappings.terminology.care_settings import setting_of_role
@@ -106,7 +106,7 @@ class People:
         actor = participant.actor
         if actor.target is Target.CONTAINED:
             person = find(self.record, actor, container).resource or {}
-            return person.get("resourceType") in NO_PROFESSIONALS
+            return is_one_of(person.get("resourceType"), NO_PROFESSIONALS)
         return actor.resource_type in NO_PROFESSIONALS
 
     def era(self, days: DayRange | None) -> int | None:

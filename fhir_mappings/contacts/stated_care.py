@@ -19,7 +19,7 @@ from cds_service.domain.contacts import (
 from cds_service.domain.lookback import DayRange
 from fhir_mappings.queries.queries import QUESTIONNAIRE
 from fhir_mappings.reading.calendar_days import EARLIEST_DAY, ContactDays, contact_days, day_range
-from fhir_mappings.reading.concepts import UnreadableError, string
+from fhir_mappings.reading.concepts import UnreadableError, is_one_of, string
 from fhir_mappings.reading.questionnaire_answers import Answers, answers, groups, only_value
 from fhir_mappings.reading.record import (
     Resource,
@@ -104,7 +104,7 @@ def _is_by_laypeople(resource: Resource, element: str, references: ReferenceRead
     if reference.target is not Target.CONTAINED:
         return reference.resource_type in _LAYPEOPLE
     contained = contained_in(resource, reference.id) or {}
-    return contained.get("resourceType") in _LAYPEOPLE
+    return is_one_of(contained.get("resourceType"), _LAYPEOPLE)
 
 
 def _stated_in(

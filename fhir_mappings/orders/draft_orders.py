@@ -64,6 +64,7 @@ class DraftOrder:
     reference: str  # `ServiceRequest/draft-1`, or the full URL of an order without id
     resource: Resource
     names: frozenset[str] = frozenset()
+    place: int = 0  # of its entry in the Bundle, from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class OrderResources:
         """The entries of the draft Bundle, and over them what the caller has at hand."""
         at_hand: dict[str, Resource] = {}
         aliases: dict[str, str] = {}
-        for full_url, resource in entries(draft_orders):
+        for _, full_url, resource in entries(draft_orders):
             key = _key(resource) or full_url
             if key:
                 at_hand[key] = resource
@@ -107,22 +108,22 @@ def with_contained(resource: Resource, owner: Resource) -> Resource:
     return {**resource, "contained": owner.get("contained")}
 
 
-def entries(draft_orders: object) -> Iterator[tuple[str, Resource]]:
-    """Full URL and resource of every entry that holds one."""
+def entries(draft_orders: object) -> Iterator[tuple[int, str, Resource]]:
+    """Place, full URL and resource of every entry that holds one."""
     bundle = lenient(mapping, draft_orders, _EMPTY)
-    for entry in members(bundle.get("entry")):
+    for place, entry in enumerate(members(bundle.get("entry"))):
         inner = lenient(mapping, entry, _EMPTY)
         resource = lenient(mapping, inner.get("resource"), _EMPTY)
         if resource:
-            yield text_of(inner.get("fullUrl")), resource
+            yield place, text_of(inner.get("fullUrl")), resource
 
 
 def draft_service_requests(draft_orders: object) -> Iterator[DraftOrder]:
     """Every ServiceRequest of the draft orders; whatever else stands there is not looked at."""
-    for full_url, resource in entries(draft_orders):
+    for place, full_url, resource in entries(draft_orders):
         if resource.get("resourceType") == "ServiceRequest":
             key = _key(resource)
-            yield DraftOrder(key or full_url, resource, frozenset({key, full_url} - {""}))
+            yield DraftOrder(key or full_url, resource, frozenset({key, full_url} - {""}), place)
 
 
 def _key(resource: Resource) -> str:

@@ -24,7 +24,7 @@ from fhir_mappings.orders.words import (
     order_details,
     receiver_in,
 )
-from fhir_mappings.reading.concepts import Concept
+from fhir_mappings.reading.concepts import Concept, is_one_of
 from fhir_mappings.reading.references import Reference, Target
 from fhir_mappings.terminology.care_settings import setting_of
 from fhir_mappings.terminology.tables import OrderMeaning, Terminology
@@ -231,7 +231,7 @@ def _is_service(resource: Resource) -> bool:
 
 def _by_place(resource: Resource, terms: Terminology, *, by_name: bool) -> Receiver:
     """The type of an organisation or location, or else its name."""
-    if resource.get("resourceType") not in {"Organization", "Location"}:
+    if not is_one_of(resource.get("resourceType"), {"Organization", "Location"}):
         return Receiver.UNDECIDED
     setting = setting_of(concepts_of(resource.get("type")), terms=terms)
     if setting is CareSetting.REHABILITATION_CENTRE:

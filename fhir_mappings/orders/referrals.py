@@ -34,7 +34,14 @@ _NO_REASONS = frozenset({"refuted", "entered-in-error"})
 
 
 class ForeignOrderError(ValueError):
-    """An order is for another patient than the call. The text names no patient."""
+    """An order is for another patient than the call. The text names no patient.
+
+    `place` is that of its entry in the draft Bundle, from 0.
+    """
+
+    def __init__(self, place: int) -> None:
+        super().__init__("an order is for another patient")
+        self.place = place
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ def referral_orders(  # noqa: PLR0913 - one name for each thing that a call brin
     drafts = [draft for draft in draft_service_requests(draft_orders) if not _is_void(draft)]
     for draft in drafts:
         if is_of_another(draft.resource, patient_id, found):
-            raise ForeignOrderError("an order is for another patient")
+            raise ForeignOrderError(draft.place)
     reader = _OrderReader(found, patient_id, today, terms)
     chosen = None if selections is None else {_without_version(name) for name in selections}
     return tuple(reader.read(draft) for draft in drafts if chosen is None or chosen & draft.names)

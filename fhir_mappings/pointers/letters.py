@@ -21,6 +21,7 @@ from fhir_mappings.pointers.pointing import (
     texts_of,
 )
 from fhir_mappings.reading.calendar_days import dutch_day
+from fhir_mappings.reading.concepts import is_one_of
 from fhir_mappings.reading.record import PatientRecord, Resource, subject_of
 from fhir_mappings.terminology.tables import Terminology
 
@@ -41,13 +42,13 @@ def letter_pointers(
     """The letters of the lookback by a therapist of a criterion, or that name one in the title."""
     references = record.references()
     for letter in record.letters:
-        if not isinstance(letter, dict) or letter.get("resourceType") not in _DATES:
+        if not isinstance(letter, dict) or not is_one_of(letter.get("resourceType"), _DATES):
             continue
         day = _day(letter)
         is_ours = subject_of(letter, record.patient_id, references) is Subject.THIS_PATIENT
         if day is None or not is_ours or not lookback.first <= day <= lookback.last:
             continue
-        if letter.get("status") in _NO_LETTERS or letter.get("docStatus") in _NO_LETTERS:
+        if any(is_one_of(letter.get(name), _NO_LETTERS) for name in ("status", "docStatus")):
             continue
         who = people_named(letter.get("author"), letter, record, terms)
         who |= people_named(letter.get("sender"), letter, record, terms)

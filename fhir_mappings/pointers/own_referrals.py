@@ -14,6 +14,7 @@ from fhir_mappings.pointers.pointing import (
     texts_of,
 )
 from fhir_mappings.reading.calendar_days import dutch_day
+from fhir_mappings.reading.concepts import is_one_of
 from fhir_mappings.reading.record import PatientRecord, Resource, subject_of
 from fhir_mappings.terminology.tables import Terminology
 from fhir_mappings.terminology.therapist_categories import code_professions, professions
@@ -41,7 +42,7 @@ def referral_pointers(
         is_ours = subject_of(order, record.patient_id, references) is Subject.THIS_PATIENT
         if day is None or not is_ours or not lookback.first <= day <= lookback.last:
             continue
-        if order.get("status") in _SENT and order.get("doNotPerform") is not True:
+        if is_one_of(order.get("status"), _SENT) and order.get("doNotPerform") is not True:
             yield from pointers_to(_receivers(order, record, terms), PointerKind.REFERRAL, day)
 
 

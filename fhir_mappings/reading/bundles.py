@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from fhir_mappings.reading.concepts import UnreadableError, items, mapping
+from fhir_mappings.reading.concepts import UnreadableError, is_one_of, items, mapping
 from fhir_mappings.reading.labels import is_in_part
 from fhir_mappings.reading.references import base_of, key_of, same_base
 from fhir_mappings.reading.search_outcomes import OutcomeMeaning, outcome_meaning
@@ -204,7 +204,7 @@ def read_answer(value: object, resource_type: str, server: str = "") -> SearchAn
         return SearchAnswer(AnswerShape.WRONG_TYPE)
     if value.get("resourceType") == "OperationOutcome":
         return SearchAnswer(AnswerShape.OUTCOME, has_error=True)
-    if value.get("resourceType") != "Bundle" or value.get("type") in _NO_SEARCH:
+    if value.get("resourceType") != "Bundle" or is_one_of(value.get("type"), _NO_SEARCH):
         return SearchAnswer(AnswerShape.WRONG_TYPE)
     try:
         return _read_bundle(value, resource_type, server)

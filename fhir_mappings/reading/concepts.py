@@ -6,7 +6,7 @@ becomes a possible contact and not a silent gap.
 """
 
 import marshal
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 _WITHOUT_REFERENCES = 2  # the last version of marshal that writes equal values in equal bytes
@@ -29,6 +29,11 @@ class Concept(NamedTuple):
 
     codings: tuple[Coding, ...] = ()
     text: str = ""
+
+
+def is_one_of(value: object, codes: Collection[str]) -> bool:
+    """Whether a value of JSON is one of these codes; a list or an object is none."""
+    return isinstance(value, str) and value in codes
 
 
 def string(value: object, element: str) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from fhir_mappings.reading.concepts import is_one_of
+
 _IN_PART = frozenset({"REDACTED", "SUBSETTED"})
 """Codes of v3-ObservationValue: a part was taken out, or never asked for."""
 
@@ -12,7 +14,7 @@ def is_in_part(resource: Mapping[str, object]) -> bool:
     if not isinstance(meta, Mapping):
         return False
     return any(
-        isinstance(label, Mapping) and label.get("code") in _IN_PART
+        isinstance(label, Mapping) and is_one_of(label.get("code"), _IN_PART)
         for name in ("security", "tag")
         if name in meta
         for label in _labels(meta[name])

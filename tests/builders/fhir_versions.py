@@ -67,8 +67,10 @@ def _r4b(_: _Roles) -> _Writer:
 
 
 def _without_profile(resource: Json) -> Json:
-    """The Dutch profiles are profiles of R4."""
-    return {name: value for name, value in resource.items() if name != "meta"}
+    """The Dutch profiles are profiles of R4; what else `meta` says is the same in all versions."""
+    meta = {name: value for name, value in resource.get("meta", {}).items() if name != "profile"}
+    plain = {name: value for name, value in resource.items() if name != "meta"}
+    return {**plain, "meta": meta} if meta else plain
 
 
 # STU3

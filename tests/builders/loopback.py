@@ -88,8 +88,8 @@ def serve(fhir: LoopbackFhir) -> Iterator[str]:
     """The base URL of the server while it runs."""
 
     def script(asked: Asked) -> Reply:
-        path, _, query = asked.address.partition("?")
-        status, resource = fhir.answer(asked.method, f"/{path}", query, asked.body)
+        path, _, query = asked.target.removeprefix(BASE_PATH).partition("?")
+        status, resource = fhir.answer(asked.method, path, query, asked.body)
         return json_reply(resource, status=status)
 
     with ScriptedServer(script, path=BASE_PATH) as server:
@@ -118,7 +118,7 @@ def passing_on(base_url: str, rules: PassingOn) -> Iterator[str]:
 
     def script(asked: Asked) -> Reply:
         host = asked.headers["host"]
-        if "_getpages=lost" in asked.target or rules.fails(f"/{asked.address}"):
+        if "_getpages=lost" in asked.target or rules.fails(asked.target.removeprefix(target.path)):
             return json_reply(FAILED, status=500)
         answer = session.get(
             f"{target.scheme}://{target.netloc}{asked.target}",

@@ -239,7 +239,7 @@ def test_H11_an_order_of_another_patient_is_refused() -> None:
     foreign = order("draft-9", subject={"reference": "Patient/somebody-else"})
     answer = service().call(order_sign(order(), foreign))
     assert answer.status_code == 400
-    assert expressions(answer) == ["context.draftOrders"]
+    assert expressions(answer) == ["context.draftOrders.entry[1].resource.subject"]
 
 
 def test_H11_a_patient_key_of_another_patient_is_not_used() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cds_service.domain.contacts import Contact, ContactStatus, Profession
 from cds_service.domain.forecast import Forecast, forecasts
-from tests.domain.judged import C1, C2, O2, changed, judge, session, spread
+from tests.domain.judged import C1, C2, O2, judge, session, spread
 
 PSYCHOLOGIST = Profession.PSYCHOLOGIST
 PSYCHOSOMATIC = Profession.PSYCHOSOMATIC_PHYSIOTHERAPIST

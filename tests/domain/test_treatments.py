@@ -38,7 +38,7 @@ def test_the_parts_add_up_to_the_certain_tally(
     finding = judge(contacts).finding(C1)
     assert finding.ledger.certain.sessions == number
     assert [
-        f"{' or '.join(each.categories)} {each.sessions}" for each in treatments_of(finding)
+        f"{' or '.join(each.disciplines)} {each.sessions}" for each in treatments_of(finding)
     ] == (expected)
 
 
@@ -47,8 +47,8 @@ def test_psychosomatic_therapy_which_two_options_count_is_named_once_and_last() 
         (*spread("2025-02-03", 84, 6, PSYCHOSOMATIC), session("2025-02-04"),
          session("2025-02-05", Profession.PSYCHOLOGIST))
     )  # fmt: skip
-    assert [(each.categories[0].value, each.sessions) for each in treatments(assessment)] == [
+    assert [(each.disciplines[0], each.sessions) for each in treatments(assessment)] == [
         ("physiotherapist", 1),
         ("psychologist", 1),
-        ("psychosomatic-therapist", 6),
+        ("psychosomatic-physiotherapist", 6),
     ]

@@ -452,8 +452,9 @@ def test_an_order_of_another_patient_is_refused(subject: Resource) -> None:
     foreign = order(**IMSR) | {"subject": subject, "contained": contained}
     with pytest.raises(ForeignOrderError):
         read(bundle(foreign))
-    with pytest.raises(ForeignOrderError):
+    with pytest.raises(ForeignOrderError) as caught:
         read(bundle(order(**IMSR) | {"id": "draft-2"}, foreign), selections=("x",))
+    assert caught.value.place == 1
     assert read(bundle(foreign | {"status": "revoked"})) == ()
 
 

@@ -1,5 +1,6 @@
 """One call of several orders: what is shared between them, and what each keeps."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from cds_service.app import create_app
 from cds_service.assessing import count_record
 from cds_service.criteria_files import load_criteria
+from cds_service.domain.causes import Cause
 from cds_service.domain.ledger import Ledger
 from cds_service.fhir_access import Deadline
 from cds_service.gathering.gather_record import gather_record
@@ -20,9 +22,18 @@ from cds_service.settings.site_access import fhir_access
 from fhir_mappings.queries.scopes import GrantedScopes
 from fhir_mappings.reading.record import PatientRecord
 from fhir_mappings.terminology.tables import load_terminology
-from tests.contract.calls import PATIENT, TODAY, Json, order, order_sign, other_order, prefetch
+from tests.contract.calls import (
+    PATIENT,
+    TODAY,
+    Json,
+    order,
+    order_sign,
+    other_order,
+    patient,
+    prefetch,
+)
 from tests.contract.checked_client import CheckedClient
-from tests.contract.services import settings
+from tests.contract.services import service, settings
 
 DAY = date.fromisoformat(TODAY)
 
@@ -35,12 +46,12 @@ def call(body: Json) -> HookCall:
     )
 
 
-def answer(body: Json) -> HookAnswer:
+def answer(body: Json, deadline: Deadline | None = None) -> HookAnswer:
     """What it is answered, before it becomes JSON."""
     ours = settings()
     with fhir_access(ours) as access:
         check = ReferralCheck(load_criteria(), load_terminology(), access, ours)
-        return check.answer(call(body))
+        return check.answer(replace(call(body), deadline=deadline))
 
 
 def test_each_assessment_stands_beside_its_own_order() -> None:
@@ -92,3 +103,63 @@ def test_a_record_is_gathered_without_any_hook() -> None:
     assert len(record.encounters) == 20
     assert record.completeness.gaps == frozenset()
     assert "pat-1" not in repr(request)
+
+
+def test_more_referrals_than_the_site_allows_are_too_large() -> None:
+    orders = [order(f"draft-{number}") for number in range(3)]
+    few = {"IMSR_MAX_REFERRALS": "2"}
+    assert service(**few).call(order_sign(*orders[:2], other_order())).status_code == 200
+    assert service(**few).call(order_sign(*orders)).status_code == 413
+
+
+def late(*seconds: float) -> Deadline:
+    """A deadline of 4 seconds, by a clock that shows these seconds and then goes on with the last.
+
+    The first is the beginning.
+    """
+    times = list(seconds)
+
+    def clock() -> float:
+        return times.pop(0) if len(times) > 1 else times[0]
+
+    return Deadline(4.0, clock)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        ((0.0, 4.9), ["met", "met"]),
+        ((0.0, 5.1), ["indeterminate", "indeterminate"]),
+    ],
+)
+def test_what_is_not_judged_in_time_is_unavailable(
+    seconds: tuple[float, ...], said: list[str]
+) -> None:
+    body = order_sign(order(), order("draft-2", authoredOn="2026-06-14"))
+    found = answer(body, late(*seconds))
+    assert [each.label for each in found.assessments] == said
+    assert {each.is_unavailable for each in found.assessments} == {"met" not in said}
+
+
+def test_an_order_behind_the_one_that_took_the_time_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+
+    def slow(*arguments: Any) -> Ledger:
+        ledger = count_record(*arguments)
+        now[0] += 6.0
+        return ledger
+
+    monkeypatch.setattr("cds_service.hooks.order_hooks.count_record", slow)
+    body = order_sign(order(), order("draft-2", authoredOn="2026-06-14"))
+    found = answer(body, Deadline(4.0, lambda: now[0]))
+    assert [each.label for each in found.assessments] == ["met", "indeterminate"]
+    assert found.assessments[1].causes == (Cause.RECORD_UNAVAILABLE,)
+
+
+def test_a_minor_is_one_also_where_the_care_is_not_read_in_time() -> None:
+    child = {**patient(), "birthDate": "2015-01-01"}
+    body = order_sign(prefetch={**prefetch(), "patient": child})
+    (assessment,) = answer(body, late(0.0, 9.0)).assessments
+    assert assessment.causes == (Cause.MINOR,)

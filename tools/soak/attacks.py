@@ -4,10 +4,9 @@
 
 The service runs in production mode with PostgreSQL behind a proxy that can go silent. Client A is
 the attacker's: its FHIR server and its key server do what each phase says. Client B sends calls
-with prefetch all the while, and somebody asks `/health/live`. A table tells how long both waited, how
-many
-calls of B were refused, and the most memory of the service; behind a silence also how long it took
-until B was answered again. `--code-of`: another checkout, to compare with.
+with prefetch all the while, and somebody asks `/health/live`. A table tells how long both waited,
+how many calls of B were refused, and the most memory of the service; behind a silence also how
+long it took until B was answered again. `--code-of`: another checkout, to compare with.
 """
 
 import argparse

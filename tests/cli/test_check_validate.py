@@ -94,8 +94,8 @@ def test_what_our_reader_cannot_read_has_its_reason_in_the_ledger(tmp_path: Path
     unreadable = [each for each in ledger if "fault" in each]
     assert [each["criteria"][0]["because"] for each in unreadable] == [["resource_unreadable"]] * 2
     assert [(each["source"], each["fault"]) for each in unreadable] == [
-        (f"Encounter/{FIRST}", "period must be an object of type Period"),
         ("Encounter 22", "must be an object"),
+        (f"Encounter/{FIRST}", "period must be an object of type Period"),
     ]
 
 

@@ -2,14 +2,22 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from cds_service.hooks.assessment_document import SCHEMA_OF_DOCUMENT
+from cds_service.criteria_files import load_criteria
+from cds_service.fhir_access import Deadline
+from cds_service.hooks.assessment_document import SCHEMA_OF_DOCUMENT, document_json
 from cds_service.hooks.cds_hooks import SCHEMA_OF_EXTENSION
+from cds_service.hooks.order_hooks import ReferralCheck
+from cds_service.hooks.requests import read_call
+from cds_service.settings.site_access import fhir_access
+from fhir_mappings.terminology.tables import load_terminology
 from tests.contract.calls import (
     Json,
     encounter,
@@ -23,7 +31,7 @@ from tests.contract.calls import (
     without,
 )
 from tests.contract.checked_client import expressions
-from tests.contract.services import service
+from tests.contract.services import service, settings
 
 ASSESSMENTS = "/assessments"
 
@@ -183,8 +191,25 @@ def test_no_cache_may_keep_it() -> None:
 
 
 def test_what_there_was_no_time_for_is_named() -> None:
-    (referral,) = explained(order_sign(), IMSR_DEADLINE_SECONDS="0.001")
-    assert referral["assessment"]["outcome"] == "met"
+    """A quarter of the time is kept for writing the answer; of 4 seconds 0.8 are left."""
+    ours = settings()
+    moments = iter([0.0])
+    deadline = Deadline(4.0, clock=lambda: next(moments, 3.2))
+    call = read_call(
+        order_sign(),
+        hook=None,
+        today=date(2026, 6, 15),
+        client_options=ours.client_options,
+        most_entries=1_000,
+    )
+    with fhir_access(ours) as access:
+        check = ReferralCheck(load_criteria(), load_terminology(), access, ours)
+        (explained_one,) = check.explain(replace(call, deadline=deadline))
+    assert explained_one.assessment.label == "met"
+    assert explained_one.readings.changing == ()
+    document = document_json([explained_one])
+    SCHEMA.validate(document)
+    (referral,) = document["referrals"]  # type: ignore[misc]
     assert referral["readingsNotTried"][0] == "psychological-care-threshold=all"
     assert referral["readingsNotTried"][-1] == "stated-care=not"
 

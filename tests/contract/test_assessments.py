@@ -207,9 +207,9 @@ def test_what_there_was_no_time_for_is_named() -> None:
         (explained_one,) = check.explain(replace(call, deadline=deadline))
     assert explained_one.assessment.label == "met"
     assert explained_one.readings.changing == ()
-    document = document_json([explained_one])
+    document: Json = document_json([explained_one])
     SCHEMA.validate(document)
-    (referral,) = document["referrals"]  # type: ignore[misc]
+    (referral,) = document["referrals"]
     assert referral["readingsNotTried"][0] == "psychological-care-threshold=all"
     assert referral["readingsNotTried"][-1] == "stated-care=not"
 

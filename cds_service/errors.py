@@ -5,7 +5,7 @@ ReferralCheckError              whatever goes wrong while a referral is checked
         ForeignOrderError       an order of another patient than the call is about (400)
         PlainHttpServerError    a FHIR server over http that is no listed loopback address (400)
     RecordNotOfferedError       neither prefetch nor access: nothing can be said (412)
-    RecordUnavailableError      the record could not be had, and the site wants a 412 then (412)
+    RecordUnavailableError      the record could not be fetched, and the site wants a 412 then (412)
     CallTooLargeError           too many bytes, levels, entries, values or referrals (413)
     UnsupportedMediaTypeError   the body is no JSON by its media type (415)
     TooManyCallsError           more calls at once than the site allows (503)

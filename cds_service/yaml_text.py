@@ -129,7 +129,7 @@ class _PlainLoader(yaml.SafeLoader):
                 self._faults.append(f"{where}: a key must be a word")
             elif key.value in keys:
                 where = place((*self._paths[node], key.value))
-                self._faults.append(f"{where}: stands twice, again in line {line}")
+                self._faults.append(f"{where}: appears twice, again in line {line}")
             else:
                 keys[key.value] = (key, value)
         node.value = list(keys.values())

@@ -81,8 +81,8 @@ class _Wanted:
         if self.file:
             if self.patient or self.server or self.referral_date:
                 raise click.UsageError(
-                    "--request stands alone: the call says whose record it is about, on which "
-                    "server, and the order says its date."
+                    "--request goes without PATIENT, --server and --referral-date: the call says "
+                    "whose record it is about and on which server, and the order says its date."
                 )
             return
         if not self.patient:
@@ -274,7 +274,7 @@ def _show(console: Console, reports: list[Report], look: StrictLook | None) -> N
 
 
 def _say_what_is_missing(assessments: tuple[Assessment, ...], wanted: _Wanted) -> None:
-    """Which parts of the record could not be had; without them a shortfall is not certain."""
+    """Which parts of the record could not be retrieved; without them a shortfall is not certain."""
     gaps = {part for each in assessments for part in each.completeness.gaps}
     where = "the call or its server" if wanted.file else "the server"
     for part in sorted(gaps):

@@ -9,10 +9,10 @@ from cds_service.fhir_access import (
     FetchCounts,
     FhirAccess,
     FhirSession,
-    Found,
+    FoundResource,
     NextPage,
     Query,
-    Reading,
+    ReadResult,
     SearchResult,
 )
 from cds_service.fhir_access.session import Roles
@@ -33,7 +33,7 @@ Hear = Callable[[str, object], None]
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One resource as it came, or what stood in its place. `name` is `Type/id` where it has one."""
+    """One resource as it came, or what was in its place. `name` is `Type/id` where it has one."""
 
     name: str
     resource: object
@@ -136,7 +136,7 @@ class ListeningAccess(FhirAccess):
 class _ListeningSession(FhirSession):
     """Passes everything on to a session, and what comes back to a listener as well.
 
-    What is inherited (`follow`, `read_all`, `roles_of`) is made of what stands here.
+    What is inherited (`follow`, `read_all`, `roles_of`) is made of what is here.
     """
 
     def __init__(self, session: FhirSession, hear: Hear) -> None:
@@ -182,7 +182,7 @@ class _ListeningSession(FhirSession):
         practitioners: Iterable[str],
         *,
         may_search: Callable[[str], bool] = lambda _: True,
-    ) -> tuple[dict[str, Reading], dict[str, Roles]]:
+    ) -> tuple[dict[str, ReadResult], dict[str, Roles]]:
         readings, roles = self._session.read_directory(
             references, practitioners, may_search=may_search
         )
@@ -195,10 +195,10 @@ class _ListeningSession(FhirSession):
 
 
 def _resources(
-    readings: Mapping[str, Reading], roles: Mapping[str, Roles]
+    readings: Mapping[str, ReadResult], roles: Mapping[str, Roles]
 ) -> Iterator[Mapping[str, Any]]:
     for reading in readings.values():
-        if isinstance(reading, Found):
+        if isinstance(reading, FoundResource):
             yield reading.resource
     for own in roles.values():
         if isinstance(own, tuple):

@@ -167,7 +167,7 @@ def _professions(contact: Contact) -> str:
 
 
 def _place(contact: Contact) -> str:
-    """The sort of place, and its name where the record gives one."""
+    """The kind of place, and its name where the record gives one."""
     setting, name = _spaced(contact.setting.value), printable(contact.practice)
     return f"{setting} ({name})" if name else setting
 

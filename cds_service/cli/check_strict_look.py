@@ -47,7 +47,7 @@ _MOST_OF_ONE = 3  # faults that explain why a resource could not be read
 class Fault:
     """One thing that is wrong with one resource."""
 
-    resource: str  # `Type/id`, or where it stood
+    resource: str  # `Type/id`, or where it was
     element: str  # path from the type: `Encounter.period.start`
     what: str
 
@@ -71,7 +71,7 @@ class StrictLook:
 
     @property
     def kinds(self) -> tuple[tuple[str, int], ...]:
-        """Each kind of fault and how often it stands there, the most frequent first."""
+        """Each kind of fault and how often it occurs, the most frequent first."""
         return tuple(Counter(fault.kind for fault in self.faults).most_common())
 
 

@@ -40,7 +40,7 @@ _CALL_SECONDS: Final = 60.0
 
 _INTRODUCTION: Final = (
     f"Every patient here is invented. A GP signs a referral for each of them on {REFERRAL_DATE}; "
-    "below it stands what the service answers, as the EHR would show it."
+    "below it is what the service answers, as the EHR would show it."
 )
 _IN_ENGLISH: Final = " Clinicians read Dutch; for English cards set IMSR_LANGUAGE=en."
 

@@ -109,13 +109,13 @@ def read_entries(path: Path) -> tuple[ClientEntry, ...]:
 
 
 def _doubles(entries: tuple[ClientEntry, ...]) -> tuple[str, ...]:
-    """Names and issuers must tell clients apart; a path to each that stands there again."""
+    """Names and issuers must tell clients apart; a path to each that is there again."""
     faults = []
     for number, entry in enumerate(entries):
         for name in ("name", "issuer"):
             earlier = [getattr(each, name) for each in entries[:number]]
             if getattr(entry, name) in earlier:
-                faults.append(f"clients.{number}.{name}: stands twice in this file")
+                faults.append(f"clients.{number}.{name}: appears twice in this file")
     return tuple(faults)
 
 

@@ -16,7 +16,7 @@ from cds_service.clients.tokens import Token
 _REFETCH_SECONDS = 30.0  # an unknown key is looked for at most this often (interface.md)
 _FRESH_SECONDS = 900.0  # older keys are fetched again beside the calls
 _USABLE_SECONDS = 3600.0  # a key that the client has withdrawn works no longer than this
-_PATIENCE = 2.5  # seconds that a call waits for keys; a fetch takes two at most
+_MOST_WAITING = 2.5  # seconds that a call waits for keys; a fetch takes two at most
 _MOST_WAITING = 16  # calls that wait for the keys of one client: half of those that may be at work
 
 Clock = Callable[[], float]
@@ -28,7 +28,7 @@ class KeySource(Protocol):
     def keys(self, token: Token) -> KeySet:
         """The keys among which that of the token should be.
 
-        Raises UnusableKeysError where no keys can be had.
+        Raises UnusableKeysError where no keys can be fetched.
         """
         ...
 
@@ -136,7 +136,7 @@ class FetchedKeys:
                 return
             self._waiting += 1
         try:
-            begun.wait(_PATIENCE)
+            begun.wait(_MOST_WAITING)
         finally:
             with self._lock:
                 self._waiting -= 1

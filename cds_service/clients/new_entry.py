@@ -1,6 +1,6 @@
 """A new client in the file of trusted clients: checked as the start checks it, then added.
 
-The file is an operator's own, with comments in it: the entry is put below what stands there.
+The file is an operator's own, with comments in it: the entry is put below what is there.
 """
 
 import os
@@ -58,7 +58,7 @@ def _refuse_other_forms(trial: Path, file: Path) -> None:
 
 
 def _content(file: Path, text: str) -> str:
-    """The file with the entry below what stands there, as far to the right."""
+    """The file with the entry below what is there, as far to the right."""
     if not file.exists():
         return "clients:\n" + _indented(text, "  ")
     content = file.read_text(encoding="utf-8").rstrip("\n") + "\n"

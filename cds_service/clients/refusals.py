@@ -25,7 +25,7 @@ class Refusal(StrEnum):
     NOT_YET = "not_yet"  # `iat` or `nbf` lies in the future
     LIFETIME = "lifetime"  # valid for too long, or for less than no time
     UNKNOWN_KEY = "unknown_key"  # no key of the client has this `kid` and fits the algorithm
-    NO_KEYS = "no_keys"  # the keys of the client cannot be had
+    NO_KEYS = "no_keys"  # the keys of the client cannot be retrieved
     SIGNATURE = "signature"
     REPLAYED = "replayed"  # the token was used before
 

@@ -1,6 +1,6 @@
 """A JWT as it was sent, read strictly and not yet believed.
 
-Everything that two readers could understand differently is refused: members that stand twice,
+Everything that two readers could understand differently is refused: members that appear twice,
 base64url that is not written in its one way, blanks, padding, other encodings.
 """
 
@@ -97,7 +97,7 @@ def _object(part: str, name: str) -> dict[str, object]:
         return parse_object(content, _LIMITS)
     except ReferralCheckError:
         raise _malformed(
-            f"the {name} is no JSON object, or one of its members stands twice"
+            f"the {name} is no JSON object, or one of its members appears twice"
         ) from None
 
 

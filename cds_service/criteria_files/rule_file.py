@@ -91,7 +91,7 @@ _BEFORE_2: dict[ReadingKey, tuple[str, str]] = {
 def values_of(key: ReadingKey, policy_reading: int) -> tuple[str, ...]:
     """What a reading may be set to in files that follow this reading of the policy.
 
-    The default stands first.
+    The default comes first.
     """
     if policy_reading > 1:
         return READING_VALUES[key]

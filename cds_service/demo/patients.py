@@ -1,6 +1,6 @@
 """What an invented patient is made of: contacts, courses, statements, and a referral.
 
-The patients themselves stand in :mod:`cds_service.demo.stories`.
+The patients themselves are in :mod:`cds_service.demo.stories`.
 """
 
 from dataclasses import dataclass

@@ -69,7 +69,7 @@ def statements(patient: DemoPatient) -> tuple[Json, ...]:
 
 
 def draft_order(patient: DemoPatient) -> Json:
-    """The referral that is about to be signed. It stands in the call, never on the server."""
+    """The referral that is about to be signed. It is in the call, never on the server."""
     order: Json = {
         "resourceType": "ServiceRequest",
         "id": f"{patient.id}-verwijzing",

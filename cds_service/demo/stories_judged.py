@@ -66,7 +66,7 @@ SHOWN: Final = (
         "Vos",
         "female",
         "1976-07-04",
-        "The physiotherapy was paid privately and stands in no record; the referrer states it in "
+        "The physiotherapy was paid privately and is in no record; the referrer states it in "
         "a form, and it counts as stated.",
         (ENOUGH_POH_GGZ,),
         statements=(

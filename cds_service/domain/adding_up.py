@@ -6,12 +6,13 @@ fewer than they can be: so neither a stated "met" nor a stated "not met" can be 
 the truth is. Both are bounds: the certain number may be too low and the possible one too high.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from heapq import nlargest, nsmallest
-from itertools import combinations
+from itertools import accumulate, combinations
 from typing import NamedTuple, TypeAlias
 
 from cds_service.domain.causes import Cause
@@ -21,9 +22,10 @@ from cds_service.domain.criteria import (
     Threshold,
     TreatmentCriterion,
 )
+from cds_service.domain.days_inside import DaysInside
 from cds_service.domain.ledger import LedgerEntry, Standing, Tally
 from cds_service.domain.lookback import DayRange
-from cds_service.domain.runs import bridged, unbroken
+from cds_service.domain.runs import BridgedRun, bridged, unbroken
 
 Entries: TypeAlias = Sequence[LedgerEntry]
 Pool: TypeAlias = frozenset[str]
@@ -80,22 +82,33 @@ def certain_tallies(
 
 
 def possible_tallies(
-    entries: Entries, criterion: TreatmentCriterion, criteria: ReferralCriteria
+    entries: Entries,
+    criterion: TreatmentCriterion,
+    criteria: ReferralCriteria,
+    certain: Tallies,
 ) -> Tallies:
-    """The most sessions and days that the record can mean, in the best group of contacts."""
+    """The most sessions and days that the record can mean, in the best group of contacts.
+
+    Runs are not looked for where they say nothing more: where a certain one reaches enough, or all
+    possible contacts together too little.
+    """
     gap = longest_gap(criterion, criteria)
     groups = list(_groups(entries, criteria, may_belong=True))
     together = _best([_possible(group) for group in groups], criterion)
-    if gap is None:
+    is_doubtful = _is_doubtful(criteria)
+    is_open = not reaches(certain.in_one_run, criterion) and reaches(
+        together, criterion, days=criterion.least_possible
+    )
+    if gap is None or (is_doubtful and not is_open):
         return Tallies(together, together)
-    tallies = [
-        replace(tally, days=min(tally.days, run.days))
-        for group in groups
-        for run in bridged(group, gap)
-        for tally in (_possible(run.entries),)
-    ]
+    tallies = [_possible_run(run) for group in groups for run in bridged(group, gap)]
     in_one_run = _best(tallies, criterion)
-    return Tallies(together if _is_doubtful(criteria) else in_one_run, in_one_run)
+    return Tallies(together if is_doubtful else in_one_run, in_one_run)
+
+
+def _possible_run(run: BridgedRun) -> Tally:
+    tally = _possible(run.entries)
+    return tally if tally.days <= run.days else replace(tally, days=run.days)
 
 
 def longest_gap(criterion: TreatmentCriterion, criteria: ReferralCriteria) -> int | None:
@@ -116,6 +129,8 @@ def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
 
     Of equal ones the latest: that care can still be running.
     """
+    if len(tallies) == 1:
+        return tallies[0]
 
     def worth(tally: Tally) -> tuple[bool, bool, bool, int, int, date]:
         return (
@@ -264,29 +279,22 @@ def most_sessions(entries: Iterable[LedgerEntry]) -> int | None:
     singles = len(sure) + len(undated) + sum(min(n, len(key[0])) for key, n in open_ones.items())
     if not courses:
         return singles
-    found = [*((names, DayRange.on(day)) for names, day in sure), *undated]
-    return singles + _added_at_most(courses, found)
+    by_discipline: dict[frozenset[str], list[DayRange]] = defaultdict(list)
+    for names, when in (*((names, DayRange.on(day)) for names, day in sure), *undated):
+        by_discipline[names].append(when)
+    found = {names: DaysInside(ranges) for names, ranges in by_discipline.items()}
+    return singles + sum(_added_at_most(each, found.get(each.disciplines)) for each in courses)
 
 
-_Found: TypeAlias = tuple[frozenset[str], DayRange]
+def _added_at_most(course: LedgerEntry, found: DaysInside | None) -> int:
+    """What a course adds to the `found` sessions of its disciplines, as far as they are left.
 
-
-def _added_at_most(courses: Iterable[LedgerEntry], found: Iterable[_Found]) -> int:
-    """What courses add; each found session is one of one statement only."""
-    left, added = list(found), 0
-    for course in courses:
-        most = course.most or 0
-        added += most
-        if course.contact.is_stated:
-            first, last = course.surely
-            inside: list[_Found] = []
-            outside: list[_Found] = []
-            for names, when in left:
-                is_of_it = names == course.disciplines and first <= when.first <= when.last <= last
-                (inside if is_of_it else outside).append((names, when))
-            added -= min(most, len(inside))
-            left = outside + inside[most:]
-    return added
+    Each of them is one of one statement only.
+    """
+    most = course.most or 0
+    if found is None or not course.contact.is_stated:
+        return most
+    return most - found.take(*course.surely, most)
 
 
 def fewest_sessions(entries: Iterable[LedgerEntry]) -> int:
@@ -304,14 +312,14 @@ def fewest_sessions(entries: Iterable[LedgerEntry]) -> int:
         else:
             by_day[days_of(entry).first].append(entry)
     singles = sum(
-        1 if len(own) == 1 else _fewest_on_a_day([entry.disciplines for entry in own])
+        1 if len(own) == 1 else _fewest_on_a_day({entry.disciplines for entry in own})
         for own in by_day.values()
     )
     return singles + _added_at_least(courses, by_day) if courses else singles
 
 
-def _fewest_on_a_day(sets: Sequence[frozenset[str]]) -> int:
-    """The fewest disciplines that explain every contact of one day."""
+def _fewest_on_a_day(sets: Collection[frozenset[str]]) -> int:
+    """The fewest disciplines that explain every contact of one day; `sets` differ."""
     if len(sets) <= 1:
         return len(sets)
     known = {next(iter(names)) for names in sets if len(names) == 1}
@@ -332,31 +340,77 @@ def _added_at_least(courses: Sequence[LedgerEntry], by_day: dict[date, list[Ledg
     Courses are taken by their last day, and a missing session is put on that day: so it serves
     as many later courses as it can, which makes the sum the smallest.
     """
-    added: list[tuple[LedgerEntry, int]] = []
+    alone = _SessionsByDiscipline(
+        (day, names)
+        for day, own in by_day.items()
+        for names in _not_told({entry.disciplines for entry in own})
+    )
+    added = _AddedByDiscipline()
     for course in sorted(courses, key=lambda each: days_of(each).last):
-        days = days_of(course)
-        inside = sum(
-            _fewest_on_a_day([e.disciplines for e in _not_told(own) if _can_be_of(e, course)])
-            for day, own in by_day.items()
-            if days.first <= day <= days.last
-        ) + sum(
-            number
-            for earlier, number in added
-            if days_of(earlier).last >= days.first and _can_be_of(earlier, course)
-        )
+        days, names = days_of(course), course.disciplines
+        inside = alone.at_least(names, days) + added.since(names, days.first)
         if inside < course.least:
-            added.append((course, course.least - inside))
-    return sum(number for _, number in added)
+            added.add(names, days.last, course.least - inside)
+    return added.together
 
 
-def _not_told(own: Sequence[LedgerEntry]) -> list[LedgerEntry]:
-    """One day's contacts without those that another one explains: it cannot be fewer by them."""
-    known = [entry.disciplines for entry in own if len(entry.disciplines) == 1]
-    return [
-        entry
-        for entry in own
-        if len(entry.disciplines) == 1 or not any(names <= entry.disciplines for names in known)
-    ]
+def _not_told(sets: Collection[frozenset[str]]) -> list[frozenset[str]]:
+    """One day's disciplines without those that others explain: it cannot be fewer by them."""
+    known = frozenset().union(*(names for names in sets if len(names) == 1))
+    return [names for names in sets if len(names) == 1 or names.isdisjoint(known)]
+
+
+class _SessionsByDiscipline:
+    """Sessions on days of their own, asked for by what a course can be."""
+
+    def __init__(self, sessions: Iterable[tuple[date, frozenset[str]]]) -> None:
+        self._by_name: dict[str, dict[date, set[frozenset[str]]]] = defaultdict(dict)
+        for day, names in sessions:
+            for name in names:
+                self._by_name[name].setdefault(day, set()).add(names)
+        self._known: dict[frozenset[str], tuple[list[date], list[int]]] = {}
+
+    def at_least(self, names: frozenset[str], days: DayRange) -> int:
+        """The fewest sessions on these days that can be of these disciplines."""
+        if names not in self._known:
+            self._known[names] = self._summed(names)
+        all_days, sums = self._known[names]
+        first, last = bisect_left(all_days, days.first), bisect_right(all_days, days.last)
+        return sums[last] - sums[first]
+
+    def _summed(self, names: frozenset[str]) -> tuple[list[date], list[int]]:
+        """Their days, and how many there are at least before each day and in the end."""
+        on: dict[date, set[frozenset[str]]] = defaultdict(set)
+        for name in names:
+            for day, sets in self._by_name.get(name, {}).items():
+                on[day] |= sets
+        days = sorted(on)
+        fewest = (_fewest_on_a_day(on[day]) for day in days)
+        return days, [0, *accumulate(fewest)]
+
+
+class _AddedByDiscipline:
+    """What courses have added so far, by their last days, which come in order."""
+
+    def __init__(self) -> None:
+        self.together = 0
+        self._sums: dict[frozenset[str], tuple[list[date], list[int]]] = {}
+        self._with: dict[str, set[frozenset[str]]] = defaultdict(set)
+
+    def add(self, names: frozenset[str], last: date, number: int) -> None:
+        """Sessions of these disciplines, put on the last day of a course."""
+        days, sums = self._sums.setdefault(names, ([], [0]))
+        days.append(last)
+        sums.append(sums[-1] + number)
+        self.together += number
+        for name in names:
+            self._with[name].add(names)
+
+    def since(self, names: frozenset[str], first: date) -> int:
+        """How many from a day on can be of these disciplines."""
+        others = frozenset().union(*(self._with.get(name, ()) for name in names))
+        found = (self._sums[each] for each in others)
+        return sum(sums[-1] - sums[bisect_left(days, first)] for days, sums in found)
 
 
 def evidence(entries: Iterable[LedgerEntry], enough: int) -> int:
@@ -398,11 +452,6 @@ def _suffice(number: int, spans: Iterable[_Span]) -> bool:
         _suffice(number - 1, {each for each in spans if not (name in each[0] and each[1] <= day)})
         for name in names
     )
-
-
-def _can_be_of(entry: LedgerEntry, course: LedgerEntry) -> bool:
-    """Whether a session can be one of a course: the disciplines leave it open."""
-    return not entry.disciplines.isdisjoint(course.disciplines)
 
 
 def doubts(entries: Entries, certain: Tally, possible: Tally) -> frozenset[Cause]:

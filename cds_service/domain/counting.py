@@ -1,7 +1,8 @@
 """From contacts to the ledger: what each is worth, and what they add up to."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 
@@ -21,6 +22,7 @@ from cds_service.domain.criteria import (
     ReferralCriteria,
     TreatmentCriterion,
 )
+from cds_service.domain.days_inside import DaysInside
 from cds_service.domain.ledger import (
     CriterionLedger,
     Judged,
@@ -29,7 +31,7 @@ from cds_service.domain.ledger import (
     SeenContacts,
     Standing,
 )
-from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.status_sources import with_status_of_source
 from cds_service.domain.worth import explained, judge_all, see_all
 
@@ -143,7 +145,7 @@ def _tally(
     entries = _larger_of_stated_and_found(_one_per_day(entries, pool), pool)
     counting = [e for e in entries if e.standing is not Standing.NOT_COUNTED or e.lengthens]
     certain = certain_tallies(counting, criterion, criteria)
-    possible = possible_tallies(counting, criterion, criteria)
+    possible = possible_tallies(counting, criterion, criteria, certain)
     not_counted = (entry for each in left_out for entry in each.entries())
     return CriterionLedger(
         criterion=criterion,
@@ -211,33 +213,53 @@ def _larger_of_stated_and_found(
     The smaller one is set aside only where it is certain which one that is, and, as on one day,
     never beside what it cannot count together with.
     """
-    if not any(entry.is_course for entry in entries):
+    stated = [place for place, entry in enumerate(entries) if _is_clear_statement(entry)]
+    if not stated:
         return entries
+    together: dict[tuple[Pool, frozenset[str]], dict[int, LedgerEntry]] = defaultdict(dict)
+    for place, entry in enumerate(entries):
+        if entry.standing is not Standing.NOT_COUNTED and entry.days and not entry.is_course:
+            together[pool(entry), entry.disciplines][place] = entry
+    found = {key: _FoundCare(contacts) for key, contacts in together.items()}
+    statements = _Statements(entries)
     result = list(entries)
-    for place, course in enumerate(entries):
-        if not _is_clear_statement(course):
-            continue
-        together = [at for at, entry in enumerate(result) if pool(entry) == pool(course)]
-        found = [at for at in together if _is_inside(result[at], course)]
-        certain = sum(result[at].standing is Standing.CERTAIN for at in found)
-        if course.least >= _most_found(result[at] for at in found):
-            for at in found:
+    for place in stated:
+        course = entries[place]
+        beside = found.get((pool(course), course.disciplines)) or _FoundCare({})
+        if course.least >= beside.most.number(*course.surely):
+            for at in beside.taken(*course.surely):
                 result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)
-        elif certain >= course.least and not _has_another(course, entries):
+        elif beside.certain.number(*course.surely) >= course.least and not statements.has_another(
+            course
+        ):
             result[place] = _set_aside(course, Reason.OVERLAPS_STATED_CARE, lengthens=True)
     return result
 
 
-def _has_another(course: LedgerEntry, entries: list[LedgerEntry]) -> bool:
-    """Whether a second statement is about its days and discipline: the two can be added up."""
-    return any(
-        other is not course
-        and other.is_course
-        and not other.disciplines.isdisjoint(course.disciplines)
-        and days_of(other).overlap(days_of(course)) is not None
-        for other in entries
-        if other.standing is not Standing.NOT_COUNTED and other.contact.is_stated
-    )
+class _Statements:
+    """The stated courses that may count, by discipline."""
+
+    def __init__(self, entries: Iterable[LedgerEntry]) -> None:
+        self._days: dict[str, tuple[list[date], list[date]]] = defaultdict(lambda: ([], []))
+        for entry in entries:
+            may_count = entry.standing is not Standing.NOT_COUNTED
+            if may_count and entry.is_course and entry.contact.is_stated:
+                for name in entry.disciplines:
+                    firsts, lasts = self._days[name]
+                    firsts.append(days_of(entry).first)
+                    lasts.append(days_of(entry).last)
+        for both in self._days.values():
+            for days in both:
+                days.sort()
+
+    def has_another(self, course: LedgerEntry) -> bool:
+        """Whether a second one is about its days and discipline: the two can be added up."""
+        days = days_of(course)
+        about = map(self._days.__getitem__, course.disciplines)
+        return any(
+            bisect_right(firsts, days.last) - bisect_left(lasts, days.first) > 1
+            for firsts, lasts in about
+        )
 
 
 def _is_clear_statement(entry: LedgerEntry) -> bool:
@@ -246,17 +268,28 @@ def _is_clear_statement(entry: LedgerEntry) -> bool:
     return entry.standing is Standing.CERTAIN and entry.causes <= {Cause.DATE_IMPRECISE}
 
 
-def _is_inside(entry: LedgerEntry, course: LedgerEntry) -> bool:
-    """Whether a contact was in the period of a statement, on whichever day it was."""
-    if entry.standing is Standing.NOT_COUNTED or entry.is_course or entry.days is None:
-        return False
-    first, last = course.surely
-    is_then = first <= entry.days.first and entry.days.last <= last
-    return is_then and entry.disciplines == course.disciplines
+class _FoundCare:
+    """Contacts of one discipline that may count, by their places among all entries.
 
+    `most` counts the most sessions that they can be, one a day and one for each vague date;
+    `certain` those that certainly count. A contact is inside a period if it was then on whichever
+    day it was.
+    """
 
-def _most_found(entries: Iterable[LedgerEntry]) -> int:
-    """The most sessions that contacts of one discipline can be."""
-    ranges = [entry.days for entry in entries if entry.days]
-    known = {days.first for days in ranges if days.is_exact}
-    return len(known) + sum(not days.is_exact for days in ranges)
+    def __init__(self, contacts: Mapping[int, LedgerEntry]) -> None:
+        days = [(place, entry, entry.days) for place, entry in contacts.items() if entry.days]
+        vague = [when for _, _, when in days if not when.is_exact]
+        self.most = DaysInside([*{when for _, _, when in days if when.is_exact}, *vague])
+        self.certain = DaysInside(
+            when for _, entry, when in days if entry.standing is Standing.CERTAIN
+        )
+        self._places: dict[DayRange, list[int]] = defaultdict(list)
+        for place, _, when in days:
+            self._places[when].append(place)
+
+    def taken(self, first: date, last: date) -> list[int]:
+        """The places of those inside a period; from now on they are no longer here."""
+        self.certain.take_out(first, last)
+        return [
+            place for when in self.most.take_out(first, last) for place in self._places.pop(when)
+        ]

@@ -112,6 +112,11 @@ class TreatmentCriterion:
     evidence_sessions: int = 1  # so many show that a record logs single sessions (policy A2)
 
     @property
+    def least_possible(self) -> int:
+        """From so many days on the duration may be reached; never more than what is required."""
+        return min(self.possible_from, self.days)
+
+    @property
     def recent(self) -> int:
         """So many days after a session, half a pause, treatment may still go on (policy B10)."""
         return self.pause // 2

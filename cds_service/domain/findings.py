@@ -27,7 +27,7 @@ def find(part: CriterionLedger, completeness: Completeness) -> CriterionFinding:
         return CriterionFinding(part, Outcome.MET)
     if completeness.is_unavailable:
         return _indeterminate(part, {Cause.RECORD_UNAVAILABLE})
-    if reaches(part.possible, part.criterion, days=_borderline_days(part)):
+    if reaches(part.possible, part.criterion, days=part.criterion.least_possible):
         return _indeterminate(part, _doubts(part, completeness))
     if completeness.care_is_incomplete:
         return _indeterminate(part, {Cause.RECORD_INCOMPLETE})
@@ -40,15 +40,12 @@ def _indeterminate(part: CriterionLedger, causes: set[Cause]) -> CriterionFindin
     return CriterionFinding(part, Outcome.INDETERMINATE, tuple(sorted(causes)))
 
 
-def _borderline_days(part: CriterionLedger) -> int:
-    """From so many days on the duration may be reached; never more than what is required."""
-    return min(part.criterion.possible_from, part.criterion.days)
-
-
 def _doubts(part: CriterionLedger, completeness: Completeness) -> set[Cause]:
     """Everything that leaves this criterion open."""
     causes = set(part.doubts)
-    is_one_run = reaches(part.possibly_in_one_run, part.criterion, days=_borderline_days(part))
+    is_one_run = reaches(
+        part.possibly_in_one_run, part.criterion, days=part.criterion.least_possible
+    )
     if not is_one_run:
         causes.add(Cause.INTERRUPTED)
     if not reaches(part.possibly_in_one_run if is_one_run else part.possible, part.criterion):

@@ -1,4 +1,4 @@
-"""Where a code stands in our artefacts, and under which names its code system can be asked for."""
+"""Where a code is in our artefacts, and under which names its code system can be asked for."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -58,7 +58,7 @@ def at_places(giver: Contact, *, own_place: CareSetting = CareSetting.UNKNOWN) -
 
 
 def by_givers(one: Contact) -> list[Situation]:
-    """The contact by each sort of professional."""
+    """The contact by each kind of professional."""
     return [(words, one.but(professions=who)) for words, who in _GIVERS]
 
 

@@ -20,12 +20,13 @@ from cds_service.fhir_access.deadline import Clock, Deadline
 from cds_service.fhir_access.failures import Failure
 from cds_service.fhir_access.limits import FetchLimits
 from cds_service.fhir_access.meter import FetchCounts
-from cds_service.fhir_access.reads import Found, Lost, NotThere, Reading
+from cds_service.fhir_access.reads import AbsentResource, FoundResource, LostResource, ReadResult
 from cds_service.fhir_access.searches import NextPage, Query, SearchResult
 from cds_service.fhir_access.session import FhirSession
 from cds_service.fhir_access.tls import ClientCertificate
 
 __all__ = [
+    "AbsentResource",
     "Access",
     "AllowedServers",
     "ClientCertificate",
@@ -36,13 +37,12 @@ __all__ = [
     "FetchLimits",
     "FhirAccess",
     "FhirSession",
-    "Found",
-    "Lost",
+    "FoundResource",
+    "LostResource",
     "Network",
     "NextPage",
-    "NotThere",
     "Query",
-    "Reading",
+    "ReadResult",
     "SearchResult",
     "next_link",
 ]

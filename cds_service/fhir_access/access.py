@@ -38,7 +38,7 @@ class FhirAccess:
     cannot be used.
     """
 
-    def __init__(  # noqa: PLR0913 - all but the first are named, and each stands alone
+    def __init__(  # noqa: PLR0913 - all but the first are named, and each is independent
         self,
         limits: FetchLimits | None = None,
         *,
@@ -78,7 +78,7 @@ class FhirAccess:
         base URL or a token that cannot be sent; it never repeats them.
         """
         if token is not None and not _TOKEN.fullmatch(token):
-            raise ValueError("the token cannot stand in a header")
+            raise ValueError("the token cannot be sent in a header")
         return FhirSession(
             self._servers.server(FhirBase.of(base_url)),
             headers=CallHeaders(token, trace),

@@ -9,8 +9,8 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from cds_service.errors import InvalidSettingsError
+from cds_service.fhir_access import server_addresses
 from cds_service.fhir_access.addresses import is_never_asked
-from cds_service.fhir_access.server_addresses import base_url as one_spelling
 from cds_service.fhir_access.server_addresses import is_loopback
 
 HAPI_TEST = "hapi-test"
@@ -53,7 +53,7 @@ class AllowedServers:
     def decide(self, base_url: str) -> Access:
         """Whether and how a server may be asked; what is no base URL is not allowed."""
         try:
-            base = one_spelling(base_url)
+            base = server_addresses.base_url(base_url)
         except ValueError:
             return Access.NOT_ALLOWED
         if _has_detours(base):
@@ -69,7 +69,7 @@ def _entry(word: str) -> tuple[str, Access]:
     if word == HAPI_TEST:
         return _HAPI_TEST_URL, Access.ALLOWED_ANONYMOUS
     access = Access.ALLOWED_ANONYMOUS if word.endswith(_ANONYMOUS) else Access.ALLOWED_WITH_TOKEN
-    base = one_spelling(word.removesuffix(_ANONYMOUS))
+    base = server_addresses.base_url(word.removesuffix(_ANONYMOUS))
     if base.startswith("http:") and not is_loopback(base):
         raise ValueError("must be https: plain http is for loopback addresses only")
     if is_never_asked(urlsplit(base).hostname or ""):

@@ -77,7 +77,7 @@ def _pieces(raw: Any) -> Iterator[bytes]:
 def _unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Unzipped in small pieces: one piece of a bomb can hold a thousand times its size.
 
-    What stands behind the end is nothing: it is read a little further, so that the connection can
+    What comes after the end is nothing: it is read a little further, so that the connection can
     be used again, and not kept.
     """
     unzip = zlib.decompressobj(wbits=_GZIP)
@@ -108,7 +108,7 @@ def _inflated(unzip: "zlib._Decompress", piece: bytes) -> Iterator[bytes]:
 def resource(
     content_type: str, body: bytes, *, nesting: int, may_build: Callable[[int], bool] = _anything
 ) -> dict[str, Any]:
-    """The FHIR resource in a body. Of a member that stands there twice, the last one counts.
+    """The FHIR resource in a body. Of a member that appears twice, the last one counts.
 
     Nothing is built of a body that holds more values than `may_build` lets pass, or that is nested
     more deeply than so many levels.

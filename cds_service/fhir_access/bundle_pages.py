@@ -13,7 +13,7 @@ _NOT_MATCHES = frozenset({"include", "outcome"})
 def next_link(page: Resource) -> str | Failure | None:
     """The address of the next page as the server wrote it; None if this is the last one.
 
-    A next link without an address, or two different ones, is a page that cannot be had.
+    A next link without an address, or two different ones, is a page that cannot be fetched.
     """
     links = [
         link.get("url") for link in _objects(page.get("link")) if link.get("relation") == "next"

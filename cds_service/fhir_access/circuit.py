@@ -40,20 +40,20 @@ class Circuit:
         with self._lock:
             return self._open_until is not None and self._clock() < self._open_until
 
-    def admit(self) -> "Turn | None":
-        """The turn of one request; None if it must not be made."""
+    def admit(self) -> "AdmittedRequest | None":
+        """The request, admitted; None if it must not be made."""
         with self._lock:
             if self._open_until is None:
-                return Turn(self, self._clock, is_probe=False)
+                return AdmittedRequest(self, self._clock, is_probe=False)
             now = self._clock()
             if now < self._open_until:
                 return None
             # A probe that never comes back does not keep the circuit open for good.
             self._open_until = now + self._pause
-            return Turn(self, self._clock, is_probe=True)
+            return AdmittedRequest(self, self._clock, is_probe=True)
 
     def learn(self, verdict: Verdict, *, is_probe: bool) -> None:
-        """Take note of how a request ended; called by its turn, once."""
+        """Take note of how a request ended; called by the request, once."""
         if not self._is_on:
             return
         with self._lock:
@@ -73,7 +73,7 @@ class Circuit:
             self._open_until = now + self._pause
 
 
-class Turn:
+class AdmittedRequest:
     """One request that may be made. The first thing that is said about it counts."""
 
     def __init__(self, circuit: Circuit, clock: Clock, *, is_probe: bool) -> None:

@@ -14,7 +14,7 @@ from cds_service.fhir_access.bodies import (
     read_body,
     resource,
 )
-from cds_service.fhir_access.circuit import Turn, Verdict
+from cds_service.fhir_access.circuit import AdmittedRequest, Verdict
 from cds_service.fhir_access.computing_turns import computing
 from cds_service.fhir_access.connections import ForbiddenAddressError
 from cds_service.fhir_access.deadline import Deadline
@@ -100,9 +100,9 @@ class Exchange:
         self._limits = limits
         self._meter = meter
         # with a short deadline half of it must do; that a call comes late is no fault of a server
-        self._patience = min(limits.patience_seconds, deadline.seconds / 2)
+        self._failure_after = min(limits.failure_after_seconds, deadline.seconds / 2)
         self._lock = threading.Lock()
-        self._turns: set[Turn] = set()
+        self._requests: set[AdmittedRequest] = set()
 
     def get(self, url: str) -> Answer:
         """Ask, and once more on a fresh connection if the first one broke or the server is busy."""
@@ -114,39 +114,39 @@ class Exchange:
     def _get(self, url: str) -> Answer:
         if self._deadline.expired:
             return Answer(failure=Failure.TIMEOUT)
-        turn = self._server.circuit.admit()
-        if turn is None:
+        request = self._server.circuit.admit()
+        if request is None:
             return Answer(failure=Failure.CIRCUIT_OPEN)
         with self._lock:
-            self._turns.add(turn)
+            self._requests.add(request)
         verdict = Verdict.NONE
         try:
             attempt = self._attempts(url)
-            verdict = self._verdict(attempt, turn)
+            verdict = self._verdict(attempt, request)
         finally:
-            turn.settle(verdict)
+            request.settle(verdict)
             with self._lock:
-                self._turns.discard(turn)
+                self._requests.discard(request)
         return attempt.answer
 
     def give_up(self) -> None:
         """The deadline has passed: what has not come by now has failed, also where it hangs."""
         with self._lock:
-            turns = tuple(self._turns)
-        for turn in turns:
-            turn.settle(Verdict.DEAD if self._had_time(turn) else Verdict.NONE)
+            admitted = tuple(self._requests)
+        for request in admitted:
+            request.settle(Verdict.DEAD if self._had_time(request) else Verdict.NONE)
 
-    def _verdict(self, attempt: _Attempt, turn: Turn) -> Verdict:
+    def _verdict(self, attempt: _Attempt, request: AdmittedRequest) -> Verdict:
         """What an answer tells about the server. That it had no time tells nothing."""
         if not attempt.was_sent:
             return Verdict.NONE
         if not attempt.has_failed:
             return Verdict.ALIVE
         is_late = attempt.answer.failure is Failure.TIMEOUT
-        return Verdict.NONE if is_late and not self._had_time(turn) else Verdict.DEAD
+        return Verdict.NONE if is_late and not self._had_time(request) else Verdict.DEAD
 
-    def _had_time(self, turn: Turn) -> bool:
-        return turn.is_probe or turn.seconds >= self._patience
+    def _had_time(self, request: AdmittedRequest) -> bool:
+        return request.is_probe or request.seconds >= self._failure_after
 
     def _attempts(self, url: str) -> _Attempt:
         first = self._attempt(url, self._server.connections)
@@ -221,8 +221,8 @@ class Exchange:
     def _understood(self, content_type: str, body: bytes) -> dict[str, Any]:
         """The resource in a body. A large one is built while nobody else computes.
 
-        What is built of it holds the interpreter for as long as it takes: a turn keeps it to one
-        such wait for everybody else.
+        What is built of it holds the interpreter for as long as it takes; so no two are built at
+        the same time.
         """
         nesting, may_build = self._limits.nesting, self._meter.may_build
         if len(body) < _LARGE:
@@ -251,7 +251,7 @@ def _failure_of(error: Exception) -> Failure:
 
 
 def _has_broken(error: Exception) -> bool:
-    """Whether a connection that stood has broken, as one does that the server closed when idle."""
+    """Whether an open connection has broken, as one does that the server closed when idle."""
     broken = (urllib3.exceptions.ProtocolError, BrokenBodyError)
     return any(isinstance(cause, broken) for cause in (error, *error.args))
 

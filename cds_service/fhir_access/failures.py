@@ -1,4 +1,4 @@
-"""Why something could not be had from a FHIR server: a closed list, for record and metrics."""
+"""Why something could not be fetched from a FHIR server: a closed list, for record and metrics."""
 
 from enum import Enum
 

@@ -29,4 +29,4 @@ class FetchLimits:
     circuit_failures: int = 5  # in a row, until a server counts as dead; 0: never
     circuit_seconds: float = 60.0  # the time in which they must happen
     circuit_pause_seconds: float = 15.0  # how long a dead server is left alone
-    patience_seconds: float = 1.0  # a server that was given less time has not failed
+    failure_after_seconds: float = 1.0  # a server that was given less time has not failed

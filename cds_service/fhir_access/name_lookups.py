@@ -14,7 +14,7 @@ from typing import Any
 
 _MOST = 64  # names at a time; a site lists fewer
 
-Found = tuple[tuple[socket.AddressFamily, Any], ...]
+SocketAddresses = tuple[tuple[socket.AddressFamily, Any], ...]
 """What a name leads to, as sockets take it: family and address."""
 
 
@@ -24,9 +24,9 @@ class NameLookups:
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._running: dict[tuple[str, int], Future[Found]] = {}
+        self._running: dict[tuple[str, int], Future[SocketAddresses]] = {}
 
-    def addresses(self, host: str, port: int, *, seconds: float) -> Found:
+    def addresses(self, host: str, port: int, *, seconds: float) -> SocketAddresses:
         """What a name leads to.
 
         Whatever spelling of an address the system understands (`0x7f.1`, `2130706433`) comes out
@@ -38,7 +38,7 @@ class NameLookups:
             return _look_up(name, port)
         return self._under_way(name, port).result(max(0.0, seconds))
 
-    def _under_way(self, name: str, port: int) -> Future[Found]:
+    def _under_way(self, name: str, port: int) -> Future[SocketAddresses]:
         key = (name, port)
         with self._lock:
             running = self._running.get(key)
@@ -52,11 +52,11 @@ class NameLookups:
         thread.start()
         return running
 
-    def _run(self, key: tuple[str, int], running: Future[Found]) -> None:
+    def _run(self, key: tuple[str, int], running: Future[SocketAddresses]) -> None:
         try:
             found = _look_up(*key)
         except BaseException as error:  # noqa: BLE001 - it is for those who wait
-            outcome: Found | BaseException = error
+            outcome: SocketAddresses | BaseException = error
         else:
             outcome = found
         with self._lock:
@@ -80,6 +80,6 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _look_up(name: str, port: int) -> Found:
+def _look_up(name: str, port: int) -> SocketAddresses:
     found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     return tuple((family, address) for family, _, _, _, address in found)

@@ -2,7 +2,7 @@
 
 Few resources of a type are read one by one; more are searched by id in lists of bounded length.
 HAPI brings along what a role or a place refers to; it goes to the directory, so that the next hop
-needs no request. That a resource does not exist (NotThere) is believed only of a read that is
+needs no request. That a resource does not exist (AbsentResource) is believed only of a read that is
 answered with 404 or 410: a search may leave out what exists but must not be seen, so what a search
 did not bring is read, up to a number; beyond that it is lost (UNVERIFIED), never "not there".
 """
@@ -38,26 +38,26 @@ _NOT_READABLE_EITHER = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundResource:
     """The resource behind a reference. It may be shared with other calls: do not change it."""
 
     resource: Resource
 
 
 @dataclass(frozen=True, slots=True)
-class NotThere:
+class AbsentResource:
     """The server says that it has no such resource, or no longer (404, 410)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """The resource could not be had; whether it exists is not known."""
+class LostResource:
+    """The resource could not be retrieved; whether it exists is not known."""
 
     failure: Failure
 
 
-Reading = Found | NotThere | Lost
-NOT_THERE: Final = NotThere()
+ReadResult = FoundResource | AbsentResource | LostResource
+ABSENT_RESOURCE: Final = AbsentResource()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +77,19 @@ class IdSearch:
         """Whether the resource is one of these: a server that ignores `_id` gives others."""
         return is_one_of(resource.get("id"), self.ids)
 
-    def all_readings(self, result: SearchResult) -> dict[str, Reading]:
+    def all_results(self, result: SearchResult) -> dict[str, ReadResult]:
         """What is known for sure; what could be read instead, or may not exist, is left out."""
-        readings: dict[str, Reading] = {}
+        results: dict[str, ReadResult] = {}
         if result.failure is not None and not can_be_read(result.failure):
-            lost = Lost(result.failure)
-            readings |= {f"{self.kind}/{own_id}": lost for own_id in self.ids}
-        return readings | dict(self.readings(result))
+            lost = LostResource(result.failure)
+            results |= {f"{self.kind}/{own_id}": lost for own_id in self.ids}
+        return results | dict(self.results(result))
 
-    def readings(self, result: SearchResult) -> Iterator[tuple[str, Found]]:
+    def results(self, result: SearchResult) -> Iterator[tuple[str, FoundResource]]:
         """What was found, by reference."""
         for page in result.pages:
             for resource in filter(self.is_asked_for, matches(page, self.kind)):
-                yield f"{self.kind}/{resource['id']}", Found(resource)
+                yield f"{self.kind}/{resource['id']}", FoundResource(resource)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +136,20 @@ def practitioner_of(role: Resource, base: FhirBase) -> str:
 
 
 def is_reference(text: str, kind: str = "") -> bool:
-    """Whether it is `Type/id`, with an id that can stand in a URL as it is; maybe of one type."""
+    """Whether it is `Type/id`, with an id that a URL can hold as it is; maybe of one type."""
     return REFERENCE.fullmatch(text) is not None and (not kind or text.startswith(f"{kind}/"))
 
 
-def single_reading(reference: str, result: SearchResult) -> Reading:
+def single_result(reference: str, result: SearchResult) -> ReadResult:
     """What a read of one resource says."""
     if result.failure in {Failure.NOT_FOUND, Failure.GONE}:
-        return NOT_THERE
+        return ABSENT_RESOURCE
     if result.failure is not None or not result.pages:
-        return Lost(result.failure or Failure.NOT_FHIR)
+        return LostResource(result.failure or Failure.NOT_FHIR)
     resource = result.pages[0]
     if f"{resource['resourceType']}/{resource.get('id')}" != reference:
-        return Lost(Failure.WRONG_RESOURCE)
-    return Found(resource)
+        return LostResource(Failure.WRONG_RESOURCE)
+    return FoundResource(resource)
 
 
 def plan(

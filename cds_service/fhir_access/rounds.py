@@ -47,7 +47,7 @@ class _Track:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RoundLimits:
     """How long one round is waited for.
 
     `leave`: so many seconds of the deadline are left for the rounds after it. `helpful`: places of
@@ -58,22 +58,22 @@ class Patience:
     helpful: frozenset[int] = frozenset()
 
 
-ENDLESS: Final = Patience()
+UNTIL_THE_DEADLINE: Final = RoundLimits()
 _FOR_HELPFUL: Final = 0.5
 
 
 class _Wait:
     """The seconds that one round may still take."""
 
-    def __init__(self, deadline: Deadline, patience: Patience) -> None:
+    def __init__(self, deadline: Deadline, limits: RoundLimits) -> None:
         self._deadline = deadline
-        self._patience = patience
+        self._limits = limits
         self._others_ended_at: float | None = None
 
     def seconds(self, tracks: Sequence[_Track]) -> float:
         remaining = self._deadline.remaining()
-        left = remaining - self._patience.leave
-        helpful = self._patience.helpful
+        left = remaining - self._limits.leave
+        helpful = self._limits.helpful
         if not helpful or not all(t.is_done for i, t in enumerate(tracks) if i not in helpful):
             return left
         if self._others_ended_at is None:
@@ -98,12 +98,12 @@ class Rounds:
         self._at_once = at_once
 
     def run(
-        self, searches: Sequence[Steps], patience: Patience = ENDLESS
+        self, searches: Sequence[Steps], limits: RoundLimits = UNTIL_THE_DEADLINE
     ) -> tuple[list[Failure | None], int]:
         """How each search ended, and how many waits there were one after another."""
         tracks = [_Track(steps) for steps in searches]
         running: _Running = {}
-        self._run(tracks, running, _Wait(self._deadline, patience))
+        self._run(tracks, running, _Wait(self._deadline, limits))
         if running:
             self._exchange.give_up()
         for track in tracks:
@@ -111,14 +111,14 @@ class Rounds:
                 track.go_on()
         return [track.failure for track in tracks], max((t.rounds for t in tracks), default=0)
 
-    def _run(self, tracks: list[_Track], running: _Running, patience: "_Wait") -> None:
+    def _run(self, tracks: list[_Track], running: _Running, limit: "_Wait") -> None:
         waiting: deque[tuple[_Track, int]] = deque()
         for track in tracks:
             track.start()
             waiting.extend((track, place) for place in range(len(track.urls)))
-        while (waiting or running) and patience.seconds(tracks) > 0:
+        while (waiting or running) and limit.seconds(tracks) > 0:
             self._submit(waiting, running)
-            done, _ = wait(running, patience.seconds(tracks), return_when=FIRST_COMPLETED)
+            done, _ = wait(running, limit.seconds(tracks), return_when=FIRST_COMPLETED)
             if not done:
                 return
             for future in done:

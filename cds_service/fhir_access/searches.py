@@ -205,7 +205,7 @@ class Search:
     def _holds_nothing_new(self, page: Resource) -> bool:
         """Whether all matches of a page were on pages before it, and notes them.
 
-        A page out of an old cache is like that; what should stand there is then missing.
+        A page out of an old cache is like that; what should be there is then missing.
         """
         keys = match_keys(page)
         is_repeated = bool(keys) and keys <= self._seen

@@ -12,23 +12,23 @@ from cds_service.fhir_access.failures import Failure
 from cds_service.fhir_access.limits import FetchLimits
 from cds_service.fhir_access.meter import FetchCounts, Meter
 from cds_service.fhir_access.reads import (
-    Found,
+    FoundResource,
     IdSearch,
-    Lost,
-    Reading,
+    LostResource,
+    ReadResult,
     RolesSearch,
     by_practitioner,
     chunks,
     is_reference,
     plan,
-    single_reading,
+    single_result,
 )
-from cds_service.fhir_access.rounds import ENDLESS, Patience, Rounds
+from cds_service.fhir_access.rounds import UNTIL_THE_DEADLINE, RoundLimits, Rounds
 from cds_service.fhir_access.searches import NextPage, Query, Search, SearchResult
 from cds_service.fhir_access.servers import Server
 from cds_service.fhir_access.workers import Workers
 
-Roles = tuple[Resource, ...] | Lost
+Roles = tuple[Resource, ...] | LostResource
 
 
 def _anything(_: str) -> bool:
@@ -114,7 +114,7 @@ class FhirSession:
         """
         searches = [Search(query, self._server, self._limits.pages) for query in queries.values()]
         places = frozenset(at for at, name in enumerate(queries) if name in helpful)
-        results = self._run(searches, Patience(leave, places))
+        results = self._run(searches, RoundLimits(leave, places))
         return dict(zip(queries, results, strict=True))
 
     def follow(self, next_url: str) -> SearchResult:
@@ -127,7 +127,7 @@ class FhirSession:
         practitioners: Iterable[str],
         *,
         may_search: Callable[[str], bool] = _anything,
-    ) -> tuple[dict[str, Reading], dict[str, Roles]]:
+    ) -> tuple[dict[str, ReadResult], dict[str, Roles]]:
         """References (`Type/id`) and the roles of practitioners, together in one parallel round.
 
         Kept ones cost no request. `may_search` says of a type whether the token allows searches;
@@ -144,7 +144,7 @@ class FhirSession:
 
     def read_all(
         self, references: Iterable[str], *, may_search: Callable[[str], bool] = _anything
-    ) -> dict[str, Reading]:
+    ) -> dict[str, ReadResult]:
         """The resources behind references, as :meth:`read_directory`."""
         return self.read_directory(references, (), may_search=may_search)[0]
 
@@ -152,16 +152,16 @@ class FhirSession:
         """All roles of each practitioner (`Practitioner/id`), as :meth:`read_directory`."""
         return self.read_directory((), practitioners)[1]
 
-    def _kept(self, references: Iterable[str]) -> tuple[dict[str, Reading], list[str]]:
+    def _kept(self, references: Iterable[str]) -> tuple[dict[str, ReadResult], list[str]]:
         """What is kept, or cannot be asked for; and the rest."""
         wanted = list(dict.fromkeys(references))
-        readings: dict[str, Reading] = {
-            each: Lost(Failure.NOT_ASKED) for each in wanted if not is_reference(each)
+        readings: dict[str, ReadResult] = {
+            each: LostResource(Failure.NOT_ASKED) for each in wanted if not is_reference(each)
         }
         for reference in wanted:
             kept = self._directory.resource(self._source, reference)
             if kept is not None:
-                readings[reference] = Found(kept)
+                readings[reference] = FoundResource(kept)
         return readings, [reference for reference in wanted if reference not in readings]
 
     def _kept_roles(self, practitioners: Iterable[str]) -> tuple[dict[str, Roles], list[str]]:
@@ -173,7 +173,7 @@ class FhirSession:
             if kept is not None:
                 known[practitioner] = kept
             elif not is_reference(practitioner, "Practitioner"):
-                known[practitioner] = Lost(Failure.NOT_ASKED)
+                known[practitioner] = LostResource(Failure.NOT_ASKED)
         return known, [each for each in wanted if each not in known]
 
     def keep_roles_of(self, practitioners: Iterable[str], roles: Sequence[Resource]) -> None:
@@ -183,15 +183,15 @@ class FhirSession:
 
     def _asked(
         self, singles: list[str], by_id: list[IdSearch], of_roles: list[RolesSearch]
-    ) -> tuple[dict[str, Reading], dict[str, Roles]]:
+    ) -> tuple[dict[str, ReadResult], dict[str, Roles]]:
         """One round: what reads say, and what searches by id and for roles say for sure."""
         reads = [Search(Query("read", each), self._server, 1) for each in singles]
         results = iter(self._run([*reads, *map(self._search, by_id), *map(self._search, of_roles)]))
-        readings: dict[str, Reading] = {
-            each: single_reading(each, next(results)) for each in singles
+        readings: dict[str, ReadResult] = {
+            each: single_result(each, next(results)) for each in singles
         }
         for search in by_id:
-            readings |= search.all_readings(next(results))
+            readings |= search.all_results(next(results))
         roles: dict[str, Roles] = {}
         for asked in of_roles:
             roles |= self._roles(asked, next(results))
@@ -201,11 +201,13 @@ class FhirSession:
         pages, is_asked_for = self._limits.pages, asked.is_asked_for
         return Search(asked.query, self._server, pages, is_asked_for=is_asked_for)
 
-    def _verified(self, unsure: list[str]) -> dict[str, Reading]:
+    def _verified(self, unsure: list[str]) -> dict[str, ReadResult]:
         """What searches did not bring: read, or lost where that is too much."""
         singles = unsure[: self._limits.single_reads]
         readings = self._asked(singles, [], [])[0] if singles else {}
-        return readings | {each: Lost(Failure.UNVERIFIED) for each in unsure[len(singles) :]}
+        return readings | {
+            each: LostResource(Failure.UNVERIFIED) for each in unsure[len(singles) :]
+        }
 
     def _roles(self, asked: RolesSearch, result: SearchResult) -> dict[str, Roles]:
         """All roles; none where the server does not know the type, lost where it did not say."""
@@ -215,17 +217,19 @@ class FhirSession:
         if failure is None and any(map(tells_of_a_gap, result.pages)):
             failure = Failure.WRONG_RESOURCE
         if failure is not None:
-            return dict.fromkeys(asked.practitioners, Lost(failure))
+            return dict.fromkeys(asked.practitioners, LostResource(failure))
         roles = asked.roles(result)
         self._directory.keep_roles_of(self._source, roles)
         return dict(roles)
 
-    def _run(self, searches: Sequence[Search], patience: Patience = ENDLESS) -> list[SearchResult]:
+    def _run(
+        self, searches: Sequence[Search], limits: RoundLimits = UNTIL_THE_DEADLINE
+    ) -> list[SearchResult]:
         if not searches:
             return []
         started = self._clock()
         with waiting():
-            failures, rounds = self._rounds.run([search.steps() for search in searches], patience)
+            failures, rounds = self._rounds.run([search.steps() for search in searches], limits)
         self._meter.add(rounds=rounds, seconds=self._clock() - started)
         results = [
             search.result(failure) for search, failure in zip(searches, failures, strict=True)

@@ -16,7 +16,7 @@ _NO_PASSWORD = ""  # without one, OpenSSL would ask for it on the terminal
 
 @dataclass(frozen=True, slots=True)
 class ClientCertificate:
-    """PEM files. `key` None: it stands in the file of the certificate and its chain."""
+    """PEM files. `key` None: it is in the file of the certificate and its chain."""
 
     certificate: str
     key: str | None = None
@@ -38,7 +38,7 @@ def tls_context(extra_ca: str | None, client: ClientCertificate | None) -> ssl.S
             context.load_cert_chain(client.certificate, client.key, password=_NO_PASSWORD)
     except OSError:
         faults.append(
-            "IMSR_CLIENT_CERT must be a PEM file with a certificate, and its key must stand there "
+            "IMSR_CLIENT_CERT must be a PEM file with a certificate, and its key must be there "
             "or in IMSR_CLIENT_KEY, without a password"
         )
     if faults:

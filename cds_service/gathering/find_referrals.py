@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from cds_service.errors import ForeignOrderError
-from cds_service.fhir_access import Found
+from cds_service.fhir_access import FoundResource
 from cds_service.gathering.record_access import RecordAccess
 from cds_service.gathering.record_request import RecordRequest
-from fhir_mappings.orders.referrals import ForeignOrderError as OrderOfAnother
 from fhir_mappings.orders.referrals import (
     OrderReading,
+    OtherSubjectError,
     OurOrder,
     UnreadPerformer,
     dangling_selections,
@@ -90,7 +90,7 @@ def _read_orders(
             terms=terms,
             base_url=request.base_url,
         )
-    except OrderOfAnother as error:
+    except OtherSubjectError as error:
         path = f"context.draftOrders.entry[{error.place}].resource.subject"
         raise ForeignOrderError(path) from None
 
@@ -123,4 +123,4 @@ def _fetched(wanted: set[str], access: RecordAccess) -> dict[str, Resource]:
     }
     may_search = partial(access.scopes.allow, interaction=Interaction.SEARCH)
     readings = access.session.read_all(allowed, may_search=may_search) if allowed else {}
-    return {key: got.resource for key, got in readings.items() if isinstance(got, Found)}
+    return {key: got.resource for key, got in readings.items() if isinstance(got, FoundResource)}

@@ -1,7 +1,8 @@
 """Fetching the parts of a record that a client did not prefetch, or not to their end.
 
 One parallel round for everything that is missing; a second one only where the further page of a
-prefetched Bundle could not be had, although the server answers: then the whole part is asked for.
+prefetched Bundle could not be fetched, although the server answers: then the whole part is asked
+for.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,8 +14,8 @@ from cds_service.domain.lookback import LookbackPeriod
 from cds_service.fhir_access import Failure, FhirSession, NextPage, Query, SearchResult
 from cds_service.gathering.record_access import RecordAccess
 from fhir_mappings.queries.prefetch import KeyState, PrefetchedPart
-from fhir_mappings.queries.queries import Query as RecordQuery
 from fhir_mappings.queries.queries import (
+    RecordQuery,
     SearchForm,
     encounters_query,
     letters_queries,
@@ -80,7 +81,7 @@ def fetch_missing(  # noqa: PLR0913 - one name for each part that may be missing
 ) -> Fetched:
     """Every part that is not present, as far as it may be asked for (conformance F6).
 
-    `statements` is None where nobody needs them. They are helpful only: what cannot be had of
+    `statements` is None where nobody needs them. They are helpful only: what cannot be fetched of
     them is not missed. So are letters and own referrals: `pointing` names the keys of those that
     did not come along, and no round is made for them alone.
     """

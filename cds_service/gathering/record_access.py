@@ -12,7 +12,7 @@ class RecordAccess:
     """The way to the record.
 
     `session` None: nothing can be fetched. `is_offered`: the client meant us to fetch, so what
-    cannot be had is a gap and not the fault of an integration that offers nothing.
+    cannot be retrieved is a gap and not the fault of an integration that offers nothing.
     """
 
     session: FhirSession | None

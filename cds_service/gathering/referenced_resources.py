@@ -1,13 +1,13 @@
-"""The roles, people, places and organisations behind the contacts, as far as they can be had.
+"""The roles, people, places and organisations behind the contacts, as far as they can be retrieved.
 
 Lost is not unknown (interface.md, Decisions on trust and limits): what is referred to and could
-not be had is named in the record, what the server answers with 404 or 410 is absent.
+not be retrieved is named in the record, what the server answers with 404 or 410 is absent.
 """
 
 from dataclasses import replace
 from functools import partial
 
-from cds_service.fhir_access import FhirSession, Found, NotThere, Reading
+from cds_service.fhir_access import AbsentResource, FhirSession, FoundResource, ReadResult
 from cds_service.gathering.record_access import RecordAccess
 from fhir_mappings.queries.scopes import GrantedScopes, Interaction
 from fhir_mappings.reading.record import PatientRecord, References, Resource, role_search_key
@@ -18,7 +18,7 @@ _ROUNDS = 6  # contact, role, practitioner or organisation, and up to three `par
 def with_referenced(
     record: PatientRecord, references: References, access: RecordAccess
 ) -> PatientRecord:
-    """The record with everything that it refers to, or the knowledge that it could not be had.
+    """The record with everything that it refers to, or the knowledge that it could not be fetched.
 
     `references` are those of its contacts.
     """
@@ -57,10 +57,15 @@ def _next_round(
     return replace(
         record,
         referenced={**record.referenced, **_found(readings), **found},
-        absent=record.absent | {key for key, got in readings.items() if isinstance(got, NotThere)},
+        absent=record.absent
+        | {key for key, got in readings.items() if isinstance(got, AbsentResource)},
         lost=record.lost
         | (missing - readable)
-        | {key for key, got in readings.items() if not isinstance(got, Found | NotThere)}
+        | {
+            key
+            for key, got in readings.items()
+            if not isinstance(got, FoundResource | AbsentResource)
+        }
         | {role_search_key(name) for name in unsearched},
     )
 
@@ -69,5 +74,5 @@ def _may_read(key: str, scopes: GrantedScopes) -> bool:
     return scopes.allow(key.partition("/")[0], Interaction.READ)
 
 
-def _found(readings: dict[str, Reading]) -> dict[str, Resource]:
-    return {key: got.resource for key, got in readings.items() if isinstance(got, Found)}
+def _found(readings: dict[str, ReadResult]) -> dict[str, Resource]:
+    return {key: got.resource for key, got in readings.items() if isinstance(got, FoundResource)}

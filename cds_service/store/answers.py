@@ -1,7 +1,7 @@
 """The audit rows: that an answer was given, when, to whom, about whom, and what it said.
 
 The event log of policy 2.7 (NEN 7513). Who looked into a dossier is logged by the EHR and its FHIR
-server, under whose token everything was read; here stands what this service did with it.
+server, under whose token everything was read; here is what this service did with it.
 """
 
 import json

@@ -15,16 +15,16 @@ from sqlalchemy import URL, Connection, Engine, delete, insert, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.errors import InvalidSettingsError, StoreUnavailableError
+from cds_service.store.fair_lock import FairLock
 from cds_service.store.group_commit import GroupCommit, ValueT, Write
 from cds_service.store.postgresql import postgresql_engine
 from cds_service.store.sqlite_file import SqliteFile
 from cds_service.store.tables import SEEN_TOKENS
 from cds_service.store.time_limit import time_limit
-from cds_service.store.turns import Turns
 
-_PATIENCE = 2  # seconds for a connection, a lock or a transaction: a caller is waiting
-_START_PATIENCE = 60  # seconds for another process that brings the tables up to date
-_MOST_TOGETHER = 64  # writes in one transaction
+_TIMEOUT = 2  # seconds for a connection, a lock or a transaction: a caller is waiting
+_START_TIMEOUT = 60  # seconds for another process that brings the tables up to date
+_MOST_WRITES = 64  # writes in one transaction
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x696D_7372  # a number of our own among the advisory locks of a database
 _SQLITE = "sqlite"
@@ -38,8 +38,8 @@ class Store:
     def __init__(self, engine: Engine, file: SqliteFile | None = None) -> None:
         self._engine = engine
         self._file = file
-        self._turns = None if file is None else Turns()
-        self._group = GroupCommit(self._begun, most=_MOST_TOGETHER, patience=2 * _PATIENCE)
+        self._file_lock = None if file is None else FairLock()
+        self._group = GroupCommit(self._begun, most=_MOST_WRITES, timeout=2 * _TIMEOUT)
         self._probe = f"readiness of {secrets.token_hex(16)}"
 
     @contextmanager
@@ -67,13 +67,13 @@ class Store:
 
     @contextmanager
     def _begun(self) -> Iterator[Connection]:
-        with self._turn(), time_limit(_PATIENCE):
+        with self._exclusive(), time_limit(_TIMEOUT):
             self._look_for_file()
             with self._engine.begin() as connection:
                 yield connection
 
-    def _turn(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._turns is None else self._turns.turn(_PATIENCE)
+    def _exclusive(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._file_lock is None else self._file_lock.hold(_TIMEOUT)
 
     def _look_for_file(self) -> None:
         """Raise OSError where the file is gone; one that was put in its place is opened."""
@@ -108,13 +108,13 @@ def open_store(url: str) -> Store:
         file = _file(address)
         if file is not None:
             file.make()
-        patient = _engine(address, file, patience=_START_PATIENCE)
+        engine = _engine(address, file, timeout=_START_TIMEOUT)
         try:
-            with time_limit(_START_PATIENCE):
-                _upgrade(patient)
+            with time_limit(_START_TIMEOUT):
+                _upgrade(engine)
         finally:
-            patient.dispose()
-        return Store(_engine(address, file, patience=_PATIENCE), file)
+            engine.dispose()
+        return Store(_engine(address, file, timeout=_TIMEOUT), file)
     except (SQLAlchemyError, OSError, CommandError, ValueError) as error:
         raise InvalidSettingsError((_why_not(error),)) from None
 
@@ -128,7 +128,7 @@ def look_into_store(url: str) -> Store | None:
     if _is_file(address) and not Path(address.database or "").is_file():
         return None
     file = _file(address)
-    return Store(_engine(address, file, patience=_PATIENCE), file)
+    return Store(_engine(address, file, timeout=_TIMEOUT), file)
 
 
 def _why_not(error: Exception) -> str:
@@ -151,9 +151,9 @@ def _file(address: URL) -> SqliteFile | None:
     return SqliteFile(Path(address.database or "")) if _is_file(address) else None
 
 
-def _engine(address: URL, file: SqliteFile | None, *, patience: int) -> Engine:
+def _engine(address: URL, file: SqliteFile | None, *, timeout: int) -> Engine:
     """Connections that wait so many seconds for a lock or a statement, and no longer."""
-    return postgresql_engine(address, patience) if file is None else file.engine(patience)
+    return postgresql_engine(address, timeout) if file is None else file.engine(timeout)
 
 
 def _upgrade(engine: Engine) -> None:

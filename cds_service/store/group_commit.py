@@ -40,11 +40,11 @@ class _Waiting(Generic[ValueT]):
 class GroupCommit:
     """The writes of one process. `transaction` begins one and raises what SQLAlchemy raises."""
 
-    def __init__(self, transaction: Transaction, *, most: int, patience: float) -> None:
+    def __init__(self, transaction: Transaction, *, most: int, timeout: float) -> None:
         """So many writes at once; nobody waits for others longer than so many seconds."""
         self._transaction = transaction
         self._most = most
-        self._patience = patience
+        self._timeout = timeout
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._waiting: list[_Waiting[Any]] = []
@@ -52,12 +52,12 @@ class GroupCommit:
     def run(self, write: Write[ValueT]) -> ValueT:
         """What a write gives, once it is committed.
 
-        Raises whatever it or its transaction raises, and TimeoutError where its turn did not come.
+        Raises what it or its transaction raises, and TimeoutError where others write too long.
         """
         own = _Waiting(write)
         with self._lock:
             self._waiting.append(own)
-        if not self._writing.acquire(timeout=self._patience):
+        if not self._writing.acquire(timeout=self._timeout):
             if self._withdraw(own):
                 raise TimeoutError
             self._writing.acquire()  # it is being written just now

@@ -50,7 +50,7 @@ class TimedConnection(psycopg.Connection[Any]):
             raise
 
 
-def postgresql_engine(address: URL, patience: int) -> Engine:
+def postgresql_engine(address: URL, timeout: int) -> Engine:
     """Connections to the database of a URL; each statement has so many seconds.
 
     The engine knows no more of the URL than its driver, so that nothing can show its password.
@@ -60,7 +60,7 @@ def postgresql_engine(address: URL, patience: int) -> Engine:
     own = {
         **_KEEPALIVES,
         "connect_timeout": _CONNECT_SECONDS,
-        "options": f"-c statement_timeout={patience}s -c lock_timeout={patience}s",
+        "options": f"-c statement_timeout={timeout}s -c lock_timeout={timeout}s",
     }
 
     def connect() -> TimedConnection:

@@ -41,19 +41,19 @@ class SqliteFile:
         before, self._mark = self._mark, (status.st_dev, status.st_ino)
         return before is not None and before != self._mark
 
-    def engine(self, patience: int) -> Engine:
+    def engine(self, timeout: int) -> Engine:
         """One connection, which waits so many seconds for a lock."""
 
         def connect() -> sqlite3.Connection:
             made = sqlite3.connect(
                 f"file:{quote(str(self._path))}?mode=rw",
                 uri=True,
-                timeout=patience,
+                timeout=timeout,
                 check_same_thread=False,
                 isolation_level=None,  # transactions are left to us
             )
             try:
-                _write_ahead(made, patience)
+                _write_ahead(made, timeout)
                 made.execute("PRAGMA synchronous=FULL")  # what was written survives a power cut
             except BaseException:
                 made.close()
@@ -77,13 +77,13 @@ def _close_to_others(path: Path) -> None:
         return
 
 
-def _write_ahead(connection: Any, patience: float) -> None:
+def _write_ahead(connection: Any, timeout: float) -> None:
     """Keep a write-ahead log, so that who reads and who writes do not wait for each other.
 
     Of several that open an empty file together, SQLite refuses the change to some at once, however
     long they would wait for a lock (it sees a deadlock); so it is asked again.
     """
-    until = time.monotonic() + patience
+    until = time.monotonic() + timeout
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")

@@ -14,7 +14,7 @@ _FARTHEST = 8  # levels of `partOf`
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Whether a visit is part of one; `is_lost`: what it is part of could not be had."""
+    """Whether a visit is part of one; `is_lost`: what it is part of could not be retrieved."""
 
     is_one: bool = False
     is_lost: bool = False

@@ -14,7 +14,9 @@ _MAY_BE_POH_GGZ = frozenset(
 )
 
 
-def together(role: frozenset[Profession], named: frozenset[Profession]) -> frozenset[Profession]:
+def narrowed_professions(
+    role: frozenset[Profession], named: frozenset[Profession]
+) -> frozenset[Profession]:
     """What remains of a role's alternatives where a code names a discipline, and the other way.
 
     A code that names one of them settles it. One that names none of them leaves both open.

@@ -98,7 +98,7 @@ class Words:
     references: ReferenceReader
     terms: Terminology
     patient_id: str
-    sorts: Mapping[int, int]
+    entry_kinds: Mapping[int, int]
     _particulars: dict[int, Particulars] = field(default_factory=dict)
 
     def meaning(
@@ -120,16 +120,16 @@ class Words:
     def particulars(
         self, resource: Resource, read: Callable[[Resource, "Words"], Particulars]
     ) -> Particulars:
-        """The particulars that a resource tells, read only where its sort is not yet known."""
-        sort = self.sorts.get(id(resource))
-        found = None if sort is None else self._particulars.get(sort)
+        """The particulars that a resource tells, read only where its kind is not yet known."""
+        kind = self.entry_kinds.get(id(resource))
+        found = None if kind is None else self._particulars.get(kind)
         if found is None:
             found = read(resource, self)
             is_of_all = "contained" not in resource and all(
                 participant.stands_alone for participant in found.participants
             )
-            if is_of_all and sort is not None:
-                self._particulars[sort] = found
+            if is_of_all and kind is not None:
+                self._particulars[kind] = found
         return found
 
 
@@ -179,7 +179,7 @@ def _beside(
     encounter: Entry | None,
     known: dict[tuple[Particulars, Particulars], Particulars],
 ) -> Entry:
-    """A Procedure with what it takes; `known` are pairs of particulars, put together before."""
+    """A Procedure with what it takes; `known` are pairs of particulars, merged before."""
     if encounter is None or encounter.said.subject is not entry.said.subject:
         return entry._replace(encounter="") if entry.encounter else entry
     days = entry.days
@@ -188,11 +188,11 @@ def _beside(
     pair = (entry.said, encounter.said)
     said = known.get(pair)
     if said is None:
-        said = known[pair] = _together(*pair)
+        said = known[pair] = _merged_particulars(*pair)
     return Entry(entry.source, entry.resource, days, said, entry.encounter)
 
 
-def _together(own: Particulars, other: Particulars) -> Particulars:
+def _merged_particulars(own: Particulars, other: Particulars) -> Particulars:
     is_plain = own.meaning.kind is ContactKind.TREATMENT
     kind = other.meaning.kind if is_plain else own.meaning.kind
     places = (*own.places[:1], *other.places[:1], *own.places[1:], *other.places[1:])

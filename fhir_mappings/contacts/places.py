@@ -1,11 +1,11 @@
 """Where the care of a contact was given (policy 2.4, Where).
 
 Locations and organisations are looked at step by step; the first step that says something wins. A
-place that could not be had, at a step that comes before the answer, leaves the place in doubt: the
-steps behind it do not make up for it.
+place that could not be retrieved, at a step that comes before the answer, leaves the place in
+doubt: the steps behind it do not make up for it.
 
 A department, a team or a room is where it is part of: a hospital, institution or rehabilitation
-centre anywhere up `partOf` wins over what stands below it.
+centre anywhere up `partOf` wins over what is below it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,7 +43,7 @@ def sites(*found: Site) -> tuple[Site, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the record says about where. `is_lost`: something could not be had that could matter."""
+    """What the record says about where. `is_lost`: something that could matter was lost."""
 
     setting: CareSetting = CareSetting.UNKNOWN
     name: str = ""
@@ -82,18 +82,18 @@ class Places:
             facts = [self._facts(site.reference, site.container) for site in step]
             name = name or next((each.name for each in facts if each.name), "")
             is_lost = is_lost or any(each.is_lost for each in facts)
-            told = {each.setting for each in facts} - {CareSetting.UNKNOWN}
-            if told:
-                return Place(self._together(facts, told), name, is_lost)
+            settings = {each.setting for each in facts} - {CareSetting.UNKNOWN}
+            if settings:
+                return Place(self._joint_setting(facts, settings), name, is_lost)
             if is_lost:
                 return Place(CareSetting.UNKNOWN, name, is_lost)
         return Place(of_role, name, is_lost)
 
-    def _together(self, facts: Sequence[_Facts], told: set[CareSetting]) -> CareSetting:
+    def _joint_setting(self, facts: Sequence[_Facts], settings: set[CareSetting]) -> CareSetting:
         """The one place that several sites are; where they disagree, it is not known."""
-        if len(told) == 1:
-            return next(iter(told))
-        if CareSetting.ABROAD in told:
+        if len(settings) == 1:
+            return next(iter(settings))
+        if CareSetting.ABROAD in settings:
             return CareSetting.UNKNOWN
         return setting_of([concept for each in facts for concept in each.types], terms=self.terms)
 
@@ -121,7 +121,7 @@ class Places:
                 return self._location(found.resource, found.container, path)
             return self._organization(found.resource, found.container, path)
         except UnreadableError:
-            return _Facts(is_lost=True)  # not to be told from one that could not be had
+            return _Facts(is_lost=True)  # no different from one that could not be retrieved
 
     def _location(self, resource: Resource, container: Resource, path: tuple[str, ...]) -> _Facts:
         """The managing organisation first, then its own types, then what it is part of."""

@@ -54,7 +54,7 @@ class RoleFacts:
 
 @dataclass(frozen=True, slots=True)
 class PractitionerFacts:
-    """One Practitioner, without the roles that stand elsewhere in the record."""
+    """One Practitioner, without the roles that are elsewhere in the record."""
 
     name: str = ""
     qualifications: tuple[RoleFacts, ...] = ()

@@ -20,7 +20,7 @@ from cds_service.domain.contacts import (
 )
 from cds_service.domain.lookback import LookbackPeriod
 from fhir_mappings.contacts.admissions import Admissions
-from fhir_mappings.contacts.disciplines import together
+from fhir_mappings.contacts.disciplines import narrowed_professions
 from fhir_mappings.contacts.encounters import read_encounter
 from fhir_mappings.contacts.entries import (
     NO_CARE,
@@ -63,7 +63,7 @@ def _no_check() -> None:
 
 
 _Read = Callable[[Resource, str, Words], Entry]
-_Sort = tuple[Particulars, int | None]  # and the era, in which nobody's role begins or ends
+_EntryKind = tuple[Particulars, int | None]  # and the era, in which nobody's role begins or ends
 
 
 def contacts(
@@ -98,9 +98,9 @@ class _ContactReader:
         tuple[int, int, bool, ProcedureMeaning],
         tuple[bool, Sequence[Professional], Sequence[Professional], Sequence[Professional]],
     ] = field(default_factory=dict)
-    # of those who are the same in every contact of a sort
-    _people: dict[_Sort, Sequence[Professional]] = field(default_factory=dict)
-    _places: dict[_Sort, list[Place]] = field(default_factory=dict)
+    # of those who are the same in every contact of a kind
+    _people: dict[_EntryKind, Sequence[Professional]] = field(default_factory=dict)
+    _places: dict[_EntryKind, list[Place]] = field(default_factory=dict)
     _facts: dict[tuple[object, ...], tuple[Facts, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -110,7 +110,7 @@ class _ContactReader:
         references = record.references()
         return cls(
             record,
-            Words(references, terms, record.patient_id, record.sorts().of),
+            Words(references, terms, record.patient_id, record.entry_kinds().of),
             People(record, references, terms, lookback),
             Places(record, references, terms),
             ReasonReader(record, references, terms),
@@ -129,8 +129,8 @@ class _ContactReader:
         self.check()
         procedures = with_encounters(read, encounters)
         encounters = with_days_of_procedures(encounters, procedures)
-        sorts = list(map(self._sort, procedures))
-        of_procedures = list(map(self._professionals, procedures, sorts))
+        kinds = list(map(self._kind_of, procedures))
+        of_procedures = list(map(self._professionals, procedures, kinds))
         helpers: dict[str, list[Professional]] = defaultdict(list)
         for entry, own in zip(procedures, of_procedures, strict=True):
             if entry.encounter and entry.said.status not in NO_CARE:
@@ -142,29 +142,29 @@ class _ContactReader:
         for number, entry in enumerate(encounters):
             if not number % _BETWEEN_CHECKS:
                 self.check()
-            sort = self._sort(entry)
-            own = known.get(sort) or self._professionals(entry, sort)
+            kind = self._kind_of(entry)
+            own = known.get(kind) or self._professionals(entry, kind)
             if helpers:
                 own = _with_helpers(own, helpers.get(entry.source, ()))
             by_source[entry.source] = entry
             of_encounters[entry.source] = own
-            self._add_contacts_of(entry, sort, own, found)
+            self._add_contacts_of(entry, kind, own, found)
         self.check()
-        for entry, sort, own in zip(procedures, sorts, of_procedures, strict=True):
+        for entry, kind, own in zip(procedures, kinds, of_procedures, strict=True):
             encounter = by_source.get(entry.encounter) if entry.encounter else None
             if encounter is None:
-                self._add_contacts_of(entry, sort, own, found)
+                self._add_contacts_of(entry, kind, own, found)
             else:
                 there = of_encounters[entry.encounter]
                 one, whoever = self._as_one(entry, own, encounter, there)
-                self._add_contacts_of(one, sort, whoever, found)
+                self._add_contacts_of(one, kind, whoever, found)
         found += self.unreadable
         statements = self.record.statements
         found += stated_contacts(statements, self.record.patient_id, self.references)
         return found
 
     def _entries(self, wanted: str, resources: Sequence[object], read: _Read) -> list[Entry]:
-        """The entries that can be read; a resource that stands twice is one entry."""
+        """The entries that can be read; a resource that appears twice is one entry."""
         entries: dict[str, Entry | None] = {}
         words = self.words
         for number, resource in enumerate(resources):
@@ -192,12 +192,12 @@ class _ContactReader:
         self.unreadable.append(Contact(source, None, subject=subject, doubts=_UNREADABLE))
         return None
 
-    def _sort(self, entry: Entry) -> _Sort:
+    def _kind_of(self, entry: Entry) -> _EntryKind:
         return entry.said, self.people.era(entry.days.days)
 
-    def _professionals(self, entry: Entry, sort: _Sort) -> Sequence[Professional]:
+    def _professionals(self, entry: Entry, kind: _EntryKind) -> Sequence[Professional]:
         """Everybody who took part, with what the code of the entry says of their discipline."""
-        known = self._people.get(sort)
+        known = self._people.get(kind)
         if known is not None:
             return known
         people = [
@@ -209,8 +209,8 @@ class _ContactReader:
         if not found and self._was_done_by_nobody(entry):
             return [Professional(_SOMEBODY_ELSE)]
         named = [_narrowed(each, entry) for each in found or [Professional()]]
-        if all(self.people.is_settled(each, sort[1]) for each in people):
-            self._people[sort] = named
+        if all(self.people.is_settled(each, kind[1]) for each in people):
+            self._people[kind] = named
         return named
 
     def _as_one(
@@ -255,42 +255,42 @@ class _ContactReader:
     def _add_contacts_of(
         self,
         entry: Entry,
-        sort: _Sort,
+        kind: _EntryKind,
         professionals: Sequence[Professional],
         found: list[Contact],
     ) -> None:
-        if professionals is self._people.get(sort):
+        if professionals is self._people.get(kind):
             days, reasons = entry.days, self.reasons.reasons(entry.resource)
             is_cut = is_in_part(entry.resource)
-            alike = (sort, days.is_course, days.has_open_end, days.doubts, reasons, is_cut)
+            alike = (kind, days.is_course, days.has_open_end, days.doubts, reasons, is_cut)
             facts = self._facts.get(alike)
             if facts is None:
-                facts = self._facts[alike] = self._facts_of(entry, sort, professionals)
+                facts = self._facts[alike] = self._facts_of(entry, kind, professionals)
         else:
-            facts = self._facts_of(entry, sort, professionals)
+            facts = self._facts_of(entry, kind, professionals)
         source, when = entry.source, entry.days.days
         found.extend([_NEW(Contact, (source, when, each)) for each in facts])
 
     def _facts_of(
-        self, entry: Entry, sort: _Sort, professionals: Sequence[Professional]
+        self, entry: Entry, kind: _EntryKind, professionals: Sequence[Professional]
     ) -> tuple[Facts, ...]:
         """What its contacts say, each once."""
-        places = self._places_of(entry, sort, professionals)
+        places = self._places_of(entry, kind, professionals)
         return tuple(dict.fromkeys(map(self._said, repeat(entry), professionals, places)))
 
     def _places_of(
-        self, entry: Entry, sort: _Sort, professionals: Sequence[Professional]
+        self, entry: Entry, kind: _EntryKind, professionals: Sequence[Professional]
     ) -> list[Place]:
         """Where each of them gave the care."""
-        is_known = professionals is self._people.get(sort)
-        if is_known and sort in self._places:
-            return self._places[sort]
+        is_known = professionals is self._people.get(kind)
+        if is_known and kind in self._places:
+            return self._places[kind]
         found = [
             self.places.place(_steps(entry, each), of_role=each.role_setting)
             for each in professionals
         ]
         if is_known:
-            self._places[sort] = found
+            self._places[kind] = found
         return found
 
     def _said(self, entry: Entry, professional: Professional, place: Place) -> Facts:
@@ -349,7 +349,7 @@ def _narrowed(professional: Professional, entry: Entry) -> Professional:
         return replace(professional, professions=_PERHAPS_PRACTICE_NURSE)
     if not meaning.names:
         return professional
-    return replace(professional, professions=together(who, meaning.names))
+    return replace(professional, professions=narrowed_professions(who, meaning.names))
 
 
 def _usable(professionals: Iterable[Professional]) -> list[Professional]:

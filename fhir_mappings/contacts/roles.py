@@ -1,8 +1,8 @@
 """Who gave the care of a contact, as the roles of the record tell it (policy 2.4).
 
 The role on the contact goes first, if it is active and valid on the day; else all roles of the
-practitioner that are, and the practitioner's qualifications. What could not be had is lost, and
-lost is not unknown: the profession is then open and the contact doubtful (policy 2.6).
+practitioner that are, and the practitioner's qualifications. What could not be retrieved is lost,
+and lost is not unknown: the profession is then open and the contact doubtful (policy 2.6).
 """
 
 from collections import defaultdict
@@ -220,7 +220,7 @@ class People:
         return actor if is_role else Reference()
 
     def _role(self, reference: Reference, container: Resource) -> tuple[RoleFacts | None, bool]:
-        """The role behind a reference, and whether it could not be had or not be read."""
+        """The role behind a reference, and whether it could not be retrieved or read."""
         found = find(self.record, reference, container)
         if found.resource is None:
             return None, found.is_lost

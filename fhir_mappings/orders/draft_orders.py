@@ -119,7 +119,7 @@ def entries(draft_orders: object) -> Iterator[tuple[int, str, Resource]]:
 
 
 def draft_service_requests(draft_orders: object) -> Iterator[DraftOrder]:
-    """Every ServiceRequest of the draft orders; whatever else stands there is not looked at."""
+    """Every ServiceRequest of the draft orders; whatever else is there is not looked at."""
     for place, full_url, resource in entries(draft_orders):
         if resource.get("resourceType") == "ServiceRequest":
             key = _key(resource)

@@ -26,14 +26,14 @@ from fhir_mappings.orders.words import OrderWords, asks_for_consult, order_words
 from fhir_mappings.pointers.pointing import named_in, pointers_to
 from fhir_mappings.reading.calendar_days import dutch_day
 from fhir_mappings.reading.concepts import Concept
-from fhir_mappings.terminology.indications import together
+from fhir_mappings.terminology.indications import indication_of
 from fhir_mappings.terminology.tables import OrderMeaning, Terminology
 
 _NO_ORDERS = frozenset({"entered-in-error", "revoked"})
 _NO_REASONS = frozenset({"refuted", "entered-in-error"})
 
 
-class ForeignOrderError(ValueError):
+class OtherSubjectError(ValueError):
     """An order is for another patient than the call. The text names no patient.
 
     `place` is that of its entry in the draft Bundle, from 0.
@@ -55,8 +55,8 @@ class OtherOrder:
 class UnreadPerformer:
     """An order that may be ours: its performer has to be read, once.
 
-    Ask again with `performer` (`Type/id`) among the resources; where it cannot be had the order
-    is not ours, and is counted.
+    Ask again with `performer` (`Type/id`) among the resources; where it cannot be retrieved the
+    order is not ours, and is counted.
     """
 
     order: str
@@ -68,8 +68,8 @@ class OurOrder:
     """A referral to rehabilitation medicine, with the ServiceRequest that it was read from.
 
     `missing_conditions` are reasons (`Condition/id`) that are not at hand. Ask again with those
-    that could be had; a reason that cannot be read makes the indication unknown. `named_care` is
-    what its words say of care that was given.
+    that could be retrieved; a reason that cannot be read makes the indication unknown. `named_care`
+    is what its words say of care that was given.
     """
 
     referral: Referral
@@ -105,14 +105,14 @@ def referral_orders(  # noqa: PLR0913 - one name for each thing that a call brin
 
     `resources` (`Type/id` -> resource) are those at hand beside the draft Bundle. `today` is the
     referral date of an order without a usable one. `base_url` is the FHIR server of the call, so
-    that absolute references to it are understood. Raises ForeignOrderError for an order of
+    that absolute references to it are understood. Raises OtherSubjectError for an order of
     another patient, selected or not; whatever else is odd in an order makes it no order of ours.
     """
     found = OrderResources.of(draft_orders, resources, base_url=base_url)
     drafts = [draft for draft in draft_service_requests(draft_orders) if not _is_void(draft)]
     for draft in drafts:
         if is_of_another(draft.resource, patient_id, found):
-            raise ForeignOrderError(draft.place)
+            raise OtherSubjectError(draft.place)
     reader = _OrderReader(found, patient_id, today, terms)
     chosen = None if selections is None else {_without_version(name) for name in selections}
     return tuple(reader.read(draft) for draft in drafts if chosen is None or chosen & draft.names)
@@ -162,7 +162,7 @@ class _OrderReader:
             draft.reference,
             dutch_day(text_of(order.get("authoredOn"))) or self.today,
             self._kind(order, words),
-            together(verdicts, words.own, self.terms),
+            indication_of(verdicts, words.own, self.terms),
             display(order),
         )
         missing = dict.fromkeys(condition for _, condition in reasons if condition)

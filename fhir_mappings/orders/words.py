@@ -54,7 +54,7 @@ class OrderWords:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What stands beside its name."""
+        """What is beside its name."""
         return self.notes + self.letter
 
     @property

@@ -1,4 +1,4 @@
-"""Letters about care given elsewhere: who wrote them, when, of what sort (policy 2.6, Pointers).
+"""Letters about care given elsewhere: who wrote them, when, of what kind (policy 2.6, Pointers).
 
 Metadata alone: DocumentReference, Communication and Composition. Their content, payload, sections
 and attachments are never asked for and never read. Dutch shapes that are met: the correspondence of

@@ -27,7 +27,7 @@ _REFERRED_TO = {
     "308453003": Profession.PSYCHOLOGIST,
     "308459004": Profession.PSYCHOTHERAPIST,
 }
-"""SNOMED CT codes of referrals; they stand in `value_sets/referral-other.json` too."""
+"""SNOMED CT codes of referrals; they are in `value_sets/referral-other.json` too."""
 
 
 def referral_pointers(

@@ -59,7 +59,7 @@ class SearchForm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class RecordQuery:
     """One read or search, and the permission that it needs."""
 
     key: str  # what it is for: a prefetch key or `roles`
@@ -85,7 +85,7 @@ def prefetch_templates(
 ) -> dict[str, str]:
     """The templates by key.
 
-    Each parameter name stands at most once in a template: the CDS Hooks Sandbox joins repeated
+    Each parameter name appears at most once in a template: the CDS Hooks Sandbox joins repeated
     ones with a comma (conformance 2.6). What cannot be named that way is fetched. A search for one
     form, or for some elements, is not of the portable subset, so there the answers to other forms
     and all elements of letters and referrals come along, unread.
@@ -117,22 +117,22 @@ def prefetch_templates(
     }
 
 
-def patient_query(patient_id: str) -> Query:
+def patient_query(patient_id: str) -> RecordQuery:
     """Reads the Patient."""
     return _read("patient", "Patient", patient_id)
 
 
-def encounters_query(patient_id: str, lookback: LookbackPeriod, form: SearchForm) -> Query:
+def encounters_query(patient_id: str, lookback: LookbackPeriod, form: SearchForm) -> RecordQuery:
     """Searches the Encounters of the lookback."""
     return _contacts("encounters", "Encounter", patient_id, lookback, form)
 
 
-def procedures_query(patient_id: str, lookback: LookbackPeriod, form: SearchForm) -> Query:
+def procedures_query(patient_id: str, lookback: LookbackPeriod, form: SearchForm) -> RecordQuery:
     """Searches the Procedures of the lookback."""
     return _contacts("procedures", "Procedure", patient_id, lookback, form)
 
 
-def statements_query(patient_id: str) -> Query:
+def statements_query(patient_id: str) -> RecordQuery:
     """Searches what clinicians stated about care given elsewhere; no other form is asked for."""
     parameters = (
         f"patient={_value(patient_id)}&questionnaire={QUESTIONNAIRE}&_count={TEMPLATE_COUNT}"
@@ -140,25 +140,27 @@ def statements_query(patient_id: str) -> Query:
     return _search("statements", "QuestionnaireResponse", parameters)
 
 
-def letters_queries(patient_id: str, lookback: LookbackPeriod) -> tuple[Query, ...]:
+def letters_queries(patient_id: str, lookback: LookbackPeriod) -> tuple[RecordQuery, ...]:
     """Searches the letters of the lookback: who wrote what when, never what it says."""
     types = ("DocumentReference", "Communication", "Composition")
     return tuple(_pointing("letters", each, patient_id, lookback) for each in types)
 
 
-def referrals_query(patient_id: str, lookback: LookbackPeriod) -> Query:
+def referrals_query(patient_id: str, lookback: LookbackPeriod) -> RecordQuery:
     """Searches the practice's own referrals of the lookback."""
     return _pointing("referrals", "ServiceRequest", patient_id, lookback)
 
 
-def _pointing(key: str, resource_type: str, patient_id: str, lookback: LookbackPeriod) -> Query:
+def _pointing(
+    key: str, resource_type: str, patient_id: str, lookback: LookbackPeriod
+) -> RecordQuery:
     day_early = (lookback.first - timedelta(days=1)).isoformat()
     dated = f"{_POINTING_DATES[resource_type]}=ge{day_early}"
     limits = f"{_METADATA[resource_type]}&_count={TEMPLATE_COUNT}"
     return _search(key, resource_type, f"patient={_value(patient_id)}&{dated}&{limits}")
 
 
-def roles_of_patient(patient_id: str) -> tuple[Query, ...]:
+def roles_of_patient(patient_id: str) -> tuple[RecordQuery, ...]:
     """The roles of everybody who ever saw the patient, on a HAPI server, in the first round.
 
     They also bring roles of older contacts, which are harmless. A server that ignores the chain
@@ -179,23 +181,23 @@ def roles_of_patient(patient_id: str) -> tuple[Query, ...]:
 
 def _contacts(
     key: str, resource_type: str, patient_id: str, lookback: LookbackPeriod, form: SearchForm
-) -> Query:
+) -> RecordQuery:
     day_early = (lookback.first - timedelta(days=1)).isoformat()
     page = _HAPI_PAGE if form is SearchForm.HAPI else f"&_count={PLAIN_COUNT}"
     return _search(key, resource_type, f"patient={_value(patient_id)}&date=ge{day_early}{page}")
 
 
-def _read(key: str, resource_type: str, resource_id: str) -> Query:
+def _read(key: str, resource_type: str, resource_id: str) -> RecordQuery:
     url = f"{resource_type}/{_value(resource_id)}"
-    return Query(key, resource_type, Interaction.READ, url)
+    return RecordQuery(key, resource_type, Interaction.READ, url)
 
 
-def _search(key: str, resource_type: str, parameters: str) -> Query:
-    return Query(key, resource_type, Interaction.SEARCH, f"{resource_type}?{parameters}")
+def _search(key: str, resource_type: str, parameters: str) -> RecordQuery:
+    return RecordQuery(key, resource_type, Interaction.SEARCH, f"{resource_type}?{parameters}")
 
 
 def _value(text: str) -> str:
-    """A value as it stands in a URL, which is never an empty one."""
+    """A value as it is written in a URL, which is never an empty one."""
     if not text:
         raise ValueError("a query with an empty value would not be limited to one patient")
     return quote(text, safe="")

@@ -5,7 +5,7 @@ letters of `cruds` what they stand for; `.write`, `launch`, `openid` and unknown
 nothing. A scope with a query filters what we get, so what it grants is incomplete.
 
 Epic writes the names of its own interfaces there (`Procedure.Search (R4)`). They grant nothing and
-forbid nothing: where words of SMART for resources stand beside them, those hold; a list without
+forbid nothing: where words of SMART for resources are beside them, those hold; a list without
 any says nothing about us, so we ask, and believe a 401 or a 403.
 """
 

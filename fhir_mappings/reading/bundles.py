@@ -23,7 +23,7 @@ _NO_SEARCH = frozenset(
 
 
 class AnswerShape(StrEnum):
-    """What sort of thing an answer is. Whether there is one at all is for its key to say."""
+    """What kind of thing an answer is. Whether there is one at all is for its key to say."""
 
     NULL = "null"
     BUNDLE = "bundle"
@@ -36,7 +36,7 @@ class SearchAnswer:
     """One page of a search for one resource type.
 
     `matches` hold each resource once, by type and id, in its newest version. What cannot be read as
-    a resource stands among them as it is, and None for versions of which nothing tells which is
+    a resource is among them as it is, and None for versions of which nothing tells which is
     newer, so that it becomes a possible contact (policy C20; 2.4). `included` is keyed by
     `Type/id`, or by the full URL of an entry without id.
     """
@@ -51,7 +51,7 @@ class SearchAnswer:
     has_error: bool = False  # an outcome or a label that tells of an error or of withheld data
     base_url: str = ""  # the base that the full URLs show
     total: int = 0  # the number of matches that it names; 0 where it names none
-    entries: int = 0  # of any sort, on all pages
+    entries: int = 0  # of any kind, on all pages
 
     @property
     def is_short(self) -> bool:
@@ -257,7 +257,7 @@ def included_in(answers: Iterable[SearchAnswer]) -> dict[str, Mapping[str, objec
 
 
 def _add_match(resource: object, matches: dict[object, object]) -> None:
-    """Adds a match of a further page; one that stands on two is one, in its newest version."""
+    """Adds a match of a further page; one that is on two is one, in its newest version."""
     key = key_of(resource) or len(matches)
     other = matches.get(key)
     if key not in matches:

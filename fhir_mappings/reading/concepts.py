@@ -74,9 +74,9 @@ def mapping(value: object, element: str) -> Mapping[str, object]:
 
 
 def as_written(resource: Mapping[str, object], elements: Iterable[str]) -> bytes:
-    """These elements of a resource, in bytes that are equal where the same JSON stands in them.
+    """These elements of a resource, in bytes that are equal where the same JSON is in them.
 
-    A record has many contacts and few sorts of them: what was read once need not be read again.
+    A record has many contacts and few kinds of them: what was read once need not be read again.
     """
     return marshal.dumps(list(map(resource.get, elements)), _WITHOUT_REFERENCES)
 

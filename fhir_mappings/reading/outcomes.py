@@ -11,7 +11,7 @@ IssueCode = Literal[
     "not-found",
     "not-supported",
     "too-long",
-    "incomplete",  # data that the answer needs could not be had
+    "incomplete",  # data that the answer needs could not be retrieved
     "throttled",
     "login",
     "transient",

@@ -1,4 +1,4 @@
-"""The groups and answers of a QuestionnaireResponse, in whatever order and depth they stand."""
+"""The groups and answers of a QuestionnaireResponse, in whatever order and depth they come."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ def _collect(group: Members, until: str, depth: int, found: dict[str, list[Membe
 def _below(parent: Members, depth: int) -> Iterator[Members]:
     """The items of an item, and those under its answers."""
     if depth > _DEEPEST:
-        raise UnreadableError("items stand too deep in each other")
+        raise UnreadableError("items are nested too deep")
     inside = [mapping(each, "answer") for each in items(parent.get("answer"), "answer")]
     for holder in (parent, *inside):
         for item in items(holder.get("item"), "item"):

@@ -43,11 +43,11 @@ _SAID = (
 """All that is read of an Encounter or a Procedure, but for when it was and why."""
 
 
-class Sorts:
+class EntryKinds:
     """The Encounters and Procedures of a record, by what they say beside when it was.
 
-    A record has many of them and few sorts: `of` has the number of its sort by the identity of
-    each resource, `firsts` one resource of each sort.
+    A record has many of them and few kinds: `of` has the number of its kind by the identity of
+    each resource, `firsts` one resource of each kind.
     """
 
     def __init__(self, entries: Iterable[object]) -> None:
@@ -68,7 +68,7 @@ class Sorts:
 class PatientRecord:
     """Encounters, Procedures and statements, and the resources behind their references.
 
-    Entries that cannot be read stand among the encounters and procedures as they were received.
+    Entries that cannot be read are among the encounters and procedures as they were received.
     """
 
     patient_id: str
@@ -78,7 +78,7 @@ class PatientRecord:
     procedures: tuple[object, ...] = ()
     statements: tuple[object, ...] = ()  # QuestionnaireResponses, those of other forms too
     referenced: Mapping[str, Resource] = field(default_factory=dict)  # by `Type/id`
-    lost: frozenset[str] = frozenset()  # `Type/id` that could not be had; also role_search_key()
+    lost: frozenset[str] = frozenset()  # `Type/id` not retrieved; also role_search_key()
     absent: frozenset[str] = frozenset()  # `Type/id` that the server answers with 404 or 410
     aliases: Mapping[str, str] = field(default_factory=dict)  # full URL -> `Type/id`
     completeness: Completeness = field(
@@ -86,13 +86,13 @@ class PatientRecord:
     )  # which parts are known not to be whole
     letters: tuple[object, ...] = ()  # metadata of letters; they only point (policy 2.6)
     own_referrals: tuple[object, ...] = ()  # ServiceRequests that were sent; they only point
-    _sorts: list[Sorts] = field(default_factory=list, compare=False, repr=False)
+    _entry_kinds: list[EntryKinds] = field(default_factory=list, compare=False, repr=False)
 
-    def sorts(self) -> Sorts:
-        """The sorts of its Encounters and Procedures; found out once, also for what it becomes."""
-        if not self._sorts:
-            self._sorts.append(Sorts((*self.encounters, *self.procedures)))
-        return self._sorts[0]
+    def entry_kinds(self) -> EntryKinds:
+        """The kinds of its Encounters and Procedures; found out once, also for what it becomes."""
+        if not self._entry_kinds:
+            self._entry_kinds.append(EntryKinds((*self.encounters, *self.procedures)))
+        return self._entry_kinds[0]
 
     def references(self) -> ReferenceReader:
         """A reader of this record's references."""
@@ -105,32 +105,32 @@ class PatientRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What stands behind a reference. `container` is where its own `#id` references are found."""
+class ResolvedReference:
+    """What is behind a reference. `container` is where its own `#id` references are found."""
 
     resource: Resource | None = None
-    is_lost: bool = False  # it could not be had, which is not the same as: it does not exist
+    is_lost: bool = False  # it could not be retrieved, which is not the same as: it does not exist
     container: Resource = field(default_factory=dict)
 
 
-def find(record: PatientRecord, reference: Reference, container: Resource) -> Found:
+def find(record: PatientRecord, reference: Reference, container: Resource) -> ResolvedReference:
     """The resource behind a reference of `container`.
 
-    Lost is not unknown (policy 2.6): what another server holds cannot be had either.
+    Lost is not unknown (policy 2.6): what another server holds cannot be retrieved either.
     """
     match reference.target:
         case Target.CONTAINED:
             resource = contained_in(container, reference.id)
-            return Found(resource, is_lost=resource is None, container=container)
+            return ResolvedReference(resource, is_lost=resource is None, container=container)
         case Target.RECORD:
             resource = record.referenced.get(reference.key)
             if resource is None:
-                return Found(is_lost=reference.key in record.lost)
-            return Found(resource, container=resource)
+                return ResolvedReference(is_lost=reference.key in record.lost)
+            return ResolvedReference(resource, container=resource)
         case Target.ELSEWHERE:
-            return Found(is_lost=True)
+            return ResolvedReference(is_lost=True)
         case Target.NOWHERE:
-            return Found()
+            return ResolvedReference()
 
 
 def has_unknown_modifier(resource: Mapping[str, object]) -> bool:
@@ -157,7 +157,7 @@ class References:
     def of(cls, record: PatientRecord) -> "References":
         """Those of a record's Encounters and Procedures."""
         reader = record.references()
-        named = (each for one in record.sorts().firsts for each in _named_by(one, reader))
+        named = (each for one in record.entry_kinds().firsts for each in _named_by(one, reader))
         return cls(reader, frozenset(named))
 
     def missing(self, record: PatientRecord) -> frozenset[str]:

@@ -24,7 +24,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Target(StrEnum):
-    """What sort of place a reference points to."""
+    """What kind of place a reference points to."""
 
     NOWHERE = "nowhere"  # no reference, an identifier that nothing here has, a display
     RECORD = "record"  # a resource of the record's own server, or of the same Bundle

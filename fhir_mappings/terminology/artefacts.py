@@ -16,8 +16,8 @@ of that type as JSON, one a file, with an `id`. A file of the same name takes th
 * ValueSet: everything else (places, kinds, sessions, indications, orders, words). The `id` must be
   one of ours, and the site's value set replaces ours as a whole: start from a copy of it.
   `compose.include` lists codes (`concept`), or a range by one `filter` (`property` `code`, `op`
-  `regex`). Words stand under the system `https://imsr-cds.nl/fhir/NamingSystem/plain-text`. A code
-  stands in one value set of a subject only: moving it takes a copy of both.
+  `regex`). Words are under the system `https://imsr-cds.nl/fhir/NamingSystem/plain-text`. A code
+  is in one value set of a subject only: moving it takes a copy of both.
 * NamingSystem: the addresses of a code system (`uniqueId`), of which one is `preferred`; its `id`
   is the short name on the command line.
 
@@ -125,7 +125,7 @@ def _name_misplaced(root: Traversable, faults: Faults) -> None:
     for entry in _visible(root, faults, root.name):
         if not entry.is_dir():
             if entry.name.lower().endswith(".json"):
-                faults.add(entry.name, f"stands in none of the folders {', '.join(FOLDERS)}")
+                faults.add(entry.name, f"is in none of the folders {', '.join(FOLDERS)}")
         elif entry.name not in FOLDERS:
             faults.add(f"{entry.name}/", f"is none of the folders {', '.join(FOLDERS)}")
         else:

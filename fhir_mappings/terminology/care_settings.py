@@ -97,10 +97,10 @@ def _by_types(types: Sequence[Concept], terms: Terminology) -> CareSetting:
             if found is not None:
                 (groups if key[0] == COD016 else others).add(found)
     unknown = {CareSetting.UNKNOWN}
-    return _together(groups - unknown, others - unknown) or _by_words(types, terms)
+    return _common_setting(groups - unknown, others - unknown) or _by_words(types, terms)
 
 
-def _together(groups: set[CareSetting], others: set[CareSetting]) -> CareSetting | None:
+def _common_setting(groups: set[CareSetting], others: set[CareSetting]) -> CareSetting | None:
     """A COD016 group goes before any other type; None where no code tells.
 
     Two exceptions keep hospital care from looking like first line: a rehabilitation centre stays

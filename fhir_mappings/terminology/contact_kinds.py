@@ -25,7 +25,7 @@ _STILL_TO_COME = frozenset({"voor", "before"})
 def kind_of(
     types: Sequence[Concept], class_codings: Sequence[Coding], terms: Terminology
 ) -> ContactKind:
-    """What sort of contact it was; where several are said, the weakest for the count.
+    """What kind of contact it was; where several are said, the weakest for the count.
 
     A kind that no table knows says nothing (policy C19). Class VR without a kind is a telephone or
     video contact (policy C8). Some suppliers send the kind as class (consultation of a team).
@@ -53,7 +53,7 @@ def _of_types(types: Sequence[Concept], terms: Terminology) -> Iterator[ContactK
 def _of_text(text: str, terms: Terminology) -> Iterator[ContactKind]:
     """The kinds that a text names.
 
-    Where a word of treatment stands before one of a report, it is a treatment (policy C10); beside
+    Where a word of treatment comes before one of a report, it is a treatment (policy C10); beside
     "screening" it makes that no stand-alone one (C6). What was cancelled, and fitness and the
     like, have no such exception (C11, C18).
     """
@@ -71,7 +71,7 @@ def _of_text(text: str, terms: Terminology) -> Iterator[ContactKind]:
 
 
 def _first_treatment(text: str, terms: Terminology) -> tuple[int, int] | None:
-    """Where the first word of treatment stands that is not denied; None where there is none."""
+    """Where the first word of treatment is that is not denied; None where there is none."""
     denials = terms.sets["denial-words"].words.whole
     for match in terms.sets["treatment-words"].words.places(text):
         if (match.before,) not in denials and match.before not in _STILL_TO_COME:

@@ -114,7 +114,7 @@ def _is_read(coding: Coding, found: ReasonClass | None, terms: Terminology) -> b
     return not coding.code.strip() or terms.keys.key(coding)[0] in _DISPLAYS_ARE_READ
 
 
-def together(
+def indication_of(
     verdicts: Iterable[Indication | None], own_words: Iterable[str], terms: Terminology
 ) -> Indication:
     """All reasons of an order, and its own words, which can only add pain."""
@@ -154,7 +154,7 @@ def adds_to(text: str, codings: Iterable[Coding], terms: Terminology) -> bool:
 
 
 def _repeats(text: str, known: Iterable[Coding], terms: Terminology) -> bool:
-    """Whether all words of a text stand in the name of a known code, sent or our own."""
+    """Whether all words of a text are in the name of a known code, sent or our own."""
     said = set(words(_TAG.sub("", text)))
     names = (name for coding in known for name in (coding.display, _our_name(coding, terms)))
     return any(said <= set(words(name)) for name in names if name)

@@ -29,7 +29,7 @@ def folded(text: str) -> str:
 
 
 def words(text: str) -> Words:
-    """All words of the text, folded, whatever stands between them."""
+    """All words of the text, folded, whatever is between them."""
     return tuple(_WORD.findall(folded(text)))
 
 
@@ -44,7 +44,7 @@ def capitals(text: str) -> frozenset[str]:
 
 
 class Match(NamedTuple, Generic[Value]):
-    """One phrase that stands in a text."""
+    """One phrase in a text."""
 
     phrase: Words
     value: Value
@@ -54,7 +54,7 @@ class Match(NamedTuple, Generic[Value]):
 
     @property
     def place(self) -> tuple[int, int]:
-        """Where it stands; a smaller one stands further in front."""
+        """Where it is; a smaller one is further in front."""
         return self.stretch, self.start
 
 

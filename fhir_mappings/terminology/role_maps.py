@@ -75,7 +75,7 @@ def role_entries(
             code = faults.text(element.get("code"), f"{spot}.code")
             key = keys.key(Coding(system, code))
             if key in seen:
-                faults.add(f"{spot}.code", f"{code} stands twice in this map")
+                faults.add(f"{spot}.code", f"{code} appears twice in this map")
             seen.add(key)
             name = element.get("display")
             meaning = _meaning(element, spot, faults)

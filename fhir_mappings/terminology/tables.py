@@ -2,7 +2,7 @@
 
 `code_systems`, `concept_maps`, `value_sets` and `naming_systems` hold FHIR R4 resources, one a
 file. A site may keep tables of its own in a folder with the same four subfolders; their format
-stands at the top of :mod:`fhir_mappings.terminology.artefacts`.
+is at the top of :mod:`fhir_mappings.terminology.artefacts`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -215,7 +215,7 @@ def _roles(
         for entry in role_entries(artefact, keys, faults):
             other = of_the_site.get(entry.key, artefact.file)
             if artefact.is_site and other != artefact.file:
-                faults.add(artefact.file, f"{entry.key[1]} stands in {other} too")
+                faults.add(artefact.file, f"{entry.key[1]} is in {other} too")
             if artefact.is_site:
                 of_the_site[entry.key] = artefact.file
             yield entry
@@ -245,7 +245,7 @@ def _coding_keys(found: Iterable[Artefact], faults: Faults) -> CodingKeys:
             addresses.append(address)
             other = home.setdefault(address, artefact.file)
             if other != artefact.file:
-                faults.add(f"{place}.value", f"{address} stands in {other} too")
+                faults.add(f"{place}.value", f"{address} is in {other} too")
             if unique_id.get("preferred") is True:
                 main = address
         if not main:

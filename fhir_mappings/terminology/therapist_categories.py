@@ -83,7 +83,7 @@ def code_professions(code: Concept, terms: Terminology) -> Professions:
 
 
 def is_session_code(code: Concept, terms: Terminology) -> bool:
-    """Whether the code of a procedure stands in the session value sets, whatever discipline."""
+    """Whether the code of a procedure is in the session value sets, whatever discipline."""
     meanings = [terms.sessions.get(terms.keys.key(coding)) for coding in code.codings]
     if not _is_known(code, terms):
         meanings.append(terms.sessions.words.exact(code.text))

@@ -32,7 +32,7 @@ def table(
             file = artefacts[name].file
             other = home.setdefault(entry.key, file) if entry.pattern is None else file
             if other != file:
-                faults.add(place, f"{entry.key[1]} stands in {other} too")
+                faults.add(place, f"{entry.key[1]} is in {other} too")
             entries.append(entry)
     return CodeTable.of(entries, in_capitals=in_capitals)
 

@@ -240,9 +240,12 @@ def test_plain_http_to_another_machine_is_refused(tmp_path: Path) -> None:
         ([], "Name a PATIENT and --server, or a captured call: --request."),
         (["--request", "nowhere.json"], "'nowhere.json' does not exist"),
         (["--request", "."], "is a directory"),
-        (["somebody", "--request", "-"], "--request stands alone"),
-        (["--request", "-", "--server", "http://127.0.0.1:9/fhir"], "--request stands alone"),
-        (["--request", "-", "--referral-date", TODAY], "--request stands alone"),
+        (["somebody", "--request", "-"], "--request goes without PATIENT"),
+        (
+            ["--request", "-", "--server", "http://127.0.0.1:9/fhir"],
+            "--request goes without PATIENT",
+        ),
+        (["--request", "-", "--referral-date", TODAY], "--request goes without PATIENT"),
         (["a", "--server", "http://127.0.0.1:9", "--today", TODAY], "--today goes with --request"),
     ],
 )

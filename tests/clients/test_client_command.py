@@ -99,7 +99,7 @@ def test_add_makes_the_file(site: Site) -> None:
         (("--jwks-uri", "https://x.nl/j", "--fhir-server", "ftp://x"), "fhir_servers: entry 2"),
         (
             ("--jwks-uri", "https://x.nl/j", "--issuer", "https://ehr.example.nl"),
-            "issuer: stands twice",
+            "issuer: appears twice",
         ),
     ],
 )

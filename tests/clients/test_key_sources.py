@@ -143,7 +143,7 @@ class Silent:
 def test_a_silent_key_server_holds_few_calls_and_each_for_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cds_service.clients.key_sources._PATIENCE", 0.2)
+    monkeypatch.setattr("cds_service.clients.key_sources._MOST_WAITING", 0.2)
     silent = Silent()
     source = FetchedKeys(silent.fetch)
     in_time = threading.Semaphore(0)

@@ -171,12 +171,12 @@ READINGS = [
 TRICKS = [
     pytest.param(
         changed("revision: 2", "revision: 2\nrevision: 3"),
-        ("revision: stands twice, again in line 11",),
+        ("revision: appears twice, again in line 11",),
         id="a key twice",
     ),
     pytest.param(
         changed("        sessions: 6", "        sessions: 6\n        sessions: 7"),
-        ("options.0.criteria.0.sessions: stands twice, again in line 37",),
+        ("options.0.criteria.0.sessions: appears twice, again in line 37",),
         id="a key twice, deep inside",
     ),
     pytest.param(

@@ -1,4 +1,4 @@
-"""What a hostile FHIR server does to an answer. Each fault gets the honest one and spoils it.
+"""Plain faults of a FHIR server: of connection, status and body, of pages and entries.
 
 A fault is such that it can be seen, or cannot make an outcome stronger. A server that leaves out a
 contact and says nothing cannot be found out by anybody, and is not among them.
@@ -6,75 +6,15 @@ contact and says nothing cannot be found out by anybody, and is not among them.
 
 import copy
 import gzip
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
-from urllib.parse import parse_qs
 
 from tests.builders.codes import Json
+from tests.faults.spoiling import DIRECTORY, FHIR, Fault, Honest, error_reply
 from tests.kit.scripted_server import Reply
 
-FHIR: Final = {"Content-Type": "application/fhir+json;charset=utf-8"}
 _BOMB: Final = gzip.compress(b'{"resourceType": "Bundle", "x": "' + b"0" * 40_000_000)
 _DEEP: Final = b'{"resourceType": "Bundle", "x": ' + b"[" * 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Honest:
-    """The answer that a fault spoils."""
-
-    address: str  # what was asked, relative to the base
-    times: int  # how often it was asked before
-    base_url: str
-    resource: Json
-    headers: dict[str, str]
-    earlier_page: Json | None  # another page of the same server, if one was sent
-
-    @property
-    def is_bundle(self) -> bool:
-        return self.resource.get("resourceType") == "Bundle"
-
-    @property
-    def is_contacts(self) -> bool:
-        """Whether it is a page of Encounters or Procedures."""
-        return self.is_bundle and any(
-            entry["resource"]["resourceType"] in {"Encounter", "Procedure"}
-            for entry in self.resource.get("entry", [])
-        )
-
-    @property
-    def is_only_page(self) -> bool:
-        """Whether no page came before this one and none follows."""
-        has_next = any(link["relation"] == "next" for link in self.resource.get("link", []))
-        offset = parse_qs(self.address).get("_offset", ["0"])[0]
-        return not has_next and offset == "0" and "_getpages" not in self.address
-
-    @property
-    def body(self) -> bytes:
-        return json.dumps(self.resource).encode()
-
-    def reply(self, resource: Any, **members: Any) -> Reply:
-        return Reply(
-            body=json.dumps(resource).encode(), headers={**FHIR, **self.headers}, **members
-        )
-
-
-Fault = Callable[[Honest, Random], Reply | None]
-"""None: it cannot be done to this answer."""
-
-
-def _error(honest: Honest, status: int, **headers: str) -> Reply:
-    outcome = {
-        "resourceType": "OperationOutcome",
-        "issue": [{"severity": "error", "code": "exception"}],
-    }
-    return Reply(
-        status=status,
-        body=json.dumps(outcome).encode(),
-        headers={**FHIR, **honest.headers, **headers},
-    )
 
 
 # the connection
@@ -106,21 +46,28 @@ def hangs_up(_: Honest, __: Random) -> Reply:
 
 def too_many_requests(honest: Honest, rng: Random) -> Reply:
     after = rng.choice(["0", "1", "120", "Wed, 21 Oct 2015 07:28:00 GMT", "soon", "-1"])
-    return _error(honest, 429, **{"Retry-After": after})
+    return error_reply(honest, 429, **{"Retry-After": after})
 
 
 def server_error(honest: Honest, rng: Random) -> Reply:
-    return _error(honest, rng.choice([500, 500, 501, 502, 503, 504, 599]))
+    return error_reply(honest, rng.choice([500, 500, 501, 502, 503, 504, 599]))
 
 
 def refusal(honest: Honest, rng: Random) -> Reply:
-    return _error(honest, rng.choice([400, 401, 403, 405, 406, 412, 422]))
+    return error_reply(honest, rng.choice([400, 401, 403, 405, 406, 412, 422]))
 
 
 def not_found(honest: Honest, rng: Random) -> Reply | None:
-    """Of what a contact refers to, 404 would be an answer: the server does not have it."""
+    """Of what a contact refers to, 404 would be an answer: the server does not have it.
+
+    So it is of a search for roles or places: the server does not know that type.
+    """
     is_reference = not honest.is_bundle and not honest.address.startswith("Patient/")
-    return None if is_reference else _error(honest, rng.choice([404, 410]))
+    return (
+        None
+        if is_reference or honest.kind in DIRECTORY
+        else error_reply(honest, rng.choice([404, 410]))
+    )
 
 
 def odd_status(honest: Honest, rng: Random) -> Reply:
@@ -378,13 +325,12 @@ def missing_includes(honest: Honest, _: Random) -> Reply | None:
 
 def lost_roles(honest: Honest, rng: Random) -> Reply | None:
     """Roles, people, places and organisations cannot be had."""
-    directory = ("PractitionerRole", "Practitioner", "Organization", "Location")
-    if not honest.address.startswith(directory):
+    if honest.kind not in DIRECTORY:
         return None
-    return _error(honest, rng.choice([400, 401, 403, 500, 503]))
+    return error_reply(honest, rng.choice([400, 401, 403, 500, 503]))
 
 
-FAULTS: Final[tuple[Fault, ...]] = (
+PLAIN_FAULTS: Final[tuple[Fault, ...]] = (
     slow_start,
     slow_bytes,
     cut_body,

@@ -39,6 +39,11 @@ class HonestServer:
         """What each answer carries."""
         return dict(HAPI_HEADER) if self.flavour == "hapi" else {}
 
+    @property
+    def resources(self) -> dict[str, Json]:
+        """All that it has, by `Type/id`."""
+        return self._fhir.resources
+
     def answer(self, address: str) -> HonestAnswer:
         """The answer to a read, a search, or the address of a further page."""
         path, _, query = address.partition("?")

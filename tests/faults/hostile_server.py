@@ -3,22 +3,27 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from json import loads
 from random import Random
 from threading import Lock
 
 from tests.builders.codes import Json
-from tests.faults.fault_kinds import FHIR, Fault, Honest
 from tests.faults.honest_server import HonestServer
+from tests.faults.spoiling import Fault, Honest
 from tests.kit.scripted_server import Asked, Reply
 
 
 @dataclass(frozen=True, slots=True)
 class FaultPlan:
-    """Which faults, and how often. The same seed spoils the same answers in the same way."""
+    """Which faults, and how often. The same seed spoils the same answers in the same way.
+
+    `unknown_types` are types of resources that the server does not know.
+    """
 
     seed: str
     faults: Sequence[Fault]
     chance: float
+    unknown_types: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -45,11 +50,21 @@ class HostileServer:
             answer.resource,
             self.honest.headers,
             self._earlier(asked.address),
+            self.honest.resources,
+            self.plan.unknown_types,
         )
         if honest.is_contacts and answer.resource.get("entry"):
             self._pages.append(answer.resource)
         whole = honest.reply(answer.resource, status=answer.status)
-        return whole if answer.status != 200 else self._spoiled(honest) or whole
+        is_spoiled = answer.status == 200 or honest.kind in self.plan.unknown_types
+        return (self._spoiled(honest) if is_spoiled else None) or whole
+
+    def prefetched(self, address: str, value: Json) -> Json:
+        """What a client passes on that was sent `value` for this search."""
+        held = self.honest.resources
+        honest = Honest(address, 0, self.honest.base_url, value, {}, None, held)
+        reply = self._spoiled(honest)
+        return value if reply is None else loads(reply.body)
 
     def _spoiled(self, honest: Honest) -> Reply | None:
         rng = Random(f"{self.plan.seed}/{honest.address}/{honest.times}")  # noqa: S311 - no secret
@@ -67,6 +82,3 @@ class HostileServer:
         if "_getpagesoffset" not in address and "_offset" not in address:
             return None
         return self._pages[-1] if self._pages else None
-
-
-__all__ = ["FHIR", "FaultPlan", "HostileServer"]

@@ -27,7 +27,7 @@ def read(access: FhirAccess, base_url: str, token: str | None = None) -> SearchR
 
 @pytest.mark.parametrize("token", ["", "a b", "a\r\nX-Evil: 1", "é"])
 def test_a_token_that_cannot_stand_in_a_header(access: FhirAccess, token: str) -> None:
-    with pytest.raises(ValueError, match=r"^the token cannot stand in a header$"):
+    with pytest.raises(ValueError, match=r"^the token cannot be sent in a header$"):
         access.session("http://127.0.0.1/fhir", token=token, deadline=Deadline(1.0))
 
 

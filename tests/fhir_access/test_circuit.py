@@ -6,7 +6,7 @@ import time
 import pytest
 
 from cds_service.fhir_access import Deadline, Failure, FetchLimits, FhirAccess, Query, SearchResult
-from cds_service.fhir_access.circuit import Circuit, Turn, Verdict
+from cds_service.fhir_access.circuit import AdmittedRequest, Circuit, Verdict
 from tests.fhir_access.virtual_time import VirtualTime
 from tests.kit.scripted_server import (
     Asked,
@@ -33,7 +33,7 @@ def circuit(time_: VirtualTime) -> Circuit:
     return Circuit(LIMITS, time_.clock)
 
 
-def turn(circuit: Circuit) -> Turn:
+def admit(circuit: Circuit) -> AdmittedRequest:
     made = circuit.admit()
     assert made is not None
     return made
@@ -41,7 +41,7 @@ def turn(circuit: Circuit) -> Turn:
 
 def fail(circuit: Circuit, times: int) -> None:
     for _ in range(times):
-        turn(circuit).settle(Verdict.DEAD)
+        admit(circuit).settle(Verdict.DEAD)
 
 
 class TestStates:
@@ -54,14 +54,14 @@ class TestStates:
 
     def test_a_success_in_between_starts_the_count_again(self, circuit: Circuit) -> None:
         fail(circuit, 2)
-        turn(circuit).settle(Verdict.ALIVE)
+        admit(circuit).settle(Verdict.ALIVE)
         fail(circuit, 2)
         assert not circuit.is_open
 
     def test_what_tells_nothing_does_not_count(self, circuit: Circuit) -> None:
         fail(circuit, 2)
         for _ in range(10):
-            turn(circuit).settle(Verdict.NONE)
+            admit(circuit).settle(Verdict.NONE)
         assert not circuit.is_open
         fail(circuit, 1)
         assert circuit.is_open
@@ -77,53 +77,53 @@ class TestStates:
         time_.sleep(14.9)
         assert circuit.admit() is None
         time_.sleep(0.1)
-        probe = turn(circuit)
+        probe = admit(circuit)
         assert probe.is_probe
         assert circuit.admit() is None
         probe.settle(Verdict.ALIVE)
-        assert not turn(circuit).is_probe
+        assert not admit(circuit).is_probe
 
     def test_a_failed_probe_starts_a_new_pause(self, circuit: Circuit, time_: VirtualTime) -> None:
         fail(circuit, 3)
         time_.sleep(15.0)
-        probe = turn(circuit)
+        probe = admit(circuit)
         time_.sleep(4.0)
         probe.settle(Verdict.DEAD)
         time_.sleep(14.9)
         assert circuit.admit() is None
         time_.sleep(0.1)
-        assert turn(circuit).is_probe
+        assert admit(circuit).is_probe
 
     def test_a_probe_that_told_nothing_leaves_its_place(
         self, circuit: Circuit, time_: VirtualTime
     ) -> None:
         fail(circuit, 3)
         time_.sleep(15.0)
-        turn(circuit).settle(Verdict.NONE)
-        assert turn(circuit).is_probe
+        admit(circuit).settle(Verdict.NONE)
+        assert admit(circuit).is_probe
 
     def test_a_probe_that_never_comes_back(self, circuit: Circuit, time_: VirtualTime) -> None:
         fail(circuit, 3)
         time_.sleep(15.0)
-        turn(circuit)
+        admit(circuit)
         time_.sleep(15.0)
-        assert turn(circuit).is_probe
+        assert admit(circuit).is_probe
 
     def test_late_failures_do_not_make_the_pause_longer(
         self, circuit: Circuit, time_: VirtualTime
     ) -> None:
-        old = [turn(circuit) for _ in range(6)]
+        old = [admit(circuit) for _ in range(6)]
         for each in old[:3]:
             each.settle(Verdict.DEAD)
         time_.sleep(10.0)
         for each in old[3:]:
             each.settle(Verdict.DEAD)
         time_.sleep(5.0)
-        assert turn(circuit).is_probe
+        assert admit(circuit).is_probe
 
     def test_the_first_word_on_a_request_counts(self, circuit: Circuit) -> None:
         fail(circuit, 2)
-        hanging = turn(circuit)
+        hanging = admit(circuit)
         hanging.settle(Verdict.NONE)
         hanging.settle(Verdict.DEAD)
         assert not circuit.is_open
@@ -136,7 +136,7 @@ class TestStates:
     def test_of_many_threads_one_probes(self, circuit: Circuit, time_: VirtualTime) -> None:
         fail(circuit, 3)
         time_.sleep(15.0)
-        admitted: list[Turn | None] = []
+        admitted: list[AdmittedRequest | None] = []
         threads = [
             threading.Thread(target=lambda: admitted.append(circuit.admit())) for _ in range(32)
         ]

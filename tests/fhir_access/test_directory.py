@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from cds_service.fhir_access import Deadline, FetchLimits, FhirAccess, FhirSession, Found, Query
+from cds_service.fhir_access import (
+    Deadline,
+    FetchLimits,
+    FhirAccess,
+    FhirSession,
+    FoundResource,
+    Query,
+)
 from cds_service.fhir_access.directory import Directory, Source
 from tests.kit.scripted_server import ScriptedServer, in_turn, json_reply
 
@@ -111,7 +118,7 @@ def test_without_a_time_nothing_is_kept() -> None:
 def test_each_client_asks_for_itself() -> None:
     page = _bundle({"resource": _role("1")})
     replies = in_turn(json_reply(page), json_reply(_role("1")))
-    kept = {"PractitionerRole/1": Found(_role("1"))}
+    kept = {"PractitionerRole/1": FoundResource(_role("1"))}
     with ScriptedServer(replies) as server, FhirAccess() as access:
 
         def session(client: str) -> FhirSession:

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from cds_service.fhir_access import (
+    AbsentResource,
     Deadline,
     Failure,
     FetchLimits,
     FhirAccess,
-    Found,
-    Lost,
-    NotThere,
+    FoundResource,
+    LostResource,
     Query,
 )
 from tests.fhir_access.conftest import Open
@@ -70,10 +70,10 @@ class TestFew:
             session = call(server)
             readings = session.read_all(replies)
         assert readings == {
-            "Location/l1": Found({"resourceType": "Location", "id": "l1"}),
-            "Organization/o1": NotThere(),
-            "Practitioner/p1": NotThere(),
-            "PractitionerRole/r1": Lost(Failure.FORBIDDEN),
+            "Location/l1": FoundResource({"resourceType": "Location", "id": "l1"}),
+            "Organization/o1": AbsentResource(),
+            "Practitioner/p1": AbsentResource(),
+            "PractitionerRole/r1": LostResource(Failure.FORBIDDEN),
         }
         assert (session.counts.requests, session.counts.rounds) == (4, 1)
 
@@ -81,14 +81,14 @@ class TestFew:
         with ScriptedServer(in_turn(json_reply(LOCATION))) as server:
             readings = call(server).read_all(["Location/other", "Organization/l1"])
         assert readings == {
-            "Location/other": Lost(Failure.WRONG_RESOURCE),
-            "Organization/l1": Lost(Failure.WRONG_RESOURCE),
+            "Location/other": LostResource(Failure.WRONG_RESOURCE),
+            "Organization/l1": LostResource(Failure.WRONG_RESOURCE),
         }
 
     def test_an_operation_outcome_is_not_the_resource(self, call: Open) -> None:
         with ScriptedServer(in_turn(outcome_reply(200))) as server:
             assert call(server).read_all(["Location/l1"]) == {
-                "Location/l1": Lost(Failure.WRONG_RESOURCE)
+                "Location/l1": LostResource(Failure.WRONG_RESOURCE)
             }
 
     @pytest.mark.parametrize(
@@ -109,7 +109,9 @@ class TestFew:
     )
     def test_what_is_no_type_and_id_is_not_asked(self, call: Open, reference: str) -> None:
         with ScriptedServer(in_turn(json_reply(LOCATION))) as server:
-            assert call(server).read_all([reference]) == {reference: Lost(Failure.NOT_ASKED)}
+            assert call(server).read_all([reference]) == {
+                reference: LostResource(Failure.NOT_ASKED)
+            }
             assert server.asked == []
 
     def test_nothing_to_read(self, call: Open) -> None:
@@ -125,7 +127,9 @@ class TestMany:
         with ScriptedServer(by_address({BY_ID: json_reply(found)})) as server:
             session = call(server)
             readings = session.read_all(ORGANIZATIONS)
-        assert readings["Organization/o5"] == Found({"resourceType": "Organization", "id": "o5"})
+        assert readings["Organization/o5"] == FoundResource(
+            {"resourceType": "Organization", "id": "o5"}
+        )
         assert len(readings) == 6
         assert session.counts.requests == 1
 
@@ -139,9 +143,11 @@ class TestMany:
         with ScriptedServer(by_address(replies)) as server:
             session = call(server)
             readings = session.read_all(ORGANIZATIONS)
-        assert readings["Organization/o3"] == Found({"resourceType": "Organization", "id": "o3"})
-        assert readings["Organization/o4"] == NotThere()
-        assert readings["Organization/o5"] == Lost(Failure.FORBIDDEN)
+        assert readings["Organization/o3"] == FoundResource(
+            {"resourceType": "Organization", "id": "o3"}
+        )
+        assert readings["Organization/o4"] == AbsentResource()
+        assert readings["Organization/o5"] == LostResource(Failure.FORBIDDEN)
         assert session.counts.rounds == 2
 
     def test_more_than_can_be_verified_is_lost_and_never_not_there(self, call: Open) -> None:
@@ -152,10 +158,10 @@ class TestMany:
             session = call(server)
             readings = session.read_all(f"Organization/o{number:02}" for number in range(30))
         assert [readings[f"Organization/o{n}"] for n in ("00", "19", "20", "29")] == [
-            NotThere(),
-            NotThere(),
-            Lost(Failure.UNVERIFIED),
-            Lost(Failure.UNVERIFIED),
+            AbsentResource(),
+            AbsentResource(),
+            LostResource(Failure.UNVERIFIED),
+            LostResource(Failure.UNVERIFIED),
         ]
         assert session.counts.requests == 21
 
@@ -172,7 +178,7 @@ class TestMany:
             session = call(server)
             readings = session.read_all(ORGANIZATIONS)
         assert sorted(readings) == ORGANIZATIONS
-        assert all(isinstance(reading, Found) for reading in readings.values())
+        assert all(isinstance(reading, FoundResource) for reading in readings.values())
         assert session.counts.requests == 4
 
     @pytest.mark.parametrize("status", [400, 403, 404, 500])
@@ -184,13 +190,13 @@ class TestMany:
 
         with ScriptedServer(script) as server:
             readings = call(server).read_all(ORGANIZATIONS)
-        assert all(isinstance(reading, Found) for reading in readings.values())
+        assert all(isinstance(reading, FoundResource) for reading in readings.values())
 
     def test_an_expired_token_is_not_tried_for_each(self, call: Open) -> None:
         with ScriptedServer(in_turn(outcome_reply(401))) as server:
             session = call(server, token="old")
             readings = session.read_all(ORGANIZATIONS)
-        assert readings["Organization/o0"] == Lost(Failure.UNAUTHORIZED)
+        assert readings["Organization/o0"] == LostResource(Failure.UNAUTHORIZED)
         assert session.counts.requests == 1
 
     def test_without_permission_to_search_each_is_read(self, call: Open) -> None:
@@ -219,7 +225,7 @@ class TestHapiBringsAlong:
             session = call(server)
             session.read_all(["PractitionerRole/r1"])
             readings = session.read_all(["Practitioner/p1", "Organization/o1"])
-            assert list(map(type, readings.values())) == [Found, Found]
+            assert list(map(type, readings.values())) == [FoundResource, FoundResource]
             assert session.counts.requests == len(server.asked)
         assert session.counts.requests == 0
 
@@ -264,14 +270,14 @@ class TestRoles:
         page = bundle(role("r1", "Practitioner/p1"), role("r9", "Practitioner/p9"))
         with ScriptedServer(in_turn(json_reply(page))) as server:
             assert call(server).roles_of(["Practitioner/p1"]) == {
-                "Practitioner/p1": Lost(Failure.FILTER_IGNORED)
+                "Practitioner/p1": LostResource(Failure.FILTER_IGNORED)
             }
 
     def test_half_of_the_roles_is_not_all_of_them(self, call: Open) -> None:
         page = bundle(role("r1", "Practitioner/p1"), next_url="PractitionerRole?page=2")
         with ScriptedServer(in_turn(json_reply(page), outcome_reply(410))) as server:
             assert call(server).roles_of(["Practitioner/p1"]) == {
-                "Practitioner/p1": Lost(Failure.GONE)
+                "Practitioner/p1": LostResource(Failure.GONE)
             }
 
     @pytest.mark.parametrize("status", [404, 410])
@@ -300,12 +306,12 @@ class TestRoles:
     ) -> None:
         with ScriptedServer(in_turn(json_reply(answer))) as server:
             found = call(server).roles_of(["Practitioner/p1"])["Practitioner/p1"]
-            assert isinstance(found, Lost) is is_lost
+            assert isinstance(found, LostResource) is is_lost
 
     @pytest.mark.parametrize("name", ["", "p1", "Organization/o1", "Practitioner/a,b"])
     def test_what_is_no_practitioner_is_not_asked(self, call: Open, name: str) -> None:
         with ScriptedServer(in_turn(json_reply(bundle()))) as server:
-            assert call(server).roles_of([name]) == {name: Lost(Failure.NOT_ASKED)}
+            assert call(server).roles_of([name]) == {name: LostResource(Failure.NOT_ASKED)}
             assert server.asked == []
 
 
@@ -324,14 +330,14 @@ class TestKept:
             for moment in (0.0, 299.0, 300.0, 599.0):
                 now.seconds = moment
                 assert call(server).read_all(["Location/l1"]) == {
-                    "Location/l1": Found({"resourceType": "Location", "id": "l1"})
+                    "Location/l1": FoundResource({"resourceType": "Location", "id": "l1"})
                 }
             assert len(server.asked) == 2
 
     def test_what_is_not_there_is_not_kept(self, call: Open) -> None:
         with ScriptedServer(in_turn(outcome_reply(404), json_reply(LOCATION))) as server:
-            assert call(server).read_all(["Location/l1"]) == {"Location/l1": NotThere()}
-            assert isinstance(call(server).read_all(["Location/l1"])["Location/l1"], Found)
+            assert call(server).read_all(["Location/l1"]) == {"Location/l1": AbsentResource()}
+            assert isinstance(call(server).read_all(["Location/l1"])["Location/l1"], FoundResource)
 
     @pytest.mark.parametrize("kind", ["Patient", "Condition", "Encounter"])
     def test_patient_data_is_never_kept(self, call: Open, kind: str) -> None:
@@ -346,7 +352,7 @@ class TestKept:
             ScriptedServer(in_turn(outcome_reply(404))) as other,
         ):
             call(one).read_all(["Location/l1"])
-            assert call(other).read_all(["Location/l1"]) == {"Location/l1": NotThere()}
+            assert call(other).read_all(["Location/l1"]) == {"Location/l1": AbsentResource()}
 
     def test_included_resources_of_a_search_are_kept(self, call: Open) -> None:
         page = bundle({"resourceType": "Encounter", "id": "e1"})
@@ -354,7 +360,7 @@ class TestKept:
         with ScriptedServer(in_turn(json_reply(page))) as server:
             session = call(server)
             session.search_all({"encounters": Query("encounters", "Encounter?patient=1")})
-            assert isinstance(session.read_all(["Location/l1"])["Location/l1"], Found)
+            assert isinstance(session.read_all(["Location/l1"])["Location/l1"], FoundResource)
             assert len(server.asked) == 1
 
     def test_roles_are_known_once_one_is_kept_and_until_its_time(

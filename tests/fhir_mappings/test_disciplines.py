@@ -1,7 +1,7 @@
 import pytest
 
 from cds_service.domain.contacts import Profession
-from fhir_mappings.contacts.disciplines import together
+from fhir_mappings.contacts.disciplines import narrowed_professions
 
 P = Profession
 
@@ -98,4 +98,4 @@ P = Profession
 def test_role_and_code_together(
     role: set[Profession], named: set[Profession], expected: set[Profession]
 ) -> None:
-    assert together(frozenset(role), frozenset(named)) == expected
+    assert narrowed_professions(frozenset(role), frozenset(named)) == expected

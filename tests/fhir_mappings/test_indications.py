@@ -2,7 +2,7 @@ import pytest
 
 from cds_service.domain.referral import Indication
 from fhir_mappings.reading.concepts import Coding, Concept
-from fhir_mappings.terminology.indications import names_pain, reason, reason_class, together
+from fhir_mappings.terminology.indications import indication_of, names_pain, reason, reason_class
 from fhir_mappings.terminology.tables import load_terminology
 
 TERMS = load_terminology()
@@ -353,4 +353,4 @@ def test_notes_are_text_of_a_reason() -> None:
 def test_all_reasons_together(
     verdicts: tuple[Indication | None, ...], own_words: tuple[str, ...], expected: Indication
 ) -> None:
-    assert together(verdicts, own_words, TERMS) == expected
+    assert indication_of(verdicts, own_words, TERMS) == expected

@@ -6,7 +6,7 @@ import pytest
 
 from cds_service.domain.lookback import LookbackPeriod
 from fhir_mappings.queries.queries import (
-    Query,
+    RecordQuery,
     SearchForm,
     TemplateForm,
     encounters_query,
@@ -124,12 +124,12 @@ def test_contacts_are_asked_for_one_day_early(
     form: SearchForm, encounters: str, procedures: str
 ) -> None:
     asked = encounters_query("p1", LOOKBACK, form)
-    assert asked == Query("encounters", "Encounter", Interaction.SEARCH, encounters)
+    assert asked == RecordQuery("encounters", "Encounter", Interaction.SEARCH, encounters)
     assert procedures_query("p1", LOOKBACK, form).url == procedures
 
 
 def test_the_patient_is_read() -> None:
-    assert patient_query("p1") == Query("patient", "Patient", Interaction.READ, "Patient/p1")
+    assert patient_query("p1") == RecordQuery("patient", "Patient", Interaction.READ, "Patient/p1")
 
 
 def test_values_are_encoded() -> None:

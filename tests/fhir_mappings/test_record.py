@@ -4,8 +4,8 @@ import pytest
 
 from cds_service.domain.contacts import Subject
 from fhir_mappings.reading.record import (
-    Found,
     PatientRecord,
+    ResolvedReference,
     find,
     missing_references,
     names_only_others,
@@ -194,18 +194,22 @@ CONTAINER: dict[str, Any] = {"resourceType": "Encounter", "id": "e1", "contained
 @pytest.mark.parametrize(
     ("target", "expected"),
     [
-        pytest.param("Location/l", Found(HELD, container=HELD), id="held"),
-        pytest.param("#o", Found(INNER, container=CONTAINER), id="contained"),
+        pytest.param("Location/l", ResolvedReference(HELD, container=HELD), id="held"),
+        pytest.param("#o", ResolvedReference(INNER, container=CONTAINER), id="contained"),
         pytest.param(
-            "#x", Found(is_lost=True, container=CONTAINER), id="contained, but it is not: lost"
+            "#x",
+            ResolvedReference(is_lost=True, container=CONTAINER),
+            id="contained, but it is not: lost",
         ),
-        pytest.param("Location/lost", Found(is_lost=True), id="lost"),
-        pytest.param("Location/other", Found(), id="it does not exist"),
-        pytest.param("https://x.example/fhir/Location/l", Found(is_lost=True), id="elsewhere"),
-        pytest.param("", Found(), id="no reference"),
+        pytest.param("Location/lost", ResolvedReference(is_lost=True), id="lost"),
+        pytest.param("Location/other", ResolvedReference(), id="it does not exist"),
+        pytest.param(
+            "https://x.example/fhir/Location/l", ResolvedReference(is_lost=True), id="elsewhere"
+        ),
+        pytest.param("", ResolvedReference(), id="no reference"),
     ],
 )
-def test_what_stands_behind_a_reference(target: str, expected: Found) -> None:
+def test_what_stands_behind_a_reference(target: str, expected: ResolvedReference) -> None:
     record = PatientRecord(
         "p1", BASE, referenced={"Location/l": HELD}, lost=frozenset({"Location/lost", "Location/l"})
     )

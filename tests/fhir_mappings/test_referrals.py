@@ -6,9 +6,9 @@ import pytest
 
 from cds_service.domain.referral import Indication, Referral, ReferralKind
 from fhir_mappings.orders.referrals import (
-    ForeignOrderError,
     OrderReading,
     OtherOrder,
+    OtherSubjectError,
     OurOrder,
     UnreadPerformer,
     dangling_selections,
@@ -450,16 +450,16 @@ def test_an_order_without_id_goes_by_its_full_url() -> None:
 def test_an_order_of_another_patient_is_refused(subject: Resource) -> None:
     contained = [{"resourceType": "Patient", "id": "other"}]
     foreign = order(**IMSR) | {"subject": subject, "contained": contained}
-    with pytest.raises(ForeignOrderError):
+    with pytest.raises(OtherSubjectError):
         read(bundle(foreign))
-    with pytest.raises(ForeignOrderError) as caught:
+    with pytest.raises(OtherSubjectError) as caught:
         read(bundle(order(**IMSR) | {"id": "draft-2"}, foreign), selections=("x",))
     assert caught.value.place == 1
     assert read(bundle(foreign | {"status": "revoked"})) == ()
 
 
 def test_the_error_names_no_patient() -> None:
-    with pytest.raises(ForeignOrderError) as caught:
+    with pytest.raises(OtherSubjectError) as caught:
         read(bundle(order(subject={"reference": "Patient/marked"})))
     assert "marked" not in str(caught.value)
 

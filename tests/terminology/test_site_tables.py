@@ -215,7 +215,7 @@ MAP: Final = role_map(OWN, element("F", ("physiotherapist", "equivalent")))
             {"own": MAP},
             (
                 (
-                    "own.json: stands in none of the folders code_systems, concept_maps, "
+                    "own.json: is in none of the folders code_systems, concept_maps, "
                     "value_sets, naming_systems"
                 ),
             ),
@@ -238,7 +238,7 @@ MAP: Final = role_map(OWN, element("F", ("physiotherapist", "equivalent")))
         ),
         pytest.param(
             {"concept_maps__own": MAP, "concept_maps__two": MAP},
-            ("concept_maps/two.json: F stands in concept_maps/own.json too",),
+            ("concept_maps/two.json: F is in concept_maps/own.json too",),
             id="two maps with the same code",
         ),
         pytest.param(
@@ -284,7 +284,7 @@ MAP: Final = role_map(OWN, element("F", ("physiotherapist", "equivalent")))
             },
             (
                 (
-                    "value_sets/a.json: compose.include[0].concept[0]: 278860009 stands in "
+                    "value_sets/a.json: compose.include[0].concept[0]: 278860009 is in "
                     "value_sets/indication-include.json too"
                 ),
             ),
@@ -306,7 +306,7 @@ MAP: Final = role_map(OWN, element("F", ("physiotherapist", "equivalent")))
             {"naming_systems__own": naming_system("own", OWN, SNOMED)},
             (
                 (
-                    f"naming_systems/own.json: uniqueId[1].value: {SNOMED} stands in "
+                    f"naming_systems/own.json: uniqueId[1].value: {SNOMED} is in "
                     "naming_systems/snomed.json too"
                 ),
             ),

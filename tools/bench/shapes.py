@@ -81,6 +81,60 @@ def many_participants(contacts: int) -> Json:
     return body
 
 
+def role_of_each_day(contacts: int) -> Json:
+    """As many roles of one person as contacts, each valid on one day and nowhere twice."""
+    body = call(contacts)
+    for resource in _contacts(body):
+        _name(resource, "Practitioner/busy")
+    roles = []
+    for number in range(contacts):
+        first = _FIRST_DAY + timedelta(days=number % _DAYS)
+        period = {
+            "start": first.isoformat(),
+            "end": (first + timedelta(days=number % 7)).isoformat(),
+        }
+        role = {**_role(f"busy-{number}", "bench-org-0"), "period": period}
+        roles.append({**role, "practitioner": {"reference": "Practitioner/busy"}})
+    return _with(body, [{"resourceType": "Practitioner", "id": "busy"}, *roles])
+
+
+def by_identifier(contacts: int) -> Json:
+    """Each contact names its role by an identifier, and each role carries one."""
+    body = call(contacts)
+    for number, resource in enumerate(_contacts(body)):
+        actor = {"type": "PractitionerRole", "identifier": _identifier(number)}
+        _name_actor(resource, actor)
+    roles = [
+        {**_role(f"own-{number}", "bench-org-0"), "identifier": [_identifier(number)]}
+        for number in range(contacts)
+    ]
+    return _with(body, roles)
+
+
+def as_many_courses(contacts: int) -> Json:
+    """As many stated courses as contacts, in one statement; no two alike."""
+    body = stated_courses(contacts)
+    statement = body["prefetch"]["statements"]["entry"][0]["resource"]
+    statement["item"] = [_course(number, 14 + number // _DAYS) for number in range(contacts)]
+    return body
+
+
+def participants_of_one(contacts: int) -> Json:
+    """One Encounter, with a participant for each contact of the usual record."""
+    body = call(4)
+    first = next(each for each in _contacts(body) if each["resourceType"] == "Encounter")
+    first["participant"] = [
+        {
+            "individual": {
+                "reference": f"Practitioner/{number}",
+                "display": f"fysiotherapeut {number}",
+            }
+        }
+        for number in range(contacts)
+    ]
+    return body
+
+
 SHAPES: Final[dict[str, Callable[[int], Json]]] = {
     shape.__name__: shape
     for shape in (
@@ -90,6 +144,10 @@ SHAPES: Final[dict[str, Callable[[int], Json]]] = {
         many_roles_of_one_person,
         stated_courses,
         many_participants,
+        role_of_each_day,
+        by_identifier,
+        as_many_courses,
+        participants_of_one,
     )
 }
 
@@ -120,10 +178,18 @@ def _contacts(body: Json) -> Iterator[Json]:
 
 
 def _name(resource: Json, reference: str) -> None:
+    _name_actor(resource, {"reference": reference})
+
+
+def _name_actor(resource: Json, actor: Json) -> None:
     if resource["resourceType"] == "Encounter":
-        resource["participant"] = [{"individual": {"reference": reference}}]
+        resource["participant"] = [{"individual": actor}]
     else:
-        resource["performer"] = [{"actor": {"reference": reference}}]
+        resource["performer"] = [{"actor": actor}]
+
+
+def _identifier(number: int) -> Json:
+    return {"system": "https://bench.example.nl/roles", "value": str(number)}
 
 
 def _role(name: str, organisation: str) -> Json:
@@ -143,12 +209,12 @@ def _organisation(number: int) -> Json:
     }
 
 
-def _course(number: int) -> Json:
+def _course(number: int, days: int = 14) -> Json:
     first = _FIRST_DAY + timedelta(days=number % _DAYS)
     answers = {
         "discipline": {"valueCoding": {"system": _CATEGORIES, "code": "physiotherapist"}},
         "first-date": {"valueDate": first.isoformat()},
-        "last-date": {"valueDate": (first + timedelta(days=14)).isoformat()},
+        "last-date": {"valueDate": (first + timedelta(days=days)).isoformat()},
         "number": {"valueInteger": 3},
     }
     items = [{"linkId": name, "answer": [answer]} for name, answer in answers.items()]

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Turns:
-    """First come, first served."""
+class FairLock:
+    """First come, first served: nobody overtakes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -19,10 +19,10 @@ class Turns:
         self._is_taken = False
 
     @contextmanager
-    def turn(self, patience: float) -> Iterator[None]:
-        """One's turn, for as long as the block lasts; a TimeoutError after so many seconds."""
+    def hold(self, timeout: float) -> Iterator[None]:
+        """The lock, for as long as the block lasts; a TimeoutError after `timeout` seconds."""
         mine = self._ask()
-        if not mine.wait(patience) and self._gives_up(mine):
+        if not mine.wait(timeout) and self._gives_up(mine):
             raise TimeoutError
         try:
             yield
@@ -40,7 +40,7 @@ class Turns:
         return mine
 
     def _gives_up(self, mine: threading.Event) -> bool:
-        """False: the turn came at the last moment, and is taken."""
+        """False: the lock came at the last moment, and is held."""
         with self._lock:
             if mine.is_set():
                 return False

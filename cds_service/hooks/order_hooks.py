@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from cds_service.assessing import ExplainedAssessment, assess_counted, count_record, explain
-from cds_service.cards import Card, CardFunction, present
+from cds_service.cards import Card, CardFunction, present, present_sent
 from cds_service.criteria_files import CriteriaFiles
 from cds_service.domain.applicability import order_against
 from cds_service.domain.assessment import Assessment, Completeness, RecordPart
@@ -23,7 +23,9 @@ from cds_service.gathering.find_referrals import DraftOrders, find_referrals
 from cds_service.gathering.gather_record import gather_patient, gather_record
 from cds_service.gathering.record_access import RecordAccess, open_access
 from cds_service.gathering.record_request import RecordRequest
-from cds_service.hooks.cds_hooks import AssessedReferral, HookAnswer, HookCall
+from cds_service.gathering.sent_referrals import sent_referrals
+from cds_service.hooks.cds_hooks import AssessedReferral, Hook, HookAnswer, HookCall
+from cds_service.hooks.margins import margin_days
 from cds_service.observing.call_measures import CallMeasures, Stage
 from cds_service.settings.client_options import ClientOptions
 from cds_service.settings.settings import Settings
@@ -68,14 +70,17 @@ class ReferralCheck:
         with _fetches_measured(access, call.measures):
             with call.measures.stage(Stage.FIND):
                 drafts = DraftOrders(call.draft_orders, call.selections)
+                if call.hook is Hook.PATIENT_VIEW:
+                    drafts = sent_referrals(request, access)
                 found = find_referrals(drafts, request, access, self.terms)
             call.measures.unread_performers = found.unread_performers
             call.measures.dangling_selections = found.dangling_selections
-            self._refuse_many(len(found.orders))
+            orders = found.orders
+            if call.hook is Hook.PATIENT_VIEW:
+                orders = _newest(orders, self.settings.max_referrals)
+            self._refuse_many(len(orders))
             records = _Records(request, access, self.terms, call.measures)
-            return tuple(
-                AssessedReferral(order, self._assess(order, records)) for order in found.orders
-            )
+            return tuple(AssessedReferral(order, self._assess(order, records)) for order in orders)
 
     def present(self, call: HookCall, assessed: Sequence[AssessedReferral]) -> HookAnswer:
         """The answer to a call in which this was found: each referral with its cards.
@@ -86,6 +91,8 @@ class ReferralCheck:
         self._refuse_unavailable(assessed)
         options = self._client_options(call)
         with call.measures.stage(Stage.PRESENT):
+            if call.hook is Hook.PATIENT_VIEW:
+                return HookAnswer(_with_own_cards(assessed, call, options))
             presented = partial(
                 present,
                 hook=call.hook,
@@ -143,7 +150,7 @@ class ReferralCheck:
             patient_id=call.patient_id,
             today=call.today,
             deadline=call.deadline or Deadline(self.settings.deadline_seconds),
-            margin_days=self.settings.window_margin_days,
+            margin_days=margin_days(call.hook, self.settings),
             prefetch=call.prefetch or {},
             fhir_server=call.fhir_server,
             authorization=call.authorization,
@@ -172,6 +179,29 @@ def _with_cards(
         names = [assessed[place].assessment.referral.display for place in (first, *others)]
         cards[first] = present_one(assessed[first].assessment, orders=names)
     return tuple(replace(each, cards=own) for each, own in zip(assessed, cards, strict=True))
+
+
+def _with_own_cards(
+    assessed: Sequence[AssessedReferral], call: HookCall, options: ClientOptions
+) -> tuple[AssessedReferral, ...]:
+    """Each referral that was sent with a card of its own, which says of which day it is."""
+    return tuple(
+        replace(
+            each,
+            cards=present_sent(
+                each.assessment,
+                language=options.language,
+                today=call.today,
+                as_table=options.tables == "table",
+            ),
+        )
+        for each in assessed
+    )
+
+
+def _newest(orders: Sequence[OurOrder], most: int) -> tuple[OurOrder, ...]:
+    """The newest first, and no more than so many: each card names the day of its referral."""
+    return tuple(sorted(orders, key=lambda each: each.referral.date, reverse=True)[:most])
 
 
 def _what_is_said(cards: Sequence[Card]) -> object:

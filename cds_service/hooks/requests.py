@@ -88,11 +88,16 @@ class FhirAuthorization(_Wire):
     patient: str | None = None
 
 
-class OrderSignContext(_Wire):
-    """The context of order-sign (conformance H2); `selections` are ignored there."""
+class PatientViewContext(_Wire):
+    """The context of patient-view; the user may be the patient or a relative (H13)."""
 
     user_id: NonEmpty = Field(alias="userId", repr=False)
     patient_id: PatientId = Field(alias="patientId", repr=False)
+
+
+class OrderSignContext(PatientViewContext):
+    """The context of order-sign (conformance H2); `selections` are ignored there."""
+
     draft_orders: dict[str, Any] = Field(alias="draftOrders", repr=False)
     selections: Any = None
 
@@ -114,9 +119,10 @@ class HookRequest(_Wire):
     prefetch: dict[str, Any] | None = Field(default=None, repr=False)
 
 
-_CONTEXTS: dict[Hook, type[OrderSignContext]] = {
+_CONTEXTS: dict[Hook, type[PatientViewContext]] = {
     Hook.ORDER_SELECT: OrderSelectContext,
     Hook.ORDER_SIGN: OrderSignContext,
+    Hook.PATIENT_VIEW: PatientViewContext,
 }
 
 
@@ -136,14 +142,16 @@ def read_call(
     request = _validated(HookRequest, body, "")
     hook = _hook(request, hook)
     context = _validated(_CONTEXTS[hook], request.context, "context")
-    _refuse_entries(request, context, most_entries)
-    _refuse_malformed_orders(context.draft_orders)
+    draft_orders = context.draft_orders if isinstance(context, OrderSignContext) else {}
+    _refuse_entries(request, draft_orders, most_entries)
+    if isinstance(context, OrderSignContext):
+        _refuse_malformed_orders(draft_orders)
     server, authorization = _access(request, context.patient_id, client_options.servers)
     return HookCall(
         hook=hook,
         patient_id=context.patient_id,
-        draft_orders=context.draft_orders,
-        selections=tuple(context.selections) if hook is Hook.ORDER_SELECT else None,
+        draft_orders=draft_orders,
+        selections=tuple(context.selections) if isinstance(context, OrderSelectContext) else None,
         today=today,
         prefetch=request.prefetch,
         fhir_server=server,
@@ -215,8 +223,8 @@ def _refuse_unusable_id(own_id: object, path: str) -> None:
         raise MalformedCallError(CallFault(path, "must be a non-empty string"))
 
 
-def _refuse_entries(request: HookRequest, context: OrderSignContext, most: int) -> None:
-    bundles = (context.draft_orders, *(request.prefetch or {}).values())
+def _refuse_entries(request: HookRequest, draft_orders: dict[str, Any], most: int) -> None:
+    bundles = (draft_orders, *(request.prefetch or {}).values())
     if sum(_entries(bundle) for bundle in bundles) > most:
         raise CallTooLargeError(f"more than {most} entries")
 

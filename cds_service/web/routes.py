@@ -7,6 +7,7 @@ a slow client costs no thread, and so is what a small call needs before anything
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 from fastapi import FastAPI
@@ -65,14 +66,14 @@ class ReferralChecker(Protocol):
 class Collaborators:
     """What the HTTP interface needs of the rest.
 
-    `prefetch_templates` are those of a day in a form (`portable`, `full`). `keep` writes down
-    that a call was answered. `readiness` says what the service works with, and raises a
-    ReferralCheckError where no call could be answered now. Bodies up to `at_once_bytes` may be
-    answered in the event loop: then the checker waits inside `computing_turns.waiting` alone.
+    `prefetch_templates` are those of a day in a form (`portable`, `full`) for a hook.
+    `keep` writes down that a call was answered. `readiness` says what the service works with, and
+    raises a ReferralCheckError where no call could be answered now. Bodies up to `at_once_bytes`
+    may be answered in the event loop: then the checker waits inside `computing_turns.waiting` alone.
     """
 
     checker: ReferralChecker
-    prefetch_templates: Callable[[date, str], Mapping[str, str]]
+    prefetch_templates: Callable[[date, str, Hook], Mapping[str, str]]
     today: Callable[[], date]
     callers: Callers
     keep: Callable[[AnsweredCall], None] | None = None
@@ -281,7 +282,9 @@ def _add_discovery(app: FastAPI, settings: Settings, collaborators: Collaborator
     def discover(request: Request) -> Response:
         client_options = tell(*_proof(request, settings))
         offered = services(client_options.language, settings.cds_hooks_version)
-        templates = collaborators.prefetch_templates(collaborators.today(), client_options.prefetch)
+        templates = partial(
+            collaborators.prefetch_templates, collaborators.today(), client_options.prefetch
+        )
         body = discovery_json(offered, templates)
         return Response(body, 200, {"cache-control": "no-cache"}, JSON)
 

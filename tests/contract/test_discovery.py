@@ -50,13 +50,14 @@ def test_D2_discovery_is_an_object_with_services() -> None:
 
 
 def test_D3_without_services_the_list_is_empty() -> None:
-    assert discovery_json((), {}) == b'{"services":[]}'
+    assert discovery_json((), lambda _: {}) == b'{"services":[]}'
 
 
 def test_D4_every_service_says_what_it_is() -> None:
     assert [(each["id"], each["hook"]) for each in services()] == [
         ("imsr-order-select", "order-select"),
         ("imsr-order-sign", "order-sign"),
+        ("imsr-patient-view", "patient-view"),
     ]
     members = {"id", "hook", "title", "description", "usageRequirements", "version", "prefetch"}
     for each in services():

@@ -18,8 +18,8 @@ _DESCRIPTIONS = {
     },
     Hook.PATIENT_VIEW: {
         "nl": "Toont in het revalidatiecentrum bij het openen van een patiënt welke behandelingen "
-        "van de twee jaar voor de iMSR-verwijzing in het dossier staan, naast de verwijscriteria iMSR "
-        "van 20 april 2026. Voor triage en revalidatiearts; zonder zo'n verwijzing stil.",
+        "van de twee jaar voor de iMSR-verwijzing in het dossier staan, naast de verwijscriteria "
+        "iMSR van 20 april 2026. Voor triage en revalidatiearts; zonder zo'n verwijzing stil.",
         "en": "In a rehabilitation centre, when a patient is opened, shows which treatment of the "
         "two years before the iMSR referral the record holds, beside the iMSR referral criteria of "
         "20 April 2026. For triage and rehabilitation physician; silent without such a referral.",

@@ -69,7 +69,7 @@ class Collaborators:
     `prefetch_templates` are those of a day in a form (`portable`, `full`) for a hook.
     `keep` writes down that a call was answered. `readiness` says what the service works with, and
     raises a ReferralCheckError where no call could be answered now. Bodies up to `at_once_bytes`
-    may be answered in the event loop: then the checker waits inside `computing_turns.waiting` alone.
+    may be answered in the event loop: then the checker waits inside `computing_turns.waiting`.
     """
 
     checker: ReferralChecker

@@ -9,6 +9,7 @@ import pytest
 from cds_service.hooks.cds_hooks import discovery_json
 from tests.contract.calls import Json, order_select, order_sign, prefetch
 from tests.contract.checked_client import outcomes
+from tests.contract.patient_views import patient_view, sent
 from tests.contract.services import Checker, service, shell
 
 DISCOVERY = "/cds-services"
@@ -75,6 +76,7 @@ def test_D5_every_service_has_a_title_in_the_language_of_the_site(language: str,
 def test_D6_every_listed_service_can_be_called() -> None:
     client = service()
     bodies = {"order-select": order_select(), "order-sign": order_sign()}
+    bodies["patient-view"] = patient_view(sent())
     for each in client.get(DISCOVERY).json()["services"]:
         answer = client.post(f"{DISCOVERY}/{each['id']}", bodies[each["hook"]])
         assert outcomes(answer) == ["met"]
@@ -93,7 +95,7 @@ def test_D9_the_version_is_semver_and_a_setting() -> None:
 
 def test_D11_ids_are_unique() -> None:
     ids = [each["id"] for each in services()]
-    assert len(set(ids)) == len(ids) == 2
+    assert len(set(ids)) == len(ids) == 3
 
 
 def test_D12_ids_need_no_encoding() -> None:

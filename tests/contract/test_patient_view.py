@@ -1,15 +1,18 @@
-"""patient-view: referrals that were sent, each judged at its own day, for those who receive them."""
+"""patient-view: referrals that were sent, each judged at its own day, for who receives them."""
+# ruff: noqa: N802 - a test is named after its item
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from tests.clients.issuing import PUBLIC_URL, bearer, signing_key
+from tests.clients.site import ENTRY, Site
 from tests.contract.calls import (
     PATIENT,
     Json,
     access,
-    order,
     other_order,
     prefetch,
     record,
@@ -18,26 +21,8 @@ from tests.contract.calls import (
 )
 from tests.contract.checked_client import assessments, expressions, outcomes
 from tests.contract.fhir_server import FhirServer, running
+from tests.contract.patient_views import SENT_ON, patient_view, sent
 from tests.contract.services import service
-
-SENT_ON = "2026-06-01"
-
-
-def sent(identifier: str = "sent-1", day: str = SENT_ON, **elements: object) -> Json:
-    """A referral for iMSR that the centre has received."""
-    return order(identifier, **{"status": "active", "authoredOn": day, **elements})
-
-
-def patient_view(*referrals: Json, **members: object) -> Json:
-    """A call of the rehabilitation centre, with the record and these referrals."""
-    body: Json = {
-        "hook": "patient-view",
-        "hookInstance": "0b8a4c0e-51c5-4c1b-9c59-5b1c7a0b6c55",
-        "context": {"userId": "Practitioner/triage", "patientId": PATIENT},
-        "prefetch": {**prefetch(), "referrals": searchset(list(referrals))},
-        **members,
-    }
-    return {name: value for name, value in body.items() if value is not None}
 
 
 def test_a_referral_that_was_sent_is_judged_on_its_own_day() -> None:
@@ -147,12 +132,14 @@ def test_what_was_not_prefetched_is_searched_where_the_scope_allows() -> None:
         assert f"patient={PATIENT}&authored=ge2025-05-10" in asked
 
 
-def test_without_the_scope_nothing_is_searched_and_nothing_said() -> None:
+def test_without_the_scope_nothing_is_searched_and_nothing_said(tmp_path: Path) -> None:
     with running(FhirServer([*record(), sent()])) as server:
         scope = "user/Patient.read user/Encounter.read user/Procedure.read"
         body = {**patient_view(prefetch=None), **access(server.base, scope=scope)}
-        assert service().call(body).json() == {"cards": []}
-        assert not [hit for hit in server.hits if "ServiceRequest" in hit.path]
+        site = Site(tmp_path, {**ENTRY, "fhir_servers": [server.base]})
+        token = signing_key().token(aud=f"{PUBLIC_URL}/cds-services/imsr-patient-view")
+        assert site.client().call(body, **bearer(token)).json() == {"cards": []}
+        assert server.hits == []
 
 
 def test_a_first_page_of_referrals_is_searched_whole() -> None:

@@ -23,7 +23,7 @@ from cds_service.settings.client_options import Anybody, Callers
 from cds_service.settings.settings import Settings, refuse_unsafe_start
 from cds_service.settings.site_access import fhir_access
 from cds_service.web.routes import Collaborators, http_interface
-from fhir_mappings.queries.queries import TemplateForm, patient_view_templates, prefetch_templates
+from fhir_mappings.queries import TemplateForm, patient_view_templates, prefetch_templates
 from fhir_mappings.terminology.tables import load_terminology
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -93,8 +93,7 @@ def _with_store(settings: Settings, metrics: Metrics) -> _Bookkeeping:
     What this takes is imported here: databases, their migrations and cryptography are a third of
     the memory and of the start, and development mode usually needs none of them.
     """
-    from cds_service.clients import Authentication  # noqa: PLC0415
-    from cds_service.clients.from_settings import token_check  # noqa: PLC0415
+    from cds_service.clients import Authentication, token_check  # noqa: PLC0415
     from cds_service.hooks.audit import Audit  # noqa: PLC0415
     from cds_service.store import (  # noqa: PLC0415
         Answers,

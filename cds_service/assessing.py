@@ -17,9 +17,8 @@ from cds_service.domain.ledger import Ledger
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.other_readings import OtherReadings, other_readings
 from cds_service.domain.referral import Referral
-from fhir_mappings.contacts.persons import person
-from fhir_mappings.contacts.record_contacts import contacts
-from fhir_mappings.pointers.record_pointers import record_pointers
+from fhir_mappings.contacts import contacts, person
+from fhir_mappings.pointers import record_pointers
 from fhir_mappings.reading.record import PatientRecord
 from fhir_mappings.terminology.tables import Terminology
 

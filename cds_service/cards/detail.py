@@ -36,8 +36,8 @@ def _within_length(context: CardContext) -> dict[PartPlace, str]:
     places = layout().cards[context.kind].parts
     filled = ((place, part_text(place.name, context)) for place in places)
     texts = {place: text for place, text in filled if text is not None}
-    lengths = {place: words(text) for place, text in texts.items()}
-    total = sum(n for place, n in lengths.items() if place.name != _COUNTED_IN_LINES)
+    lengths = {place: _length(place, text) for place, text in texts.items()}
+    total = sum(lengths.values())
     for name in layout().spare:
         if total <= MOST_WORDS:
             break
@@ -49,6 +49,11 @@ def _within_length(context: CardContext) -> dict[PartPlace, str]:
             else:
                 texts[place] = shorter
     return texts
+
+
+def _length(place: PartPlace, text: str) -> int:
+    is_list = place.name == _COUNTED_IN_LINES
+    return words(text.partition("\n")[0] if is_list else text)
 
 
 def words(text: str) -> int:

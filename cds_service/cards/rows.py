@@ -1,6 +1,7 @@
 """The cells of the table: what was found for a criterion, and with which result."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cds_service.cards import phrases
 from cds_service.cards.borderline import borderline_tally
@@ -14,7 +15,7 @@ from cds_service.domain.assessment import (
 )
 from cds_service.domain.causes import Cause
 from cds_service.domain.criteria import Threshold
-from cds_service.domain.ledger import CriterionLedger, LedgerEntry
+from cds_service.domain.ledger import CriterionLedger, LedgerEntry, Tally
 from cds_service.domain.runs import longest_pause
 
 
@@ -41,9 +42,10 @@ def found(finding: CriterionFinding, wording: Wording, *, is_partial: bool) -> s
         return _certain(finding.ledger, wording)
     if is_partial:
         return _so_far(finding.ledger, wording)
-    if _is_more_possible(finding.ledger):
-        return _range(finding.ledger, wording)
-    return _certain(finding.ledger, wording)
+    ledger = finding.ledger
+    if Cause.INTERRUPTED in finding.causes:
+        ledger = replace(ledger, run=ledger.run and Tally())  # the text to copy names each series
+    return _range(ledger, wording) if _is_more_possible(ledger) else _certain(ledger, wording)
 
 
 def _certain(ledger: CriterionLedger, wording: Wording) -> str:

@@ -10,7 +10,7 @@ from cds_service.app import calendar
 from cds_service.cli.check_files import hook_of, read_call_file, shown_name, too_large
 from cds_service.cli.failures import CommandFailure
 from cds_service.cli.printable_text import printable, say
-from cds_service.clients.from_settings import trusted_clients
+from cds_service.clients import load_trusted_clients
 from cds_service.errors import CallTooLargeError, MalformedCallError
 from cds_service.fhir_access import Access
 from cds_service.hooks.cds_hooks import Hook, HookCall
@@ -49,7 +49,7 @@ def options_for(client: str, settings: Settings) -> ClientOptions | None:
         raise CommandFailure(
             "No client is known by name.", advice="Set IMSR_TRUSTED_CLIENTS, or leave out --client."
         )
-    for known in trusted_clients(settings.trusted_clients, settings):
+    for known in load_trusted_clients(settings.trusted_clients, settings):
         if known.name == client:
             return replace(known.client_options, servers=settings.allowed_servers)
     raise CommandFailure(

@@ -13,9 +13,9 @@ from cds_service.fhir_access import (
     NextPage,
     Query,
     ReadResult,
+    Roles,
     SearchResult,
 )
-from cds_service.fhir_access.session import Roles
 from cds_service.fhir_access.trace_context import TraceContext
 from cds_service.hooks.cds_hooks import HookCall
 from fhir_mappings.reading.bundles import joined, read_answer

@@ -10,14 +10,16 @@ import click
 from cds_service.cli.failures import CommandFailure, says_what_is_wrong
 from cds_service.clients import (
     AcceptedToken,
+    KeyFile,
     TokenCheck,
     TokenRefusedError,
     TrustedClient,
+    add_entry,
+    entry_text,
+    load_trusted_clients,
     read_token,
+    token_check,
 )
-from cds_service.clients.from_settings import token_check, trusted_clients
-from cds_service.clients.key_sources import KeyFile
-from cds_service.clients.new_entry import add_entry, entry_text
 from cds_service.errors import StoreUnavailableError
 from cds_service.hooks.discovery import services
 from cds_service.settings.settings import Settings, read_settings
@@ -84,7 +86,7 @@ def add(
 @says_what_is_wrong
 def list_clients(file: Path | None) -> None:
     """Show every trusted client: issuer, keys, FHIR servers, and its options."""
-    for trusted in trusted_clients(_existing(file), _settings()):
+    for trusted in load_trusted_clients(_existing(file), _settings()):
         click.echo(_described(trusted))
 
 

@@ -13,9 +13,15 @@ from cds_service.cli.failures import says_what_is_wrong
 from cds_service.cli.printable_text import printable
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.ledger import Standing
-from cds_service.explain.code_lines import CodeLine, UnknownSystemError, system_named
-from cds_service.explain.contact_worths import Effect, Worth
-from cds_service.explain.explanations import CodeExplanation, explain
+from cds_service.explain import (
+    CodeExplanation,
+    CodeLine,
+    Effect,
+    UnknownSystemError,
+    Worth,
+    explain,
+    system_named,
+)
 from cds_service.settings.settings import Settings, read_settings
 from fhir_mappings.reading.concepts import Coding
 from fhir_mappings.terminology.artefacts import Artefact, Faults

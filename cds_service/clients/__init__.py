@@ -9,8 +9,11 @@ out of a closed list for the log, and none for the caller.
 """
 
 from cds_service.clients.authentication import AcceptedToken, Authentication, TokenCheck
+from cds_service.clients.from_settings import load_trusted_clients, token_check
 from cds_service.clients.key_fetching import fetch_key_set
+from cds_service.clients.key_sources import KeyFile
 from cds_service.clients.keys import ALGORITHMS
+from cds_service.clients.new_entry import add_entry, entry_text
 from cds_service.clients.refusals import Refusal, TokenRefusedError
 from cds_service.clients.token_claims import TimeLimits
 from cds_service.clients.tokens import bearer_token, read_token
@@ -20,14 +23,19 @@ __all__ = [
     "ALGORITHMS",
     "AcceptedToken",
     "Authentication",
+    "KeyFile",
     "Refusal",
     "TimeLimits",
     "TokenCheck",
     "TokenRefusedError",
     "TrustedClient",
     "TrustedClients",
+    "add_entry",
     "bearer_token",
+    "entry_text",
     "fetch_key_set",
     "load_clients",
+    "load_trusted_clients",
     "read_token",
+    "token_check",
 ]

@@ -12,7 +12,7 @@ from cds_service.fhir_access.tls import tls_context
 from cds_service.settings.settings import Settings
 
 
-def trusted_clients(path: Path, settings: Settings) -> TrustedClients:
+def load_trusted_clients(path: Path, settings: Settings) -> TrustedClients:
     """The clients of a file. Raises InvalidClientsError with every fault."""
     ca_file = None if settings.ca_file is None else str(settings.ca_file)
     fetch = partial(
@@ -28,4 +28,4 @@ def token_check(path: Path, settings: Settings) -> TokenCheck:
     limits = TimeLimits(
         leeway=settings.token_leeway_seconds, lifetime=settings.token_lifetime_seconds
     )
-    return TokenCheck(trusted_clients(path, settings), settings.token_algorithms, limits)
+    return TokenCheck(load_trusted_clients(path, settings), settings.token_algorithms, limits)

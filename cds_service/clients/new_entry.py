@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from cds_service.clients.clients_file import ClientEntry, read_entries
-from cds_service.clients.from_settings import trusted_clients
+from cds_service.clients.from_settings import load_trusted_clients
 from cds_service.errors import InvalidClientsError
 from cds_service.settings.settings import Settings
 from cds_service.yaml_text import UnreadableYamlError, read_yaml
@@ -40,7 +40,7 @@ def add_entry(file: Path, text: str, settings: Settings, *, is_written: bool) ->
     with _beside(file, content) as trial:
         _refuse_other_forms(trial, file)
         try:
-            trusted_clients(trial, settings)
+            load_trusted_clients(trial, settings)
         except InvalidClientsError as error:
             faults = (fault.replace(str(trial), str(file)) for fault in error.faults)
             raise InvalidClientsError(tuple(faults)) from None

@@ -12,7 +12,7 @@ from cds_service.clients.clients_file import ClientEntry, read_entries
 from cds_service.clients.key_sources import FetchedKeys, KeyFile, KeySource
 from cds_service.clients.keys import KeySet, UnusableKeysError
 from cds_service.errors import InvalidClientsError, InvalidSettingsError
-from cds_service.fhir_access.allowed_servers import AllowedServers
+from cds_service.fhir_access import AllowedServers
 from cds_service.settings.client_options import ClientOptions
 
 FetchKeys = Callable[[str], KeySet]

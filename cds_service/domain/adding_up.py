@@ -127,12 +127,12 @@ def _is_doubtful(criteria: ReferralCriteria) -> bool:
 def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
     """The tally that reaches most: the required days, else the borderline ones, else the most.
 
-    Of equal ones the latest: that care can still be running.
+    Of equal ones the latest: that care can still be running. So the order of groups says nothing.
     """
     if len(tallies) == 1:
         return tallies[0]
 
-    def worth(tally: Tally) -> tuple[bool, bool, bool, int, int, date]:
+    def worth(tally: Tally) -> tuple[bool, bool, bool, int, int, date, bool]:
         return (
             reaches(tally, criterion),
             reaches(tally, criterion, days=criterion.possible_from),
@@ -140,6 +140,7 @@ def _best(tallies: Sequence[Tally], criterion: TreatmentCriterion) -> Tally:
             tally.sessions,
             tally.days,
             tally.last or date.min,
+            tally.first is not None,
         )
 
     return max(tallies, key=worth, default=Tally())
@@ -231,24 +232,26 @@ _POOLS: dict[str, Callable[[LedgerEntry], Pool]] = {
 
 
 def _groups(entries: Entries, criteria: ReferralCriteria, *, may_belong: bool) -> Iterator[Entries]:
-    """The contacts that must reach the thresholds together.
+    """The contacts that must reach the thresholds together: of one discipline, or one therapist.
 
-    With `may_belong` also those that only may be of a group: one of several disciplines of it,
-    one of an unmapped role of any (policy 2.10, `pooling`).
+    With `may_belong` also those that only may be of it: of several disciplines one is, and a
+    contact of an unmapped role may be anybody's (policy 2.10, `pooling`).
     """
     if criteria.reading(ReadingKey.POOLING) == "criterion":
         yield entries
         return
     pool = pool_of(criteria)
     keyed = [(entry, pool(entry)) for entry in entries]
-    for group in {key for _, key in keyed}:
+    for name in {name for _, names in keyed for name in names}:
         yield [
-            entry for entry, key in keyed if key == group or (may_belong and _may_be(key, group))
+            entry
+            for entry, names in keyed
+            if names == {name} or (may_belong and (name in names or _may_be_anybodys(entry, names)))
         ]
 
 
-def _may_be(pool: Pool, group: Pool) -> bool:
-    return bool(pool & group) or any(name.startswith("unmapped:") for name in pool)
+def _may_be_anybodys(entry: LedgerEntry, names: Pool) -> bool:
+    return any(name.startswith("unmapped:") for name in (*entry.disciplines, *names))
 
 
 # Sessions: a bound from below and a bound from above
@@ -425,7 +428,7 @@ def evidence(entries: Iterable[LedgerEntry], enough: int) -> int:
         contact = entry.contact
         if not entry.is_evidence or contact.days is None:
             continue
-        if contact.is_course or entry.is_course:
+        if contact.is_course or contact.may_run:
             return enough
         if contact.days.is_exact:
             days.add(contact.days.first)

@@ -212,6 +212,12 @@ class Contact(_Contact):
             facts.has_somatic_reason,
         )
 
+    @property
+    def may_run(self) -> bool:
+        """Whether it may be a course that still runs: never closed, and without an end (B11)."""
+        facts = self.facts
+        return facts.has_open_end and facts.status is ContactStatus.OPEN
+
     professions: frozenset[Profession] = _fact("professions")
     practitioner: str = _fact("practitioner")
     setting: CareSetting = _fact("setting")

@@ -118,7 +118,8 @@ def _status_not_recorded(
 
 
 def _of_several_disciplines(entries: list[LedgerEntry]) -> list[LedgerEntry]:
-    return entries if len({entry.disciplines for entry in entries}) > 1 else []
+    names = frozenset().union(*(entry.disciplines for entry in entries))
+    return entries if len(names) > 1 else []
 
 
 def _intakes(entries: list[LedgerEntry]) -> list[LedgerEntry]:

@@ -161,7 +161,7 @@ def _if_still_running(contact: Contact, window: DayRange, criteria: ReferralCrit
 
     Only its start is known, so it is certain of nothing where that may lie outside the window.
     """
-    if not contact.has_open_end or contact.status is not ContactStatus.OPEN:
+    if not contact.may_run:
         return contact
     if criteria.reading(ReadingKey.STATUS_OPEN) == "not":
         return contact

@@ -10,6 +10,10 @@
 Nothing here raises for what a server does: each result says whether it is complete and, if not,
 why (`Failure`). Only GETs are sent, to one origin, with a token only there, and no address, id or
 token gets into a log line or the text of an error.
+
+Other rooms use some modules by name: `server_addresses`, `addresses` and `allowed_servers` (which
+addresses are good), `computing_turns`, `trace_context`, and `bodies`, `connections`, `tls` and
+`name_lookups` for what speaks to other servers than those of FHIR.
 """
 
 from cds_service.fhir_access.access import FhirAccess
@@ -22,7 +26,7 @@ from cds_service.fhir_access.limits import FetchLimits
 from cds_service.fhir_access.meter import FetchCounts
 from cds_service.fhir_access.reads import AbsentResource, FoundResource, LostResource, ReadResult
 from cds_service.fhir_access.searches import NextPage, Query, SearchResult
-from cds_service.fhir_access.session import FhirSession
+from cds_service.fhir_access.session import FhirSession, Roles
 from cds_service.fhir_access.tls import ClientCertificate
 
 __all__ = [
@@ -43,6 +47,7 @@ __all__ = [
     "NextPage",
     "Query",
     "ReadResult",
+    "Roles",
     "SearchResult",
     "next_link",
 ]

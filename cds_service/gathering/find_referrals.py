@@ -12,7 +12,7 @@ from cds_service.errors import ForeignOrderError
 from cds_service.fhir_access import FoundResource
 from cds_service.gathering.record_access import RecordAccess
 from cds_service.gathering.record_request import RecordRequest
-from fhir_mappings.orders.referrals import (
+from fhir_mappings.orders import (
     OrderReading,
     OtherSubjectError,
     OurOrder,
@@ -20,7 +20,7 @@ from fhir_mappings.orders.referrals import (
     dangling_selections,
     referral_orders,
 )
-from fhir_mappings.queries.scopes import Interaction
+from fhir_mappings.queries import Interaction
 from fhir_mappings.reading.bundles import read_answer
 from fhir_mappings.reading.record import Resource
 from fhir_mappings.terminology.tables import Terminology

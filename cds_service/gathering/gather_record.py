@@ -14,10 +14,8 @@ from cds_service.gathering.missing_parts import Fetched, FetchedPart, fetch_miss
 from cds_service.gathering.record_access import RecordAccess
 from cds_service.gathering.record_request import RecordRequest
 from cds_service.gathering.referenced_resources import with_referenced
-from fhir_mappings.contacts.stated_care import is_statement
-from fhir_mappings.queries.asked import is_narrower
-from fhir_mappings.queries.prefetch import KeyState, PrefetchedPart, PrefetchReader
-from fhir_mappings.queries.scopes import Interaction
+from fhir_mappings.contacts import is_recorded_elsewhere, is_statement
+from fhir_mappings.queries import Interaction, KeyState, PrefetchedPart, PrefetchReader, is_narrower
 from fhir_mappings.reading.bundles import (
     AnswerShape,
     SearchAnswer,
@@ -201,16 +199,17 @@ def _patient_part(
 
 def _record(request: RecordRequest, parts: dict[RecordPart, _Part]) -> PatientRecord:
     answers = {part: joined(own.answers) for part, own in parts.items() if own.answers}
-    patient = parts[RecordPart.PATIENT].patient
+    found = parts[RecordPart.PATIENT].patient
+    patient = found if isinstance(found, dict) else None
     return PatientRecord(
         patient_id=request.patient_id,
         base_url=request.base_url or _base_of(answers.values()),
-        patient=patient if isinstance(patient, dict) else None,
+        patient=patient,
         encounters=_matches(answers, RecordPart.ENCOUNTERS),
         procedures=_matches(answers, RecordPart.PROCEDURES),
         referenced=included_in(answers.values()),
         aliases={url: key for answer in answers.values() for url, key in answer.aliases.items()},
-        completeness=_completeness(parts),
+        completeness=_completeness(parts, care_is_elsewhere=is_recorded_elsewhere(patient)),
     )
 
 
@@ -222,8 +221,11 @@ def _base_of(answers: Iterable[SearchAnswer]) -> str:
     return next((answer.base_url for answer in answers if answer.base_url), "")
 
 
-def _completeness(parts: dict[RecordPart, _Part]) -> Completeness:
-    gaps = frozenset(part for part, own in parts.items() if own.is_gap)
+def _completeness(parts: dict[RecordPart, _Part], *, care_is_elsewhere: bool) -> Completeness:
+    """Of a patient who was merged or replaced, care that was not sent can stand elsewhere."""
+    gaps = frozenset(
+        part for part, own in parts.items() if own.is_gap or (care_is_elsewhere and part in _TYPES)
+    )
     care = [own for part, own in parts.items() if part in _TYPES]
     is_unavailable = bool(care) and all(own.is_gap and not own.was_received for own in care)
     return Completeness(gaps, is_unavailable=is_unavailable)

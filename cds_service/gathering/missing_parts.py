@@ -13,8 +13,10 @@ from cds_service.domain.assessment import RecordPart
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.fhir_access import Failure, FhirSession, NextPage, Query, SearchResult
 from cds_service.gathering.record_access import RecordAccess
-from fhir_mappings.queries.prefetch import KeyState, PrefetchedPart
-from fhir_mappings.queries.queries import (
+from fhir_mappings.queries import (
+    Interaction,
+    KeyState,
+    PrefetchedPart,
     RecordQuery,
     SearchForm,
     encounters_query,
@@ -25,7 +27,6 @@ from fhir_mappings.queries.queries import (
     roles_of_patient,
     statements_query,
 )
-from fhir_mappings.queries.scopes import Interaction
 from fhir_mappings.reading.bundles import AnswerShape, read_answer
 
 Resource = dict[str, Any]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cds_service.fhir_access import Access, AllowedServers, FhirAccess, FhirSession
 from cds_service.gathering.record_request import RecordRequest
-from fhir_mappings.queries.scopes import EVERYTHING, GrantedScopes, granted_scopes
+from fhir_mappings.queries import EVERYTHING, GrantedScopes, granted_scopes
 
 
 @dataclass(frozen=True, slots=True)

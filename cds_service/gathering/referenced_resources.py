@@ -9,7 +9,7 @@ from functools import partial
 
 from cds_service.fhir_access import AbsentResource, FhirSession, FoundResource, ReadResult
 from cds_service.gathering.record_access import RecordAccess
-from fhir_mappings.queries.scopes import GrantedScopes, Interaction
+from fhir_mappings.queries import GrantedScopes, Interaction
 from fhir_mappings.reading.record import PatientRecord, References, Resource, role_search_key
 
 _ROUNDS = 6  # contact, role, practitioner or organisation, and up to three `partOf`

@@ -13,7 +13,7 @@ from cds_service.fhir_access import Query
 from cds_service.gathering.find_referrals import DraftOrders
 from cds_service.gathering.record_access import RecordAccess
 from cds_service.gathering.record_request import RecordRequest
-from fhir_mappings.queries.queries import sent_referrals_query
+from fhir_mappings.queries import sent_referrals_query
 from fhir_mappings.reading.bundles import AnswerShape, SearchAnswer, joined, read_answer
 from fhir_mappings.reading.calendar_days import dutch_day
 from fhir_mappings.reading.concepts import is_one_of

@@ -17,7 +17,7 @@ from cds_service.domain.contacts import (
     TherapistCategory,
 )
 from cds_service.domain.lookback import DayRange
-from fhir_mappings.queries.queries import QUESTIONNAIRE
+from fhir_mappings.queries import QUESTIONNAIRE
 from fhir_mappings.reading.calendar_days import EARLIEST_DAY, ContactDays, contact_days, day_range
 from fhir_mappings.reading.concepts import UnreadableError, is_one_of, string
 from fhir_mappings.reading.questionnaire_answers import Answers, answers, groups, only_value

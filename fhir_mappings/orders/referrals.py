@@ -23,7 +23,7 @@ from fhir_mappings.orders.order_subjects import is_of_another
 from fhir_mappings.orders.reasons import order_reasons
 from fhir_mappings.orders.receivers import Receiver, receiver_of
 from fhir_mappings.orders.words import OrderWords, asks_for_consult, order_words
-from fhir_mappings.pointers.pointing import named_in, pointers_to
+from fhir_mappings.pointers import named_in, pointers_to
 from fhir_mappings.reading.calendar_days import dutch_day
 from fhir_mappings.reading.concepts import Concept
 from fhir_mappings.terminology.indications import indication_of

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from cds_service.domain.contacts import Contact, Profession
-from tests.cards.reading import COMBINED, PHYSIO, POH, START, course, detail
+from tests.cards.golden_stories import two_courses
+from tests.cards.reading import COMBINED, PHYSIO, POH, PSYCHOSOMATIC, START, course, detail
 from tests.cards.stories import judged, weekly
 
 
@@ -27,8 +28,8 @@ from tests.cards.stories import judged, weekly
         ),
         pytest.param(
             tuple(c.but(professions=COMBINED) for c in weekly(PHYSIO, START, 7, every=14)),
-            "POH-GGZ 7 keer, 02-06-2025 tot en met 25-08-2025; psychosomatische therapie 7 keer",
-            id="a combination is named once, as psychosomatic therapy",
+            "fysiotherapie 7 keer, 03-02-2025 tot en met 28-04-2025; POH-GGZ 7 keer",
+            id="a combination is named once, by what is certain",
         ),
         pytest.param(
             tuple(
@@ -43,7 +44,28 @@ from tests.cards.stories import judged, weekly
             "fysiotherapie 9 keer, 06-01-2025 tot en met 02-06-2025; POH-GGZ 7 keer",
             id="a course with a number",
         ),
+        pytest.param(
+            two_courses(),
+            "fysiotherapie 6 keer, 02-09-2024 tot en met 27-09-2024; fysiotherapie 6 keer, "
+            "03-11-2025 tot en met 28-11-2025; POH-GGZ 7 keer",
+            id="each series apart",
+        ),
+        pytest.param(
+            weekly(PHYSIO, date(2024, 7, 1), 5, every=100),
+            "fysiotherapie 5 keer, 01-07-2024 tot en met 05-08-2025, in 5 reeksen; POH-GGZ 7 keer",
+            id="many series together, with their number",
+        ),
+        pytest.param(
+            (
+                *weekly(PSYCHOSOMATIC, START, 7, every=14),
+                *weekly(Profession.PSYCHOSOMATIC_EXERCISE_THERAPIST, START, 2, name="e"),
+            ),
+            "POH-GGZ 7 keer, 02-06-2025 tot en met 25-08-2025; psychosomatische oefentherapie "
+            "2 keer, 03-02-2025 tot en met 10-02-2025; psychosomatische fysiotherapie 7 keer",
+            id="psychosomatic therapy by its discipline",
+        ),
     ],
 )
 def test_what_counts_is_given_to_copy(contacts: tuple[Contact, ...], said: str) -> None:
-    assert f"Om over te nemen: {said}" in detail(judged((*contacts, *POH)))
+    text = detail(judged((*contacts, *POH))).replace("POH\u2011GGZ", "POH-GGZ")
+    assert f"**Om over te nemen:** {said}" in text

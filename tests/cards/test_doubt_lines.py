@@ -107,7 +107,7 @@ def test_both_parts_that_are_missing_are_named() -> None:
 
 def test_contacts_that_decide_in_two_rows_stand_once() -> None:
     (card,) = present(story("S079"), hook="order-select", language="nl", today=TODAY)
-    assert "Van 6 contacten" in card.summary
+    assert "6 contacten zonder bekend beroep: wie was dit?" in card.summary
     assert doubt_lines(story("S079")) == [
         "- 6 contacten, 06-01-2025 tot en met 07-04-2025, Praktijk De Linde: beroep onbekend"
     ]
@@ -121,10 +121,11 @@ def test_a_doubt_that_comes_only_from_the_sum_still_names_its_contacts() -> None
     assert card.kind is CardKind.NUMBER_UNCLEAR
     assert "Van 1 behandeltraject" in card.summary
     assert (
+        "**Hoeveel behandelingen waren het?** Vraag het de patiënt of de therapeut en zet het "
+        "aantal tussen 15-06-2024 en 15-06-2026 in de verwijzing, met inhoud en resultaat.\n\n"
+        "**Niet zeker:**\n\n"
         "- 06-01-2025 tot en met 02-06-2025, Praktijk De Linde: "
         "aantal binnen de twee jaar onbekend\n\n"
-        "**Hoeveel behandelingen waren het?** Vraag het de patiënt of de therapeut en zet het "
-        "aantal tussen 15-06-2024 en 15-06-2026 in de verwijzing."
     ) in card.detail
 
 
@@ -137,7 +138,7 @@ def test_a_doubt_that_comes_only_from_the_sum_still_names_its_contacts() -> None
 )
 def test_a_number_that_cannot_be_is_not_supposed(stated: int, is_said: bool) -> None:  # noqa: FBT001
     across = course(date(2024, 4, 1), date(2024, 10, 1), sessions=stated)
-    later = weekly(PHYSIO, date(2025, 3, 3), 4)
+    later = weekly(PHYSIO, date(2024, 11, 4), 4)
     text = detail(judged((across, *later, *POH)))
     assert "aantal binnen de twee jaar onbekend" in text
     assert ("Waren het er 6 of meer" in text) is is_said

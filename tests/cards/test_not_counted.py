@@ -18,7 +18,9 @@ def test_sessions_are_counted_and_not_records() -> None:
     hospital = [c.but(setting=CareSetting.HOSPITAL) for c in weekly(PHYSIO, START, 3)]
     twice = [c.but(source=f"procedure {c.source}") for c in hospital]
     said = block(judged((*hospital, *twice, *POH)), "Niet meegeteld")
-    assert said == "**Niet meegeteld:** 3 behandelingen in ziekenhuis of instelling."
+    assert said == (
+        "**Niet meegeteld bij optie 1 (1):** 3 behandelingen in ziekenhuis of instelling."
+    )
 
 
 def test_three_reasons_are_named_and_the_rest_is_counted() -> None:
@@ -34,7 +36,8 @@ def test_three_reasons_are_named_and_the_rest_is_counted() -> None:
         *POH,
     )
     assert block(judged(contacts), "Niet meegeteld") == (
-        "**Niet meegeteld:** 1 behandeling in ziekenhuis of instelling, "
+        "**Niet meegeteld:** 1 behandeling in ziekenhuis of instelling (bij optie 1 (1) telt "
+        "alleen de eerste lijn), "
         "1 behandeling in een revalidatiecentrum, 1 behandeling van voor 15-06-2024, "
         "en nog 4 om andere redenen."
     )
@@ -48,3 +51,24 @@ def test_nobody_expects_a_gp_visit_or_a_cancelled_one_among_the_numbers() -> Non
 
 def test_a_contact_that_another_criterion_leaves_out_is_not_named() -> None:
     assert block(story("S001"), "Niet meegeteld") == ""
+
+
+def test_a_screening_in_a_rehabilitation_centre_is_a_screening() -> None:
+    made = weekly(PHYSIO, START, 8)
+    centre = [each.but(setting=CareSetting.REHABILITATION_CENTRE) for each in made]
+    screenings = [each.but(kind=ContactKind.SCREENING) for each in centre[:2]]
+    said = block(judged((*screenings, *centre[2:], *POH)), "Niet meegeteld")
+    assert said == ("**Niet meegeteld:** 6 behandelingen in een revalidatiecentrum, 2 screenings.")
+
+
+def test_cancelled_and_mistaken_entries_and_notes_have_words_of_their_own() -> None:
+    made = weekly(PHYSIO, START, 4)
+    contacts = (
+        made[0].but(status=ContactStatus.VOID),
+        *(each.but(kind=ContactKind.NOTE) for each in made[1:]),
+        *POH,
+    )
+    assert block(judged(contacts), "Niet meegeteld") == (
+        "**Niet meegeteld:** 1 contact dat niet doorging of een vergissing was, "
+        "3 notities of contacten zonder behandeling."
+    )

@@ -5,26 +5,24 @@ from datetime import date
 
 from cds_service.domain.assessment import Completeness, RecordPart
 from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import (
-    Contact,
-)
-from cds_service.domain.referral import Indication, Person, ReferralKind
+from cds_service.domain.contacts import CareSetting, Contact
+from cds_service.domain.lookback import DayRange
+from cds_service.domain.referral import Indication, Person
 from tests.cards.reading import PHYSIO, POH, PSYCHOSOMATIC, START, block
 from tests.cards.stories import IMSR, contacts_of, judged, story, weekly
 
 
 def test_causes_come_before_flags_and_three_are_enough() -> None:
-    referral = replace(IMSR, kind=ReferralKind.UNCLEAR)
     contacts = (
-        *weekly(PSYCHOSOMATIC, date(2024, 7, 1), 6, every=120),
+        *weekly(PSYCHOSOMATIC, date(2024, 7, 1), 6, every=60),
         Contact("r", None, doubts=frozenset({Cause.RESOURCE_UNREADABLE})),
     )
     gap = Completeness(frozenset({RecordPart.PROCEDURES}))
-    said = block(judged(contacts, referral=referral, completeness=gap), "Let op")
+    said = block(judged(contacts, person=Person(), completeness=gap), "Let op")
     assert said == (
-        "**Let op:** Niet duidelijk of dit iMSR of een eenmalig consult is. Voor een eenmalig "
-        "consult gelden de voorwaarden niet. Niet alle gegevens zijn opgehaald; wat is aangetoond, "
-        "blijft aangetoond. 1 gegeven was niet leesbaar; dat verandert de uitkomst niet."
+        "**Let op:** Niet alle gegevens zijn opgehaald; de uitkomst blijft staan. "
+        "1 gegeven was niet leesbaar; dat verandert de uitkomst niet. "
+        "Leeftijd niet bekend; de voorwaarden gelden alleen voor volwassenen."
     )
 
 
@@ -54,3 +52,21 @@ def test_treatment_that_goes_on_is_named_where_the_number_falls_short_too() -> N
         "**Let op:** Optie 1 (1): de behandeling loopt mogelijk nog; "
         "latere behandelingen zijn niet geteld."
     )
+
+
+def test_an_incomplete_birth_date_says_the_possible_ages() -> None:
+    person = Person(born=DayRange(date(2008, 1, 1), date(2008, 12, 31)))
+    assert "De geboortedatum is niet volledig (17 of 18 jaar)" in block(
+        judged(contacts_of("S001"), person=person), "Let op"
+    )
+
+
+def test_the_physiotherapist_is_asked_about_by_discipline_and_number() -> None:
+    question = "Was de fysiotherapeut (7 keer) een psychosomatisch fysiotherapeut?"
+    seven = weekly(PHYSIO, START, 7, every=14)
+    assert question in block(judged(seven), "Let op")
+
+
+def test_sessions_in_a_hospital_are_not_asked_about() -> None:
+    hospital = [c.but(setting=CareSetting.HOSPITAL) for c in weekly(PHYSIO, START, 7, every=14)]
+    assert "psychosomatisch" not in block(judged((*hospital, *POH)), "Let op")

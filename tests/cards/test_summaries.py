@@ -164,6 +164,7 @@ def test_a_doubtful_contact_is_said_in_short_whoever_and_whatever_it_is(
     professions = frozenset({profession} if profession else ())
     contact = Contact("x", None, professions=professions)
     other = DecidingContact(Contact("y", None), frozenset({Cause.DATE_IMPRECISE}))
+    assessment = story("S001")
     for criterion in CriterionId:
         for cause in DOUBTS_OF_A_CONTACT:
             doubtful = DecidingContact(contact, frozenset({cause}), frozenset({criterion}))
@@ -172,7 +173,7 @@ def test_a_doubtful_contact_is_said_in_short_whoever_and_whatever_it_is(
                     for kind in (ReferralKind.IMSR, ReferralKind.UNCLEAR):
                         text = summary(
                             CardContext(
-                                replace(story("S001"), referral=replace(IMSR, kind=kind)),
+                                replace(assessment, referral=replace(IMSR, kind=kind)),
                                 CardKind.DOUBTFUL_CONTACTS,
                                 wording(language),
                                 _TODAY,
@@ -228,15 +229,19 @@ def _doubtful(number: int, cause: Cause, *professions: Profession) -> str:
             1,
             Cause.REASON_TO_CONFIRM,
             PHYSIO,
-            "Bij 1 contact met een fysiotherapeut staat een andere reden dan pijn. "
-            "Ging het over deze pijn?",
+            (
+                "Bij 1 contact met een fysiotherapeut staat een andere reden dan pijn. "
+                "Ging het over deze pijn?"
+            ),
         ),
         (
             20,
             Cause.REASON_TO_CONFIRM,
             PHYSIO,
-            "Bij 20 contacten met een fysiotherapeut staat een andere reden dan pijn. "
-            "Gingen ze over deze pijn?",
+            (
+                "Bij 20 contacten met een fysiotherapeut staat een andere reden dan pijn. "
+                "Gingen ze over deze pijn?"
+            ),
         ),
     ],
 )
@@ -333,13 +338,17 @@ def test_a_borderline_run_is_named_and_not_the_whole_with_its_pause() -> None:
     [
         (
             "nl",
-            "iMSR bij pijn: niet te bepalen, de geboortedatum is niet volledig (17 of 18 jaar). "
-            "De voorwaarden gelden vanaf 18 jaar.",
+            (
+                "iMSR bij pijn: niet te bepalen, de geboortedatum is niet volledig "
+                "(17 of 18 jaar). De voorwaarden gelden vanaf 18 jaar."
+            ),
         ),
         (
             "en",
-            "iMSR for pain: cannot be determined, the birth date is incomplete (age 17 or 18). "
-            "The conditions apply from age 18.",
+            (
+                "iMSR for pain: cannot be determined, the birth date is incomplete (age 17 or 18). "
+                "The conditions apply from age 18."
+            ),
         ),
     ],
 )

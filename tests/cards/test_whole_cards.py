@@ -24,14 +24,10 @@ def test_only_functions_that_exist_are_promised() -> None:
         ),
     )
     assert (
-        "De duur is gehaald als er op of na 29-06-2026 nog een behandeling is.\n\n"
-        "**Wat kunt u doen?**\n\n"
-        "1. **Elders behandeld?** Geef therapeut, periode, aantal en resultaat op bij "
-        "*Behandeling elders opgeven*; de toets telt dit mee.\n"
-        "2. **Nu advies?** Een eenmalig consult (*Wijzig in eenmalig consult*) of overleg met een "
-        "revalidatiearts blijft mogelijk.\n"
-        "3. **Toch iMSR?** Licht toe"
+        "**Elders behandeld?** Geef therapeut, periode, aantal en resultaat op bij "
+        "*Behandeling elders opgeven*; de toets telt dit mee."
     ) in card.detail
+    assert "De duur is gehaald als er op of na 29-06-2026 nog een behandeling is." in card.detail
 
 
 def test_without_its_function_a_link_is_left_out() -> None:
@@ -65,23 +61,35 @@ def test_the_footer_names_the_day_of_the_check_and_the_revision() -> None:
         language="nl",
         today=date(2026, 6, 20),
     )
-    assert "Geteld in dit dossier op 20-06-2026, over 15-06-2024 tot en met" in card.detail
-    assert "Criteria van 01-05-2026, versie 3." in card.detail
+    assert card.detail.endswith(
+        "Geteld op 20\u00a0juni 2026 over twee jaar. Criteria 1\u00a0mei 2026, uitleg versie 3. "
+        "Geen toezegging van behandeling of vergoeding."
+    )
     assert card.source_label == "iMSR-criteria van 01-05-2026"
 
 
 def test_among_several_orders_the_card_says_which_one_it_means() -> None:
-    named = replace(story("S005"), referral=replace(IMSR, display="Revalidatie | rug"))
-    (nl,) = present(named, hook="order-sign", language="nl", today=TODAY, name_order=True)
-    (en,) = present(named, hook="order-sign", language="en", today=TODAY, name_order=True)
-    assert nl.detail.startswith("**Verwijzing:** Revalidatie \\| rug\n\niMSR is")
-    assert en.detail.startswith("**Referral:** Revalidatie \\| rug\n\niMSR is")
-    assert "Verwijzing:" not in detail(named)
+    orders = ["Revalidatie | rug"]
+    (nl,) = present(story("S005"), hook="order-sign", language="nl", today=TODAY, orders=orders)
+    (en,) = present(story("S005"), hook="order-sign", language="en", today=TODAY, orders=orders)
+    assert nl.detail.startswith("**Verwijzing:** Revalidatie \\| rug\n\nNodig in")
+    assert en.detail.startswith("**Referral:** Revalidatie \\| rug\n\nNeeded in")
+    assert "Verwijzing:" not in detail(story("S005"))
 
 
-def test_an_order_without_a_name_is_not_named() -> None:
-    (card,) = present(story("S005"), hook="order-sign", language="nl", today=TODAY, name_order=True)
-    assert card.detail.startswith("iMSR is")
+def test_a_card_for_two_orders_names_both() -> None:
+    orders = ["rug", "knie"]
+    (card,) = present(story("S005"), hook="order-sign", language="nl", today=TODAY, orders=orders)
+    assert card.detail.startswith("**Verwijzingen:** rug en knie\n\nNodig in")
+
+
+@pytest.mark.parametrize("row", ["S005", "S059", "S214"])
+def test_where_imsr_may_not_be_meant_nothing_warns(row: str) -> None:
+    unclear = replace(story(row), referral=replace(IMSR, kind=ReferralKind.UNCLEAR))
+    (card,) = present(unclear, hook="order-sign", language="nl", today=TODAY)
+    assert card.kind.startswith("not_met")
+    assert card.indicator is Indicator.INFO
+    assert "Eenmalig consult bedoeld? Dan gelden de voorwaarden niet.\n\n|" in card.detail
 
 
 @pytest.mark.parametrize("hook", ["order-select", "order-sign"])
@@ -115,7 +123,8 @@ def test_unclear_kind_and_unknown_reason_give_one_line_even_when_met_or_unreacha
         assessment = judged(contacts, referral=referral, completeness=completeness)
         (card,) = present(assessment, hook="order-sign", language="nl", today=TODAY)
         assert card.kind is CardKind.KIND_AND_INDICATION_UNCLEAR
-        assert card.detail == ""
+        assert "6 keer **en** 12 weken" in card.detail
+        assert "|" not in card.detail
         assert card.indicator is Indicator.INFO
 
 

@@ -281,3 +281,33 @@ def test_Q2_all_keys_are_asked_for_at_once() -> None:
     with running(FhirServer(record(), seconds=0.4)) as server:
         body = {**without(order_sign(), "prefetch"), "fhirServer": server.base}
         assert outcomes(service(IMSR_DEADLINE_SECONDS="2.5").call(body)) == ["met"]
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"active": False},
+        {"link": [{"other": {"reference": "Patient/new"}, "type": "replaced-by"}]},
+        {"link": [{"other": {"reference": "Patient/old"}, "type": "replaces"}]},
+        {"link": [{"other": {"reference": "Patient/main"}, "type": "refer"}]},
+    ],
+)
+def test_care_of_a_merged_or_inactive_patient_can_stand_elsewhere(elements: Json) -> None:
+    merged = {**prefetch(), "patient": {**patient(), **elements}}
+    assert outcomes(service().call(order_sign(prefetch=merged))) == ["met"]
+    answer = service().call(order_sign(prefetch={**merged, "encounters": searchset([])}))
+    assert (outcomes(answer), causes(answer)) == (["indeterminate"], ["record_incomplete"])
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"active": True, "link": [{"other": {"reference": "Patient/x"}, "type": "seealso"}]},
+        {"link": "replaced-by"},
+        {"link": [None, {"type": ["replaced-by"]}]},
+    ],
+)
+def test_a_patient_who_is_in_use_here_hides_nothing(elements: Json) -> None:
+    here = {**prefetch(), "patient": {**patient(), **elements}, "encounters": searchset([])}
+    answer = service().call(order_sign(prefetch=here))
+    assert "record_incomplete" not in causes(answer)

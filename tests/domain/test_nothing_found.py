@@ -160,3 +160,9 @@ def test_what_a_site_leaves_out_is_no_evidence_where_it_may_lie_outside_the_wind
     inside = during("2024-07-01", "2024-07-31").but(status=ContactStatus.UNKNOWN)
     assert finding_of([doubtful], status_unknown="not").causes == (Cause.NOTHING_FOUND,)
     assert finding_of([inside], status_unknown="not").causes == (Cause.TRACE_ONLY,)
+
+
+def test_one_open_contact_without_an_end_is_as_much_evidence_as_needed() -> None:
+    """Policy A2: it may be a course that started in the window, also where it does not count."""
+    running = session("2025-09-03").but(status=ContactStatus.OPEN, has_open_end=True)
+    assert finding_of([running], status_open="not").outcome.label == "not_met"

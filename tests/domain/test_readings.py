@@ -172,6 +172,20 @@ def test_every_alternative_has_a_row() -> None:
         ),
         pytest.param(
             K.POOLING,
+            "discipline",
+            six(PHYSIO, ERGO),
+            "indeterminate",
+            id="one person with two roles may have given three of each",
+        ),
+        pytest.param(
+            K.POOLING,
+            "therapist",
+            five_and(professions=frozenset(), practitioner="bram"),
+            "indeterminate",
+            id="an unmapped role may belong to any therapist, also under a name",
+        ),
+        pytest.param(
+            K.POOLING,
             "therapist",
             five_and(professions=frozenset(), practitioner=""),
             "indeterminate",

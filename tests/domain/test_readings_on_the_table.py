@@ -33,10 +33,11 @@ CHANGES: Final[dict[tuple[str, str], dict[str, str]]] = {
     ("pooling", "discipline"): {
         "met -> not_met": ("S025 S032 S034 N002"),
         "indeterminate -> not_met": ("S076"),
+        "met -> indeterminate": ("S181"),
     },
     ("pooling", "therapist"): {
         "met -> not_met": ("S025 S026 S032 S034 N002"),
-        "indeterminate -> not_met": ("S076 S080 S158 S283 S284 S380 N007"),
+        "indeterminate -> not_met": ("S076 S380 N007"),
         "met -> indeterminate": ("S185"),
     },
     ("longest-gap-days", "none"): {
@@ -95,7 +96,7 @@ CHANGES: Final[dict[tuple[str, str], dict[str, str]]] = {
         "indeterminate -> met": ("S047 S050 S271 S303 S358"),
     },
     ("status-open", "not"): {
-        "indeterminate -> not_met": ("S047 S050 S271 S358"),
+        "indeterminate -> not_met": ("S047 S050 S271 S286 S358"),
     },
     ("hospital-allied-health", "counts"): {
         "not_met -> met": ("S062 S178"),
@@ -129,7 +130,7 @@ CHANGES: Final[dict[tuple[str, str], dict[str, str]]] = {
         "met -> indeterminate": ("S106"),
     },
     ("stated-care", "not"): {
-        "met -> indeterminate": ("S131 S136 S230 S305 S307 S370 S374"),
+        "met -> indeterminate": ("S131 S136 S230 S305 S307 S370 S374 N001 N002"),
         "met -> not_met": ("S227 N006"),
         "not_met -> indeterminate": ("S319 S377 S379"),
     },

@@ -52,3 +52,12 @@ def test_psychosomatic_therapy_which_two_options_count_is_named_once_and_last() 
         ("psychologist", 1),
         ("psychosomatic-physiotherapist", 6),
     ]
+
+
+def test_each_series_without_a_pause_of_twelve_weeks_is_named_apart() -> None:
+    first = spread("2024-09-02", 25, 6)
+    later = spread("2025-11-03", 25, 6)
+    assert [
+        (each.sessions, each.first.isoformat(), each.last.isoformat())
+        for each in treatments(judge((*first, *later)))
+    ] == [(6, "2024-09-02", "2024-09-27"), (6, "2025-11-03", "2025-11-28")]

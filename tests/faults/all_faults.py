@@ -38,6 +38,9 @@ from tests.faults.spoiling import Fault
 
 FAULTS: Final[tuple[Fault, ...]] = (*PLAIN_FAULTS, *INCOMPLETE_ANSWERS, *ODD_RESOURCES)
 
+RARELY_POSSIBLE: Final[tuple[Fault, ...]] = (*INCOMPLETE_ANSWERS, *ODD_RESOURCES)
+"""What needs contacts, roles or places of some sort, and is tried more often for it."""
+
 EXPIRES_IN_AS_TEXT: Final = "expires_in_as_text"
 """A fault of the call, not of an answer."""
 

@@ -33,6 +33,7 @@ class HostileServer:
     honest: HonestServer
     plan: FaultPlan
     injected: Counter[str] = field(default_factory=Counter)
+    spoiled_types: set[str] = field(default_factory=set)
     _asked: Counter[str] = field(default_factory=Counter)
     _pages: list[Json] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
@@ -75,6 +76,7 @@ class HostileServer:
         if reply is not None:
             with self._lock:
                 self.injected[fault.__name__] += 1
+                self.spoiled_types.add(honest.kind)
         return reply
 
     def _earlier(self, address: str) -> Json | None:

@@ -62,7 +62,7 @@ def test_each_assessment_stands_beside_its_own_order() -> None:
         "ServiceRequest/draft-3",
     ]
     assert [each.order.resource for each in found] == [order(), second]
-    assert [len(each.cards) for each in found] == [1, 1]
+    assert [len(each.cards) for each in found] == [1, 0]  # one card for both
 
 
 @pytest.mark.parametrize(

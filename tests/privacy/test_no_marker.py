@@ -294,7 +294,7 @@ def test_what_the_database_holds_of_a_call(tmp_path: Path) -> None:
     (referral,) = json.loads(row["referrals"])
     assert set(referral) == {"criteria", "revision", "outcome", "because", "gaps"}
     assert referral["outcome"] == "met"
-    assert card == (1, 0, "met_option1", "imsr-persistent-pain|2026-04-20", 1)
+    assert card == (1, 0, "met_option1", "imsr-persistent-pain|2026-04-20", 2)
     assert len(used[0]) == 64
 
 

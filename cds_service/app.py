@@ -15,6 +15,7 @@ from cds_service.criteria_files import load_criteria
 from cds_service.fhir_access import FhirAccess
 from cds_service.hooks.cds_hooks import Hook, HookCall
 from cds_service.hooks.exchange import AnsweredCall
+from cds_service.hooks.margins import margin_days
 from cds_service.hooks.order_hooks import ReferralCheck
 from cds_service.observing.event_log import log_event
 from cds_service.observing.metrics import Metrics
@@ -22,7 +23,7 @@ from cds_service.settings.client_options import Anybody, Callers
 from cds_service.settings.settings import Settings, refuse_unsafe_start
 from cds_service.settings.site_access import fhir_access
 from cds_service.web.routes import Collaborators, http_interface
-from fhir_mappings.queries import TemplateForm, prefetch_templates
+from fhir_mappings.queries import TemplateForm, patient_view_templates, prefetch_templates
 from fhir_mappings.terminology.tables import load_terminology
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -162,11 +163,12 @@ def _checker(settings: Settings, access: FhirAccess) -> ReferralCheck:
     )
 
 
-def _templates(settings: Settings) -> Callable[[date, str], Mapping[str, str]]:
-    margin = settings.window_margin_days
-    return lambda today, form: prefetch_templates(
-        today, form=TemplateForm(form), margin_days=margin
-    )
+def _templates(settings: Settings) -> Callable[[date, str, Hook], Mapping[str, str]]:
+    def of(today: date, form: str, hook: Hook) -> Mapping[str, str]:
+        templates = patient_view_templates if hook is Hook.PATIENT_VIEW else prefetch_templates
+        return templates(today, form=TemplateForm(form), margin_days=margin_days(hook, settings))
+
+    return of
 
 
 def _make_room(calls: int) -> None:

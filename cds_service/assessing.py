@@ -6,13 +6,16 @@ record: those of one day share the count.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cds_service.domain.assessment import Assessment
 from cds_service.domain.counting import count
 from cds_service.domain.criteria import ReferralCriteria
+from cds_service.domain.forecast import Forecast, forecasts
 from cds_service.domain.judging import assess
 from cds_service.domain.ledger import Ledger
 from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.other_readings import OtherReadings, other_readings
 from cds_service.domain.referral import Referral
 from fhir_mappings.contacts import contacts, person
 from fhir_mappings.pointers import record_pointers
@@ -72,3 +75,24 @@ def assess_counted(
         completeness=record.completeness,
         criteria=criteria,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedAssessment:
+    """An assessment, the readings that would give another outcome, and what is still to come."""
+
+    assessment: Assessment
+    readings: OtherReadings
+    forecasts: tuple[Forecast, ...]
+
+
+def explain(
+    assessment: Assessment, *, has_time: Callable[[], bool] = lambda: True
+) -> ExplainedAssessment:
+    """All that can be said of an assessment beside its ledger (policy P5, B10).
+
+    `has_time` is asked before each further reading of the policy; what there was no time for is
+    named.
+    """
+    readings = other_readings(assessment, has_time=has_time)
+    return ExplainedAssessment(assessment, readings, forecasts(assessment))

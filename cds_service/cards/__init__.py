@@ -6,6 +6,7 @@ card, fills in numbers and names, and leaves out what has nothing to say.
 
 from cds_service.cards.card import Card, CardFunction, CardKind, Indicator
 from cds_service.cards.present import present
+from cds_service.cards.sent import present_sent
 from cds_service.cards.wording import InvalidWordingError
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "Indicator",
     "InvalidWordingError",
     "present",
+    "present_sent",
 ]

@@ -60,11 +60,16 @@ def _choice(context: CardContext) -> tuple[str, Values]:
 
 def _met(context: CardContext) -> tuple[str, Values]:
     """A *met* that hangs on something disputable says on what (policy P3)."""
-    option = context.wording.say(f"forms.option.{_OPTIONS[context.kind]}")
+    option = option_met(context)
     if said := caveat(context):
         return "met_caveat", {"option": option, "caveat": said}
     key = "stated" if _rests_on_statement(context.assessment) else "record"
     return "met", {"option": option, "basis": context.wording.say(f"forms.basis.{key}")}
+
+
+def option_met(context: CardContext) -> str:
+    """The option, or both, that a *met* is met by."""
+    return context.wording.say(f"forms.option.{_OPTIONS[context.kind]}")
 
 
 _OPTIONS = {

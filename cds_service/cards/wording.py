@@ -27,6 +27,7 @@ PLACEHOLDERS = frozenset(
         "checked",
         "courses",
         "d",
+        "date",
         "days",
         "dd",
         "deviation",

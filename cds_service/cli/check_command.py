@@ -1,17 +1,18 @@
 """`imsr-cds check`: what the record of one patient shows, in a terminal or as JSON."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, partial
-from typing import Any, Final
+from typing import Final
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
+from cds_service.assessing import explain
 from cds_service.cli.check_calls import (
     call_about,
     captured_call,
@@ -21,7 +22,7 @@ from cds_service.cli.check_calls import (
 )
 from cds_service.cli.check_files import shown_name
 from cds_service.cli.check_incoming import Incoming, ListeningAccess
-from cds_service.cli.check_report import Report, as_json, show_report
+from cds_service.cli.check_report import Report, show_report
 from cds_service.cli.check_strict_look import StrictLook, look_at, why_unreadable
 from cds_service.cli.check_strict_report import look_json, show_look
 from cds_service.cli.failures import CommandFailure, says_what_is_wrong
@@ -30,6 +31,7 @@ from cds_service.criteria_files import load_criteria
 from cds_service.domain.assessment import Assessment
 from cds_service.errors import MalformedCallError, RecordNotOfferedError, RecordUnavailableError
 from cds_service.fhir_access.server_addresses import base_url, is_loopback
+from cds_service.hooks.assessment_document import document_json
 from cds_service.hooks.cds_hooks import HookAnswer, HookCall
 from cds_service.hooks.order_hooks import ReferralCheck
 from cds_service.settings.settings import Settings
@@ -130,8 +132,10 @@ class _Wanted:
     metavar="NAME",
     help="Show the card as this trusted client gets it.  [default: as the settings say]",
 )
-@click.option("--json", "as_json_", is_flag=True, help="Print the assessment as JSON.")
-@click.option("--ledger", is_flag=True, help="Add every contact, and what it was worth.")
+@click.option("--json", "as_json_", is_flag=True, help="Print the full assessment as JSON.")
+@click.option(
+    "--ledger", is_flag=True, help="Add every contact, and what it was worth (as JSON: always)."
+)
 @click.option(
     "--validate", is_flag=True, help="Add a strict look at every resource that came in, as FHIR R4."
 )
@@ -182,8 +186,7 @@ def check(  # noqa: PLR0913 - one argument per option
         Report(referral.assessment, referral.cards, ledger, why) for referral in answer.referrals
     ]
     if as_json_:
-        told = _json(reports, look, is_call=bool(wanted.file))
-        click.echo(printable_json(told))
+        click.echo(printable_json(_json(answer.assessments, why, look)))
     else:
         _show(Console(), reports, look)
     _refuse_unavailable(answer.assessments, call)
@@ -251,13 +254,12 @@ def _strict_look(incoming: Incoming) -> StrictLook:
         return look_at(received, lambda: progress.advance(task))
 
 
-def _json(reports: list[Report], look: StrictLook | None, *, is_call: bool) -> dict[str, Any]:
-    """One assessment for a patient; a list of them for a call, which may hold several orders."""
-    told = [as_json(report) for report in reports]
+def _json(
+    assessments: tuple[Assessment, ...], why: Callable[[str], str], look: StrictLook | None
+) -> dict[str, object]:
+    """The document that `POST /assessments` answers, and the strict look where it is wanted."""
     strict = {} if look is None else {"strict": look_json(look)}
-    if is_call:
-        return {"referrals": told, **strict}
-    return {**(told[0] if told else {}), **strict}
+    return {**document_json(map(explain, assessments), why), **strict}
 
 
 def _show(console: Console, reports: list[Report], look: StrictLook | None) -> None:

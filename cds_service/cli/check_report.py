@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from rich import box
 from rich.console import Console
@@ -19,7 +19,6 @@ from cds_service.domain.causes import Cause, Reason
 from cds_service.domain.contacts import Contact
 from cds_service.domain.ledger import LedgerEntry, Tally
 from cds_service.domain.lookback import DayRange
-from cds_service.hooks.extension import assessment_json
 
 _WIDE: Final = 120  # columns from which the ledger names practices and entries as well
 
@@ -55,17 +54,6 @@ class Report:
     cards: tuple[Card, ...]
     has_ledger: bool
     why_unreadable: Callable[[str], str] = _not_known
-
-
-def as_json(report: Report) -> dict[str, Any]:
-    """The assessment as answers write it, with the ledger beside it where that is wanted."""
-    told: dict[str, Any] = {"assessment": assessment_json(report.assessment)}
-    if report.has_ledger:
-        told["ledger"] = {
-            finding.criterion.id.value: [_entry_json(entry, report) for entry in _by_day(finding)]
-            for finding in _findings(report.assessment)
-        }
-    return told
 
 
 def show_report(console: Console, report: Report) -> None:
@@ -213,24 +201,3 @@ def _fault(entry: LedgerEntry, report: Report) -> str:
     if Cause.RESOURCE_UNREADABLE not in entry.contact.doubts:
         return ""
     return printable(report.why_unreadable(entry.contact.source))
-
-
-def _entry_json(entry: LedgerEntry, report: Report) -> dict[str, Any]:
-    contact = entry.contact
-    days = contact.days
-    members = {
-        "source": printable(contact.source),
-        "first": days.first.isoformat() if days else None,
-        "last": days.last.isoformat() if days else None,
-        "professions": sorted(each.value for each in contact.professions),
-        "setting": contact.setting.value,
-        "practice": printable(contact.practice),
-        "kind": contact.kind.value,
-        "status": contact.status.value,
-        "sessions": contact.sessions,
-        "standing": entry.standing.value,
-        "because": sorted(each.value for each in entry.causes),
-        "reason": entry.reason.value if entry.reason else None,
-        "fault": _fault(entry, report),
-    }
-    return {name: value for name, value in members.items() if value not in (None, [], "")}

@@ -54,15 +54,38 @@ def count(
     that `is_complete` can show that its source records no statuses (policy C13). `check` is called
     between the parts of the count; what it raises ends the count.
     """
-    distinct: Sequence[Contact] = list(_distinct(contacts))
-    if is_complete:
-        distinct = with_status_of_source(distinct, criteria.counting_days(lookback))
-    seen = see_all(distinct, lookback, criteria)
+    distinct = tuple(_distinct(contacts))
+    told = _with_statuses(distinct, criteria, lookback, is_complete=is_complete)
+    seen = see_all(told, lookback, criteria)
     counted: list[CriterionLedger] = []
     for criterion in criteria.criteria():
         check()
         counted.append(_count(criterion, seen, lookback, criteria))
-    return Ledger(lookback, tuple(counted))
+    return Ledger(lookback, tuple(counted), distinct)
+
+
+def count_all_again(ledger: Ledger, criteria: ReferralCriteria, *, is_complete: bool) -> Ledger:
+    """The count of the contacts of a ledger under another reading, also of status and days.
+
+    It does not say which contacts a reading of the site excludes.
+    """
+    lookback = ledger.lookback
+    told = _with_statuses(ledger.contacts, criteria, lookback, is_complete=is_complete)
+    seen = see_all(told, lookback, criteria, is_explained=False)
+    parts = (count_again(each.id, seen, criteria) for each in criteria.criteria())
+    return Ledger(lookback, tuple(parts), ledger.contacts)
+
+
+def _with_statuses(
+    contacts: Sequence[Contact],
+    criteria: ReferralCriteria,
+    lookback: LookbackPeriod,
+    *,
+    is_complete: bool,
+) -> Sequence[Contact]:
+    if not is_complete:
+        return contacts
+    return with_status_of_source(contacts, criteria.counting_days(lookback))
 
 
 def _distinct(contacts: Iterable[Contact]) -> Iterator[Contact]:

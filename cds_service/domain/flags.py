@@ -5,7 +5,6 @@ The starred flags are given only if a criterion would have another outcome witho
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
 
 from cds_service.domain.adding_up import fewest_sessions
 from cds_service.domain.assessment import (
@@ -18,14 +17,14 @@ from cds_service.domain.assessment import (
 from cds_service.domain.causes import Reason
 from cds_service.domain.contacts import CareSetting, ContactKind, ContactStatus
 from cds_service.domain.criteria import CriterionId, ReadingKey, Threshold
-from cds_service.domain.ledger import LedgerEntry, Standing
+from cds_service.domain.forecast import forecast
+from cds_service.domain.ledger import LedgerEntry
 from cds_service.domain.lookback import birthday
 from cds_service.domain.parts import SECOND_LINE
 from cds_service.domain.professions import PSYCHOSOMATIC
 from cds_service.domain.referral import Person
 from cds_service.domain.runs import longest_pause
 from cds_service.domain.what_if import (
-    days_if_planned_care_is_given,
     hangs_on,
     hangs_on_reading,
     hangs_on_status,
@@ -188,40 +187,15 @@ def _minor_part(
 
 
 def _ongoing(finding: CriterionFinding, assessment: Assessment) -> Iterator[Flag]:
-    """A contact shortly before the referral: treatment may go on (policy B10)."""
-    if finding.outcome is Outcome.MET:
-        return
-    recent = assessment.referral.date - timedelta(days=finding.criterion.recent)
-    goes_on = any(
-        entry.days and entry.days.last >= recent
-        for entry in finding.ledger.counting
-        if entry.standing is Standing.CERTAIN or _is_open(entry)
-    )
-    if not goes_on:
-        return
-    missing = max(0, finding.criterion.sessions - finding.ledger.certain.sessions)
-    yield Flag(
-        FlagId.ONGOING,
-        finding.criterion.id,
-        sessions=missing or None,
-        earliest=_earliest(finding, assessment, missing),
-    )
-
-
-def _is_open(entry: LedgerEntry) -> bool:
-    return entry.standing is Standing.POSSIBLE and entry.contact.status is ContactStatus.OPEN
-
-
-def _earliest(finding: CriterionFinding, assessment: Assessment, missing: int) -> date | None:
-    """From which day the criterion can be met, if the planned contacts take place (policy B10)."""
-    first = finding.ledger.certain.first
-    if first is None:
-        return None
-    enough_days = first + timedelta(days=finding.criterion.days)
-    if not missing:
-        return enough_days
-    planned = days_if_planned_care_is_given(finding, assessment)
-    return max(enough_days, planned[missing - 1]) if len(planned) >= missing else None
+    """Treatment goes on (policy B10)."""
+    goes_on = forecast(finding, assessment)
+    if goes_on is not None:
+        yield Flag(
+            FlagId.ONGOING,
+            finding.criterion.id,
+            sessions=goes_on.missing or None,
+            earliest=goes_on.earliest,
+        )
 
 
 def _earlier_imsr(assessment: Assessment) -> Iterator[Flag]:

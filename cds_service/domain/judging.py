@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cds_service.domain.applicability import Applicability, applicability
+from cds_service.domain.applicability import applicability
 from cds_service.domain.assessment import (
     Assessment,
     Completeness,
@@ -69,7 +69,7 @@ def assess(
     if applies.against:
         return blank
     options = find_options(ledger, completeness, criteria)
-    outcome, causes = _top(options, completeness, applies)
+    outcome, causes = top(options, completeness, applies.unknown)
     is_open = outcome is Outcome.INDETERMINATE
     judged = replace(
         blank,
@@ -84,16 +84,19 @@ def assess(
     return replace(judged, flags=flags(judged, person))
 
 
-def _top(
-    options: tuple[OptionFinding, ...], completeness: Completeness, applies: Applicability
+def top(
+    options: tuple[OptionFinding, ...], completeness: Completeness, unknown: frozenset[Cause]
 ) -> tuple[Outcome, tuple[Cause, ...]]:
-    """The outcome of all options together, and why it is not certain."""
+    """The outcome of all options together, and why it is not certain.
+
+    `unknown` is what is not known of the applicability: it weakens all but a "met" (policy 2.0).
+    """
     outcome = max(option.outcome for option in options)
     if outcome is Outcome.MET:
         return outcome, ()
     if completeness.is_unavailable:
         return Outcome.INDETERMINATE, (Cause.RECORD_UNAVAILABLE,)
-    if applies.unknown:
+    if unknown:
         outcome = Outcome.INDETERMINATE
     causes = {cause for finding in undecided(options) for cause in finding.causes}
-    return outcome, tuple(sorted(causes | applies.unknown))
+    return outcome, tuple(sorted(causes | unknown))

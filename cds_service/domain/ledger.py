@@ -167,10 +167,14 @@ class CriterionLedger:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The whole count, per criterion, over one lookback."""
+    """The whole count, per criterion, over one lookback.
+
+    `contacts` are those that were counted, each once, as the record tells them.
+    """
 
     lookback: LookbackPeriod
     criteria: tuple[CriterionLedger, ...]
+    contacts: tuple[Contact, ...] = ()
 
     def of(self, criterion: CriterionId) -> CriterionLedger:
         """The part of the ledger that one criterion is judged on."""

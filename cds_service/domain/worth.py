@@ -45,16 +45,21 @@ _NO_CAUSES: frozenset[Cause] = frozenset()
 
 
 def see_all(
-    contacts: Iterable[Contact], lookback: LookbackPeriod, criteria: ReferralCriteria
+    contacts: Iterable[Contact],
+    lookback: LookbackPeriod,
+    criteria: ReferralCriteria,
+    *,
+    is_explained: bool = True,
 ) -> tuple[SeenContacts, ...]:
     """Every contact as all criteria see it.
 
     Of contacts on one day that say the same, all before, in or after the window are seen alike.
-    Not where a site deviates: the default is then seen too, in another window.
+    Not where a site deviates and that will be `explained`: the default is then seen too, in
+    another window.
     """
     window = criteria.counting_days(lookback)
     first, last = window.first, window.last
-    may_have_likes = not criteria.deviations
+    may_have_likes = not (is_explained and criteria.deviations)
     known: dict[tuple[int, int], SeenContacts] = {}
     found: list[SeenContacts] = []
     for contact in contacts:
@@ -248,6 +253,17 @@ def certain_as_read(ledger: CriterionLedger, criteria: ReferralCriteria) -> list
             if is_so:
                 found.append(entry)
     return found
+
+
+def is_judged_alike(
+    seen: Iterable[SeenContacts],
+    criterion: CriterionId,
+    one: ReferralCriteria,
+    other: ReferralCriteria,
+) -> bool:
+    """Whether two readings of circumstances make the same of every sort of these contacts."""
+    sorts = {each.circumstances for each in seen}
+    return all(_worth(sort, criterion, one) == _worth(sort, criterion, other) for sort in sorts)
 
 
 _MOST_KNOWN = 20_000  # sorts; a record has some tens

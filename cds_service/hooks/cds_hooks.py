@@ -5,7 +5,7 @@ and nowhere else. Members with nothing to say are left out (conformance C11).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -33,6 +33,7 @@ class Hook(StrEnum):
 
     ORDER_SELECT = "order-select"
     ORDER_SIGN = "order-sign"
+    PATIENT_VIEW = "patient-view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ class HookCall:
 
     hook: Hook
     patient_id: str  # a bare FHIR id
-    draft_orders: Mapping[str, object]  # a Bundle; every resource in it has a type
+    draft_orders: Mapping[
+        str, object
+    ]  # a Bundle; every resource in it has a type; patient-view: {}
     selections: tuple[str, ...] | None  # None: the hook has no selections
     today: date  # in Amsterdam; the day of an order that has no date
     prefetch: Mapping[str, object] | None = None  # raw; any key may hold anything
@@ -110,9 +113,11 @@ def answer_json(answer: HookAnswer) -> bytes:
     return to_json(body)
 
 
-def discovery_json(services: tuple[Service, ...], prefetch: Mapping[str, str]) -> bytes:
-    """The body of discovery; every service asks for the same record."""
-    return to_json({"services": [_service(service, prefetch) for service in services]})
+def discovery_json(
+    services: tuple[Service, ...], prefetch: Callable[[Hook], Mapping[str, str]]
+) -> bytes:
+    """The body of discovery; `prefetch` are the templates of a hook."""
+    return to_json({"services": [_service(each, prefetch(each.hook)) for each in services]})
 
 
 def to_json(value: object) -> bytes:

@@ -16,6 +16,14 @@ _DESCRIPTIONS = {
         "past two years the record holds, beside the iMSR referral criteria of 20 April 2026. The "
         "rehabilitation physician decides.",
     },
+    Hook.PATIENT_VIEW: {
+        "nl": "Toont in het revalidatiecentrum bij het openen van een patiënt welke behandelingen "
+        "van de twee jaar voor de iMSR-verwijzing in het dossier staan, naast de verwijscriteria "
+        "iMSR van 20 april 2026. Voor triage en revalidatiearts; zonder zo'n verwijzing stil.",
+        "en": "In a rehabilitation centre, when a patient is opened, shows which treatment of the "
+        "two years before the iMSR referral the record holds, beside the iMSR referral criteria of "
+        "20 April 2026. For triage and rehabilitation physician; silent without such a referral.",
+    },
     Hook.ORDER_SIGN: {
         "nl": "Toont bij het ondertekenen van een verwijzing naar de revalidatiearts welke "
         "behandelingen van de afgelopen twee jaar in het dossier staan, naast de verwijscriteria "
@@ -31,7 +39,7 @@ _USAGE_REQUIREMENTS = (
     "fhirAuthorization. Therapist roles, places and organisations behind the contacts are read "
     "with the token: grant user/ or system/ read access to PractitionerRole, Practitioner, "
     "Organization and Location, beside Patient, Encounter, Procedure, Condition and "
-    "QuestionnaireResponse. Without it "
+    "QuestionnaireResponse, and ServiceRequest for referrals that were sent. Without it "
     "contacts stay doubtful."
 )
 

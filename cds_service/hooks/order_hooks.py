@@ -1,13 +1,14 @@
 """One call from request to answer: relevance first, then the record, the assessment, the cards."""
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from cds_service.assessing import assess_counted, count_record
-from cds_service.cards import Card, CardFunction, present
+from cds_service.assessing import ExplainedAssessment, assess_counted, count_record, explain
+from cds_service.cards import Card, CardFunction, present, present_sent
 from cds_service.criteria_files import CriteriaFiles
 from cds_service.domain.applicability import order_against
 from cds_service.domain.assessment import Assessment, Completeness, RecordPart
@@ -17,11 +18,14 @@ from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Referral
 from cds_service.errors import CallTooLargeError, RecordUnavailableError
 from cds_service.fhir_access import Deadline, FhirAccess
+from cds_service.fhir_access.computing_turns import waiting
 from cds_service.gathering.find_referrals import DraftOrders, find_referrals
 from cds_service.gathering.gather_record import gather_patient, gather_record
 from cds_service.gathering.record_access import RecordAccess, open_access
 from cds_service.gathering.record_request import RecordRequest
-from cds_service.hooks.cds_hooks import AssessedReferral, HookAnswer, HookCall
+from cds_service.gathering.sent_referrals import sent_referrals
+from cds_service.hooks.cds_hooks import AssessedReferral, Hook, HookAnswer, HookCall
+from cds_service.hooks.margins import margin_days
 from cds_service.observing.call_measures import CallMeasures, Stage
 from cds_service.settings.client_options import ClientOptions
 from cds_service.settings.settings import Settings
@@ -30,6 +34,8 @@ from fhir_mappings.pointers.record_pointers import record_pointers
 from fhir_mappings.reading.record import PatientRecord
 from fhir_mappings.terminology.tables import Terminology
 
+_GIVE_WAY_SECONDS = 0.001  # between two readings, so that a call that waits gets its turn
+_FOR_WRITING = 0.25  # of the time of a call
 _STATED_CARE = frozenset({CardFunction.STATED_CARE})
 _CARE = frozenset({RecordPart.ENCOUNTERS, RecordPart.PROCEDURES})
 _GRACE = 1.0  # seconds after the deadline in which what was received in time is still judged
@@ -64,14 +70,17 @@ class ReferralCheck:
         with _fetches_measured(access, call.measures):
             with call.measures.stage(Stage.FIND):
                 drafts = DraftOrders(call.draft_orders, call.selections)
+                if call.hook is Hook.PATIENT_VIEW:
+                    drafts = sent_referrals(request, access)
                 found = find_referrals(drafts, request, access, self.terms)
             call.measures.unread_performers = found.unread_performers
             call.measures.dangling_selections = found.dangling_selections
-            self._refuse_many(len(found.orders))
+            orders = found.orders
+            if call.hook is Hook.PATIENT_VIEW:
+                orders = _newest(orders, self.settings.max_referrals)
+            self._refuse_many(len(orders))
             records = _Records(request, access, self.terms, call.measures)
-            return tuple(
-                AssessedReferral(order, self._assess(order, records)) for order in found.orders
-            )
+            return tuple(AssessedReferral(order, self._assess(order, records)) for order in orders)
 
     def present(self, call: HookCall, assessed: Sequence[AssessedReferral]) -> HookAnswer:
         """The answer to a call in which this was found: each referral with its cards.
@@ -79,11 +88,11 @@ class ReferralCheck:
         A card names its order where there are several. Raises RecordUnavailableError where the
         site prefers a 412 to the card that says that nothing was checked (interface.md).
         """
-        is_unavailable = any(each.assessment.is_unavailable for each in assessed)
-        if is_unavailable and self.settings.unavailable == "412":
-            raise RecordUnavailableError
+        self._refuse_unavailable(assessed)
         options = self._client_options(call)
         with call.measures.stage(Stage.PRESENT):
+            if call.hook is Hook.PATIENT_VIEW:
+                return HookAnswer(_with_own_cards(assessed, call, options))
             presented = partial(
                 present,
                 hook=call.hook,
@@ -94,6 +103,25 @@ class ReferralCheck:
                 functions=_STATED_CARE if options.stated_care_form else frozenset(),
             )
             return HookAnswer(_with_cards(assessed, presented))
+
+    def explain(self, call: HookCall) -> tuple[ExplainedAssessment, ...]:
+        """What the record shows about each referral in a call, with all that explains it.
+
+        As far as the time of the call reaches; the rest is named. Raises ReferralCheckErrors only,
+        those of `answer`.
+        """
+        assessed = self.assess(call)
+        self._refuse_unavailable(assessed)
+        deadline = call.deadline or Deadline(self.settings.deadline_seconds)
+        with call.measures.stage(Stage.JUDGE):
+            return tuple(
+                explain(each.assessment, has_time=partial(_has_time, deadline)) for each in assessed
+            )
+
+    def _refuse_unavailable(self, assessed: Sequence[AssessedReferral]) -> None:
+        is_unavailable = any(each.assessment.is_unavailable for each in assessed)
+        if is_unavailable and self.settings.unavailable == "412":
+            raise RecordUnavailableError
 
     def _refuse_many(self, referrals: int) -> None:
         """Too large in any dimension: 413 (interface.md); each referral costs a count and a card.
@@ -122,7 +150,7 @@ class ReferralCheck:
             patient_id=call.patient_id,
             today=call.today,
             deadline=call.deadline or Deadline(self.settings.deadline_seconds),
-            margin_days=self.settings.window_margin_days,
+            margin_days=margin_days(call.hook, self.settings),
             prefetch=call.prefetch or {},
             fhir_server=call.fhir_server,
             authorization=call.authorization,
@@ -153,8 +181,38 @@ def _with_cards(
     return tuple(replace(each, cards=own) for each, own in zip(assessed, cards, strict=True))
 
 
+def _with_own_cards(
+    assessed: Sequence[AssessedReferral], call: HookCall, options: ClientOptions
+) -> tuple[AssessedReferral, ...]:
+    """Each referral that was sent with a card of its own, which says of which day it is."""
+    return tuple(
+        replace(
+            each,
+            cards=present_sent(
+                each.assessment,
+                language=options.language,
+                today=call.today,
+                as_table=options.tables == "table",
+            ),
+        )
+        for each in assessed
+    )
+
+
+def _newest(orders: Sequence[OurOrder], most: int) -> tuple[OurOrder, ...]:
+    """The newest first, and no more than so many: each card names the day of its referral."""
+    return tuple(sorted(orders, key=lambda each: each.referral.date, reverse=True)[:most])
+
+
 def _what_is_said(cards: Sequence[Card]) -> object:
     return tuple((card.kind, card.summary, card.detail) for card in cards)
+
+
+def _has_time(deadline: Deadline) -> bool:
+    """Whether there is more time than writing the answer takes. Others compute meanwhile."""
+    with waiting():
+        time.sleep(_GIVE_WAY_SECONDS)
+    return deadline.remaining() > _FOR_WRITING * deadline.seconds
 
 
 @dataclass(slots=True)

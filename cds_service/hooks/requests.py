@@ -88,11 +88,16 @@ class FhirAuthorization(_Wire):
     patient: str | None = None
 
 
-class OrderSignContext(_Wire):
-    """The context of order-sign (conformance H2); `selections` are ignored there."""
+class PatientViewContext(_Wire):
+    """The context of patient-view; the user may be the patient or a relative (H13)."""
 
     user_id: NonEmpty = Field(alias="userId", repr=False)
     patient_id: PatientId = Field(alias="patientId", repr=False)
+
+
+class OrderSignContext(PatientViewContext):
+    """The context of order-sign (conformance H2); `selections` are ignored there."""
+
     draft_orders: dict[str, Any] = Field(alias="draftOrders", repr=False)
     selections: Any = None
 
@@ -114,37 +119,39 @@ class HookRequest(_Wire):
     prefetch: dict[str, Any] | None = Field(default=None, repr=False)
 
 
-_CONTEXTS: dict[Hook, type[OrderSignContext]] = {
+_CONTEXTS: dict[Hook, type[PatientViewContext]] = {
     Hook.ORDER_SELECT: OrderSelectContext,
     Hook.ORDER_SIGN: OrderSignContext,
+    Hook.PATIENT_VIEW: PatientViewContext,
 }
 
 
 def read_call(
     body: Mapping[str, object],
     *,
-    hook: Hook,
+    hook: Hook | None,
     today: date,
     client_options: ClientOptions,
     most_entries: int,
 ) -> HookCall:
-    """The call that a JSON object makes at the service of a hook.
+    """The call that a JSON object makes at the service of a hook; None: of the hook it names.
 
     The servers of its options are asked only whether an address over http may be used at all
     (R6). Raises MalformedCallError with every fault of the outer form, or of the context.
     """
     request = _validated(HookRequest, body, "")
-    if request.hook != hook:
-        raise MalformedCallError(CallFault("hook", f"must be {hook} at this service"))
+    hook = _hook(request, hook)
     context = _validated(_CONTEXTS[hook], request.context, "context")
-    _refuse_entries(request, context, most_entries)
-    _refuse_malformed_orders(context.draft_orders)
+    draft_orders = context.draft_orders if isinstance(context, OrderSignContext) else {}
+    _refuse_entries(request, draft_orders, most_entries)
+    if isinstance(context, OrderSignContext):
+        _refuse_malformed_orders(draft_orders)
     server, authorization = _access(request, context.patient_id, client_options.servers)
     return HookCall(
         hook=hook,
         patient_id=context.patient_id,
-        draft_orders=context.draft_orders,
-        selections=tuple(context.selections) if hook is Hook.ORDER_SELECT else None,
+        draft_orders=draft_orders,
+        selections=tuple(context.selections) if isinstance(context, OrderSelectContext) else None,
         today=today,
         prefetch=request.prefetch,
         fhir_server=server,
@@ -153,6 +160,16 @@ def read_call(
         user_id=context.user_id,
         hook_instance=request.hook_instance,
     )
+
+
+def _hook(request: HookRequest, wanted: Hook | None) -> Hook:
+    if wanted is None:
+        if request.hook not in set(Hook):
+            raise MalformedCallError(CallFault("hook", f"must be {' or '.join(Hook)}"))
+        return Hook(request.hook)
+    if request.hook != wanted:
+        raise MalformedCallError(CallFault("hook", f"must be {wanted} at this service"))
+    return wanted
 
 
 def _access(
@@ -206,8 +223,8 @@ def _refuse_unusable_id(own_id: object, path: str) -> None:
         raise MalformedCallError(CallFault(path, "must be a non-empty string"))
 
 
-def _refuse_entries(request: HookRequest, context: OrderSignContext, most: int) -> None:
-    bundles = (context.draft_orders, *(request.prefetch or {}).values())
+def _refuse_entries(request: HookRequest, draft_orders: dict[str, Any], most: int) -> None:
+    bundles = (draft_orders, *(request.prefetch or {}).values())
     if sum(_entries(bundle) for bundle in bundles) > most:
         raise CallTooLargeError(f"more than {most} entries")
 

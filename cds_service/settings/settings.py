@@ -248,6 +248,13 @@ class Settings(BaseModel):
         description="days that the prefetch templates look back further than two years, so that a "
         "cached discovery and a slightly older order are covered",
     )
+    patient_view_margin_days: int = Field(
+        400,
+        ge=0,
+        le=730,
+        description="days after which a referral that was sent is not shown at patient-view; its "
+        "prefetch templates look back so much further than two years",
+    )
     prefetch: Literal["portable", "full"] = Field(
         "portable",
         description="prefetch templates: `portable` (the queries that every client supports) or "

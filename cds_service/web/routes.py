@@ -4,9 +4,10 @@ Checking a referral waits for a FHIR server, in a thread. The body is read in th
 a slow client costs no thread, and so is what a small call needs before anything is waited for.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 from fastapi import FastAPI
@@ -17,14 +18,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Lifespan, Receive, Scope, Send
 
+from cds_service.assessing import ExplainedAssessment
 from cds_service.errors import ReferralCheckError
 from cds_service.fhir_access import Deadline
 from cds_service.fhir_access.computing_turns import WouldWaitError, computing, computing_at_once
 from cds_service.fhir_access.trace_context import TraceContext
 from cds_service.hooks.cds_hooks import (
+    Hook,
     HookAnswer,
     HookCall,
-    Service,
     answer_json,
     discovery_json,
 )
@@ -37,6 +39,7 @@ from cds_service.observing.metrics import Metrics
 from cds_service.settings.client_options import Callers, ClientOptions
 from cds_service.settings.settings import Settings
 from cds_service.strict_json import BodyLimits, parse_object
+from cds_service.web.assessments import ASSESSMENTS, full_assessment
 from cds_service.web.error_answers import json_response, refusal_response, routing_refusal
 from cds_service.web.fair_share import FairShare, most_of_one
 from cds_service.web.load_limit import LoadLimit
@@ -54,19 +57,23 @@ class ReferralChecker(Protocol):
         """The answer to one call."""
         ...
 
+    def explain(self, call: HookCall) -> tuple[ExplainedAssessment, ...]:
+        """The assessment of each referral in a call, with all that explains it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Collaborators:
     """What the HTTP interface needs of the rest.
 
-    `prefetch_templates` are those of a day in a form (`portable`, `full`). `keep` writes down
-    that a call was answered. `readiness` says what the service works with, and raises a
-    ReferralCheckError where no call could be answered now. Bodies up to `at_once_bytes` may be
-    answered in the event loop: then the checker waits inside `computing_turns.waiting` alone.
+    `prefetch_templates` are those of a day in a form (`portable`, `full`) for a hook.
+    `keep` writes down that a call was answered. `readiness` says what the service works with, and
+    raises a ReferralCheckError where no call could be answered now. Bodies up to `at_once_bytes`
+    may be answered in the event loop: then the checker waits inside `computing_turns.waiting`.
     """
 
     checker: ReferralChecker
-    prefetch_templates: Callable[[date, str], Mapping[str, str]]
+    prefetch_templates: Callable[[date, str, Hook], Mapping[str, str]]
     today: Callable[[], date]
     callers: Callers
     keep: Callable[[AnsweredCall], None] | None = None
@@ -92,8 +99,8 @@ def http_interface(
     _add_metrics(app, collaborators.metrics)
     _add_discovery(app, settings, collaborators)
     calls = {
-        _address(service): _CallEndpoint(service, settings, collaborators)
-        for service in services(settings.language, settings.cds_hooks_version)
+        f"/{at}": _CallEndpoint(asked, settings, collaborators)
+        for at, asked in _askable(settings, collaborators.checker)
     }
     for address, endpoint in calls.items():
         app.router.routes.append(Route(address, endpoint, methods=["POST"]))  # a GET gets a 405
@@ -122,6 +129,39 @@ def http_interface(
     return app
 
 
+Answering = Callable[[HookCall], tuple[HookAnswer, bytes]]
+"""Answers a call: what is written down of the answer, and its body."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked at one address. `hook` None: whatever hook the call names.
+
+    `name` stands in log and metrics, `service` in the audit row. `is_small` where little is
+    computed for a small body.
+    """
+
+    name: str
+    service: str
+    hook: Hook | None
+    answer: Answering
+    is_small: bool = True
+
+
+def _askable(settings: Settings, checker: ReferralChecker) -> Iterator[tuple[str, _Asked]]:
+    """Every address that takes calls: those of the services, and that of the full assessment."""
+
+    def answer(call: HookCall) -> tuple[HookAnswer, bytes]:
+        found = checker.answer(call)
+        return found, answer_json(found)
+
+    for service in services(settings.language, settings.cds_hooks_version):
+        hook = service.hook
+        yield f"cds-services/{service.id}", _Asked(hook.value, service.id, hook, answer)
+    full = full_assessment(checker.explain)
+    yield ASSESSMENTS, _Asked(ASSESSMENTS, ASSESSMENTS, None, full, is_small=False)
+
+
 @dataclass(frozen=True, slots=True)
 class _ReceivedCall:
     """A call of somebody who may call: what came in, and until when it must be answered."""
@@ -133,15 +173,15 @@ class _ReceivedCall:
 
 
 class _CallEndpoint:
-    """ASGI application of one service: takes in a call, and answers it.
+    """ASGI application of one address: takes in a call, and answers it.
 
     It stands before FastAPI's routing: most calls are orders that are not ours, and cost little
     else than their way to here. A small call is answered in the event loop as far as nothing is
     waited for; everything else gets a thread.
     """
 
-    def __init__(self, service: Service, settings: Settings, collaborators: Collaborators) -> None:
-        self._service = service
+    def __init__(self, asked: _Asked, settings: Settings, collaborators: Collaborators) -> None:
+        self._asked = asked
         self._settings = settings
         self._collaborators = collaborators
         self._limits = BodyLimits(
@@ -181,9 +221,9 @@ class _CallEndpoint:
 
     async def _respond(self, request: Request, received: _ReceivedCall) -> Response:
         answered: AnsweredCall = request.scope["answered"]
-        answered.exchange.hook = self._service.hook.value
-        answered.service = self._service.id
-        if len(received.body) <= self._collaborators.at_once_bytes:
+        answered.exchange.hook = self._asked.name
+        answered.service = self._asked.service
+        if self._asked.is_small and len(received.body) <= self._collaborators.at_once_bytes:
             try:
                 with computing_at_once():
                     return self._answer(received, answered)
@@ -200,7 +240,7 @@ class _CallEndpoint:
         with answered.measures.stage(Stage.RECEIVE):
             read = read_call(
                 parse_object(received.body, self._limits),
-                hook=self._service.hook,
+                hook=self._asked.hook,
                 today=self._collaborators.today(),
                 client_options=received.client_options,
                 most_entries=self._settings.max_entries,
@@ -211,9 +251,10 @@ class _CallEndpoint:
             deadline=received.deadline,
             trace=received.trace,
         )
-        answer = answered.answer = self._collaborators.checker.answer(call)
+        answered.answer, body = self._asked.answer(call)
+        answer = answered.answer
         answered.exchange.summary = AnswerSummary(answer.assessments, len(answer.cards))
-        return Response(answer_json(answer), 200, {"cache-control": "no-store"}, JSON)
+        return Response(body, 200, {"cache-control": "no-store"}, JSON)
 
 
 def _client_options(
@@ -233,10 +274,6 @@ def _proof(request: Request, settings: Settings) -> tuple[list[str], str]:
     return request.headers.getlist("authorization"), audience
 
 
-def _address(service: Service) -> str:
-    return f"/cds-services/{service.id}"
-
-
 def _add_discovery(app: FastAPI, settings: Settings, collaborators: Collaborators) -> None:
     """Discovery in the language and with the templates of the client, where it shows who it is."""
     callers = collaborators.callers
@@ -245,7 +282,9 @@ def _add_discovery(app: FastAPI, settings: Settings, collaborators: Collaborator
     def discover(request: Request) -> Response:
         client_options = tell(*_proof(request, settings))
         offered = services(client_options.language, settings.cds_hooks_version)
-        templates = collaborators.prefetch_templates(collaborators.today(), client_options.prefetch)
+        templates = partial(
+            collaborators.prefetch_templates, collaborators.today(), client_options.prefetch
+        )
         body = discovery_json(offered, templates)
         return Response(body, 200, {"cache-control": "no-cache"}, JSON)
 

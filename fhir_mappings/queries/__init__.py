@@ -16,10 +16,12 @@ from fhir_mappings.queries.queries import (
     encounters_query,
     letters_queries,
     patient_query,
+    patient_view_templates,
     prefetch_templates,
     procedures_query,
     referrals_query,
     roles_of_patient,
+    sent_referrals_query,
     statements_query,
 )
 from fhir_mappings.queries.scopes import (
@@ -45,9 +47,11 @@ __all__ = [
     "is_narrower",
     "letters_queries",
     "patient_query",
+    "patient_view_templates",
     "prefetch_templates",
     "procedures_query",
     "referrals_query",
     "roles_of_patient",
+    "sent_referrals_query",
     "statements_query",
 ]

@@ -117,6 +117,24 @@ def prefetch_templates(
     }
 
 
+def patient_view_templates(
+    today: date, *, form: TemplateForm = TemplateForm.PORTABLE, margin_days: int
+) -> dict[str, str]:
+    """The templates for referrals that were sent up to `margin_days` ago.
+
+    Contacts reach back two years from the oldest of them; of the referrals all elements are asked
+    for, because they are judged.
+    """
+    since = today - timedelta(days=margin_days)
+    templates = prefetch_templates(today, form=form, margin_days=margin_days)
+    return templates | {
+        "referrals": (
+            f"ServiceRequest?patient={_PATIENT_TOKEN}&authored=ge{since.isoformat()}"
+            f"&_count={TEMPLATE_COUNT}"
+        )
+    }
+
+
 def patient_query(patient_id: str) -> RecordQuery:
     """Reads the Patient."""
     return _read("patient", "Patient", patient_id)
@@ -149,6 +167,13 @@ def letters_queries(patient_id: str, lookback: LookbackPeriod) -> tuple[RecordQu
 def referrals_query(patient_id: str, lookback: LookbackPeriod) -> RecordQuery:
     """Searches the practice's own referrals of the lookback."""
     return _pointing("referrals", "ServiceRequest", patient_id, lookback)
+
+
+def sent_referrals_query(patient_id: str, since: date) -> RecordQuery:
+    """Searches the referrals since a day with all that they say, because they are judged."""
+    day_early = (since - timedelta(days=1)).isoformat()
+    limits = f"authored=ge{day_early}&_count={TEMPLATE_COUNT}"
+    return _search("referrals", "ServiceRequest", f"patient={_value(patient_id)}&{limits}")
 
 
 def _pointing(

@@ -40,8 +40,13 @@ def test_the_report_says_what_was_found_and_what_is_needed() -> None:
 def test_the_ledger_shows_each_contact_and_its_worth() -> None:
     result = check(SHORTFALL, "--ledger", "--json")
     assert result.exit_code == 0, result.output
-    ledger = json.loads(result.stdout)["ledger"]["allied-health-therapy"]
-    hospital = [each for each in ledger if each.get("reason") == "not_primary_care"]
+    (told,) = json.loads(result.stdout)["referrals"]
+    worth = {
+        contact["first"]: contact["criteria"][0]
+        for contact in told["ledger"]
+        if "physiotherapist" in contact["professions"]
+    }
+    hospital = [each for each in told["ledger"] if each["setting"] == "hospital"]
     assert [each["first"] for each in hospital] == [
         "2025-06-02",
         "2025-06-09",
@@ -49,8 +54,8 @@ def test_the_ledger_shows_each_contact_and_its_worth() -> None:
         "2025-06-23",
         "2025-06-30",
     ]
-    assert {each["setting"] for each in hospital} == {"hospital"}
-    certain = [each["first"] for each in ledger if each["standing"] == "certain"]
+    assert {worth[each["first"]]["reason"] for each in hospital} == {"not_primary_care"}
+    certain = [day for day, each in worth.items() if each["standing"] == "certain"]
     assert certain == ["2025-09-01", "2025-09-29", "2025-10-27", "2025-11-24"]
 
 
@@ -61,15 +66,21 @@ def test_the_ledger_is_readable_too() -> None:
     assert "not primary care" in text
 
 
-def test_without_the_ledger_no_contact_is_shown() -> None:
+def test_as_json_it_is_the_full_assessment_with_and_without_the_ledger_option() -> None:
     told = json.loads(check(SHORTFALL, "--json").stdout)
-    assert list(told) == ["assessment"]
-    assert told["assessment"]["outcome"] == "not_met"
+    assert list(told) == ["referrals"]
+    assert list(told["referrals"][0]) == ["assessment", "ledger", "readings"]
+    assert told["referrals"][0]["assessment"]["outcome"] == "not_met"
+    assert told == json.loads(check(SHORTFALL, "--json", "--ledger").stdout)
+
+
+def test_without_the_ledger_no_contact_is_shown() -> None:
+    assert "Contacts for" not in check(SHORTFALL).stdout
 
 
 def test_another_referral_date_has_another_lookback() -> None:
     result = check("Patient/imsr-demo-optie-1", "--referral-date", "2028-06-15", "--json")
-    assessment = json.loads(result.stdout)["assessment"]
+    assessment = json.loads(result.stdout)["referrals"][0]["assessment"]
     assert assessment["lookback"] == {"start": "2026-06-15", "end": "2028-06-15"}
     assert assessment["because"] == ["nothing_found"]
 
@@ -78,7 +89,10 @@ def test_a_patient_that_is_not_there_is_said() -> None:
     result = check("nobody", "--json")
     assert result.exit_code == 0
     assert result.stderr == "Not everything of `patient` could be read from the server.\n"
-    assert json.loads(result.stdout)["assessment"]["because"] == ["age_unknown", "nothing_found"]
+    assert json.loads(result.stdout)["referrals"][0]["assessment"]["because"] == [
+        "age_unknown",
+        "nothing_found",
+    ]
 
 
 def test_a_server_that_is_not_there_is_a_failure() -> None:

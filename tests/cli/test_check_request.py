@@ -65,8 +65,8 @@ def test_the_ledger_of_a_call_names_every_entry(tmp_path: Path) -> None:
     result = check(tmp_path, call("memos"), "--ledger", "--json")
     (told,) = json.loads(result.stdout)["referrals"]
     assert told["assessment"]["outcome"] == "not_met"
-    notes = [each for each in told["ledger"]["psychological-care"] if each["kind"] == "note"]
-    assert [(each["source"], each["first"], each["reason"]) for each in notes] == [
+    notes = [each for each in told["ledger"] if each["kind"] == "note"]
+    assert [(n["source"], n["first"], n["criteria"][1]["reason"]) for n in notes] == [
         ("Encounter/imsr-demo-memos-contact-14", "2025-09-30", "note"),
         ("Encounter/imsr-demo-memos-contact-15", "2025-10-07", "note"),
         ("Encounter/imsr-demo-memos-contact-16", "2025-10-14", "note"),

@@ -17,7 +17,7 @@ from tests.contract.calls import Json
 STATUSES = {200, 204, 400, 401, 404, 405, 412, 413, 415, 431, 500, 503}
 _CARD_MEMBERS = {"uuid", "summary", "detail", "indicator", "source"}
 _CARD_MUSTS = {"uuid", "summary", "indicator", "source"}
-_MAY_BE_EMPTY = {"cards", "services"}
+_MAY_BE_EMPTY = {"cards", "services", "referrals"}
 _SCHEMA = Draft202012Validator(json.loads(SCHEMA_OF_EXTENSION.read_text(encoding="utf-8")))
 _EXTENSION_NAME = re.compile(r"[a-z]+(\.[a-z-]+){2,}")
 

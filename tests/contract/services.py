@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from cds_service.app import create_app
+from cds_service.assessing import ExplainedAssessment
 from cds_service.hooks.cds_hooks import HookAnswer, HookCall
 from cds_service.settings.client_options import Anybody
 from cds_service.settings.settings import Settings, read_settings
@@ -35,6 +36,11 @@ class Checker:
         """The answer of the test."""
         self.calls.append(call)
         return self._answer(call)
+
+    def explain(self, call: HookCall) -> tuple[ExplainedAssessment, ...]:
+        """Nothing: what is asked for is remembered."""
+        self.calls.append(call)
+        return ()
 
     @property
     def call(self) -> HookCall:

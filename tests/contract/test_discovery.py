@@ -9,6 +9,7 @@ import pytest
 from cds_service.hooks.cds_hooks import discovery_json
 from tests.contract.calls import Json, order_select, order_sign, prefetch
 from tests.contract.checked_client import outcomes
+from tests.contract.patient_views import patient_view, sent
 from tests.contract.services import Checker, service, shell
 
 DISCOVERY = "/cds-services"
@@ -50,13 +51,14 @@ def test_D2_discovery_is_an_object_with_services() -> None:
 
 
 def test_D3_without_services_the_list_is_empty() -> None:
-    assert discovery_json((), {}) == b'{"services":[]}'
+    assert discovery_json((), lambda _: {}) == b'{"services":[]}'
 
 
 def test_D4_every_service_says_what_it_is() -> None:
     assert [(each["id"], each["hook"]) for each in services()] == [
         ("imsr-order-select", "order-select"),
         ("imsr-order-sign", "order-sign"),
+        ("imsr-patient-view", "patient-view"),
     ]
     members = {"id", "hook", "title", "description", "usageRequirements", "version", "prefetch"}
     for each in services():
@@ -74,6 +76,7 @@ def test_D5_every_service_has_a_title_in_the_language_of_the_site(language: str,
 def test_D6_every_listed_service_can_be_called() -> None:
     client = service()
     bodies = {"order-select": order_select(), "order-sign": order_sign()}
+    bodies["patient-view"] = patient_view(sent())
     for each in client.get(DISCOVERY).json()["services"]:
         answer = client.post(f"{DISCOVERY}/{each['id']}", bodies[each["hook"]])
         assert outcomes(answer) == ["met"]
@@ -92,7 +95,7 @@ def test_D9_the_version_is_semver_and_a_setting() -> None:
 
 def test_D11_ids_are_unique() -> None:
     ids = [each["id"] for each in services()]
-    assert len(set(ids)) == len(ids) == 2
+    assert len(set(ids)) == len(ids) == 3
 
 
 def test_D12_ids_need_no_encoding() -> None:

@@ -36,3 +36,10 @@ def test_the_example_call_gives_the_example_answer(
     assert answer.json()["extension"] == expected["extension"]
     shown = [(card["summary"], card["indicator"]) for card in answer.json()["cards"]]
     assert shown == [(card["summary"], card["indicator"]) for card in expected["cards"]]
+
+
+def test_the_example_call_for_the_full_assessment_gives_the_example_answer() -> None:
+    answer = service().post("/assessments", example("assessments.request"))
+    assert answer.json() == example("assessments.answer")
+    (referral,) = answer.json()["referrals"]
+    assert referral["assessment"]["because"] == ["asynchronous_contact", "duration_borderline"]

@@ -306,7 +306,7 @@ def test_R11_more_calls_than_allowed_are_shed() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/cds-services/imsr-patient-view",
+        "/cds-services/imsr-appointment-book",
         "/cds-services/unknown",
         "/cds-services/imsr-order-sign/",
         "/cds-services/imsr-order-sign/feedback",

@@ -186,6 +186,22 @@ def test_answers(service: Watched, case: Case) -> None:
     assert '"event": "call"' in service.written()
 
 
+def test_the_full_assessment_names_entries_of_the_record_to_the_caller_alone(
+    service: Watched,
+) -> None:
+    """Interface.md, The full assessment: ids of entries and practices, and nobody by name."""
+    token = signing_key().token(aud="https://cds.example.nl/assessments")
+    answer = service.post(call(), "/assessments", authorization=f"Bearer {token}")
+    assert answer.status == 200
+    (referral,) = json.loads(answer.body)["referrals"]
+    assert len(referral["ledger"]) > 6
+    for contact in referral["ledger"]:
+        del contact["source"]
+        contact.pop("practice", None)
+    assert marks_in(json.dumps(referral)) == []
+    nothing_is_told(service)
+
+
 @pytest.mark.parametrize(("status", "case"), REFUSED.values(), ids=REFUSED)
 def test_refusals(service: Watched, status: int, case: Case) -> None:
     answer = case(service)

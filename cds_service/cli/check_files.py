@@ -23,7 +23,8 @@ _GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HTTP = re.compile(rb"\s*(?:[A-Z]+ \S+ HTTP/|HTTP/\d)")
 _HALF_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_HOOKS = " or ".join(each.value for each in Hook)
+*_OTHERS, _LAST = (hook.value for hook in Hook)
+_HOOKS = f"{', '.join(_OTHERS)} or {_LAST}"
 
 
 def shown_name(file: str) -> str:

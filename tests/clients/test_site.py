@@ -80,7 +80,7 @@ def test_open_discovery_is_in_the_form_of_a_client_that_shows_who_it_is(tmp_path
     def encounters(**headers: str) -> str:
         answer = client.get("/cds-services", **headers)
         assert answer.status_code == 200
-        (first, _) = answer.json()["services"]
+        first, *_ = answer.json()["services"]
         return str(first["title"] + first["prefetch"]["encounters"])
 
     token = signing_key().token(aud=DISCOVERY)

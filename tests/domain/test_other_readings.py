@@ -47,9 +47,7 @@ def test_they_come_in_the_order_of_the_policy() -> None:
     """Twelve weekly sessions run 77 days; with the last one by e-mail that is asked as well."""
     mail = session("2026-06-08").but(kind=ContactKind.ASYNCHRONOUS)
     contacts = [*spread("2026-03-23", 70, 11), mail, *ENOUGH_PSYCHOLOGY]
-    assert other_readings(judge(contacts)).changing == (
-        OtherReading("asynchronous=not", NOT_MET),
-    )
+    assert other_readings(judge(contacts)).changing == (OtherReading("asynchronous=not", NOT_MET),)
     certain = [*spread("2026-03-23", 77, 12), *ENOUGH_PSYCHOLOGY]
     assert other_readings(judge(certain)).changing == (OtherReading("min-days=77", MET),)
 

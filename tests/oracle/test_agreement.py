@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cds_service.domain.criteria import READING_VALUES
 from tests.builders.scenario_rows import Scenario, read_scenarios
-from tests.kit.effort import examples
+from tests.kit.effort import IS_THOROUGH, examples
 from tests.oracle.agreement import domain
 from tests.oracle.readings import READINGS, but
 from tests.oracle.rows import NOT_OURS, told
@@ -69,12 +69,18 @@ def test_both_readings_agree_where_a_site_reads_the_policy_otherwise(data: st.Da
         assert _is_bounded(found, by=expected)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.id} {row.title}")
-def test_both_readings_say_the_same_of_a_row_under_every_reading(row: Scenario) -> None:
+@pytest.mark.parametrize(
+    ("place", "row"), enumerate(ROWS), ids=[f"{row.id} {row.title}" for row in ROWS]
+)
+def test_both_readings_say_the_same_of_a_row_under_other_readings(
+    place: int, row: Scenario
+) -> None:
+    """`thorough` takes every reading for every row, `dev` a quarter of them, in turns."""
+    alternatives = ALTERNATIVES if IS_THOROUGH else ALTERNATIVES[place % 4 :: 4]
     story = told(row)
     entries, case = story.entries, story.case
-    expected = {at: _outcomes(second_reading(entries, case, but(*at))) for at in ALTERNATIVES}
-    found = {at: _outcomes(domain(entries, case, but(*at))) for at in ALTERNATIVES}
+    expected = {at: _outcomes(second_reading(entries, case, but(*at))) for at in alternatives}
+    found = {at: _outcomes(domain(entries, case, but(*at))) for at in alternatives}
     assert found == expected
 
 

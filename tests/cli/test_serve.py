@@ -22,7 +22,7 @@ def test_serve_says_where_discovery_is_and_ends_with_ctrl_c() -> None:
         assert discovery.startswith("CDS Hooks discovery: http://127.0.0.1:")
         answer = requests.get(discovery.split()[-1], timeout=30)
         services = [each["id"] for each in answer.json()["services"]]
-        assert services == ["imsr-order-select", "imsr-order-sign"]
+        assert services == ["imsr-order-select", "imsr-order-sign", "imsr-patient-view"]
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         assert "Traceback" not in process.stderr.read()

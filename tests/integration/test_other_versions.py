@@ -48,7 +48,7 @@ STORIES: Final = (
     Story("S080", "indeterminate", ["unmapped_role"], (5, 6), (7, 8)),
     Story("S103", "indeterminate", ["course_without_number"], (1, None), (7, 7)),
     Story("S131", "met", [], (9, 9), (7, 7)),
-    Story("S172", "not_met", [], (0, 0), (7, 7)),
+    Story("S172", "indeterminate", ["nothing_found"], (0, 0), (7, 7)),
 )
 
 

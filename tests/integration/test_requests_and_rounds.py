@@ -115,14 +115,22 @@ def make_known_as_hapi(service: Service, proxy: Proxy) -> None:
 def record_queries(patient: str) -> list[str]:
     """The eight queries of every call on HAPI: the record, and what points beside it."""
     return [
-        f"Communication?patient={patient}&sent=ge2024-06-14&_elements=contained,status,category,"
-        "topic,subject,sent,received,sender&_count=200",
-        f"Composition?patient={patient}&date=ge2024-06-14&_elements=contained,status,type,category,"
-        "subject,date,author,title&_count=200",
-        f"DocumentReference?patient={patient}&date=ge2024-06-14&_elements=contained,status,"
-        "docStatus,type,category,subject,date,author,description&_count=200",
-        f"ServiceRequest?patient={patient}&authored=ge2024-06-14&_elements=contained,status,intent,"
-        "code,orderDetail,subject,authoredOn,performer,performerType,doNotPerform&_count=200",
+        (
+            f"Communication?patient={patient}&sent=ge2024-06-14&_elements=contained,status,category,"
+            "topic,subject,sent,received,sender&_count=200"
+        ),
+        (
+            f"Composition?patient={patient}&date=ge2024-06-14&_elements=contained,status,type,category,"
+            "subject,date,author,title&_count=200"
+        ),
+        (
+            f"DocumentReference?patient={patient}&date=ge2024-06-14&_elements=contained,status,"
+            "docStatus,type,category,subject,date,author,description&_count=200"
+        ),
+        (
+            f"ServiceRequest?patient={patient}&authored=ge2024-06-14&_elements=contained,status,intent,"
+            "code,orderDetail,subject,authoredOn,performer,performerType,doNotPerform&_count=200"
+        ),
         f"Encounter?patient={patient}&date=ge2024-06-14&_count=500&_offset=0&_total=accurate",
         f"Patient/{patient}",
         f"Procedure?patient={patient}&date=ge2024-06-14&_count=500&_offset=0&_total=accurate",

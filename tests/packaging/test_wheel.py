@@ -89,5 +89,5 @@ def test_the_service_runs_from_the_wheel(site: Path, tmp_path: Path) -> None:
     assert answered.stdout.splitlines() == [
         f"{site}/cds_service/__init__.py",
         f"{site}/fhir_mappings/__init__.py",
-        "imsr-order-select imsr-order-sign",
+        "imsr-order-select imsr-order-sign imsr-patient-view",
     ]

@@ -170,7 +170,7 @@ def test_remembered_roles_leave_one_round_of_eight(
     cost_of(service, proxy, patients[way, "first"], hook)
     for patient in (patients[way, "first"], patients[way, "second"]):
         assert cost_of(service, proxy, patient, hook) == (8, 1)
-        assert sorted(proxy.urls) == record_queries(patient)
+        assert sorted(proxy.urls) == sorted(record_queries(patient))
 
 
 @pytest.mark.parametrize(("way", "expected"), [("practitioner", (11, 2)), ("role", (9, 2))])

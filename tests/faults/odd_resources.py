@@ -274,16 +274,19 @@ def _roles_of_others(honest: Honest, rng: Random) -> Iterator[tuple[str, Json]]:
 
 
 def _references_in(contact: Json) -> Iterator[Json]:
-    """The references of a contact to people and places."""
-    for participant in contact.get("participant", []):
+    """The references of a contact to people and places, as far as it can be read."""
+    for participant in _members(contact.get("participant")):
         yield from _objects(participant.get("individual"), participant.get("actor"))
-    for performer in contact.get("performer", []):
+    for performer in _members(contact.get("performer")):
         yield from _objects(performer.get("actor"), performer.get("onBehalfOf"))
     places = contact.get("location")
-    for place in places if isinstance(places, list) else ():
+    for place in _members(places):
         yield from _objects(place.get("location"))
-    yield from _objects(None if isinstance(places, list) else places)
-    yield from _objects(contact.get("serviceProvider"), contact.get("partOf"))
+    yield from _objects(places, contact.get("serviceProvider"), contact.get("partOf"))
+
+
+def _members(value: Any) -> Iterator[Json]:
+    return _objects(*value) if isinstance(value, list) else iter(())
 
 
 def _objects(*values: Any) -> Iterator[Json]:
@@ -292,7 +295,7 @@ def _objects(*values: Any) -> Iterator[Json]:
 
 def _modify(contact: Json, rng: Random) -> None:
     modifier = copy.deepcopy(rng.choice(_MODIFIERS))
-    people = contact.get("participant") or contact.get("performer") or [contact]
+    people = [*_members(contact.get("participant") or contact.get("performer"))] or [contact]
     is_theirs = "modifierExtension" in modifier and rng.random() < 0.4
     for one in people if is_theirs else [contact]:
         one.update(modifier)

@@ -83,13 +83,18 @@ def versions_without_an_order(honest: Honest, rng: Random) -> Reply | None:
 
 
 def entries_of_another_server(honest: Honest, rng: Random) -> Reply | None:
-    """Contacts and roles of another server beside ours, with the same ids and other contents."""
+    """Contacts and roles of another server beside ours, with other contents.
+
+    Their ids are those of ours, or are ids that our server does not have.
+    """
     if not honest.is_contacts:
         return None
     bundle = honest.copy()
     others = []
-    for contact in contacts_in(honest.copy()):
+    for number, contact in enumerate(contacts_in(honest.copy())):
         _move(contact, rng.randint(-60, 60))
+        if rng.random() < 0.5:
+            contact["id"] = f"of-another-{number}"
         others.append(_entry(contact, "match", _ELSEWHERE))
     for key, other in _roles_of_others(honest, rng):
         others.append(_entry({**other, "id": key.partition("/")[2]}, "include", _ELSEWHERE))

@@ -111,7 +111,7 @@ def _page(chromium: str, service: str, patient: DemoPatient, folder: Path) -> st
 @pytest.mark.parametrize(
     ("key", "indicator", "words"),
     [
-        ("optie-1", "info", "aantal en duur in dit dossier aangetoond (optie 1)"),
+        ("optie-1", "info", "aantal en duur aangetoond in dit dossier (optie 1)"),
         ("ziekenhuis", "warning", "nog niet aangetoond"),
     ],
 )

@@ -70,7 +70,7 @@ def test_both_readings_agree_where_a_site_reads_the_policy_otherwise(data: st.Da
 
 
 @pytest.mark.parametrize(
-    ("place", "row"), enumerate(ROWS), ids=[f"{row.id} {row.title}" for row in ROWS]
+    ("place", "row"), list(enumerate(ROWS)), ids=[f"{row.id} {row.title}" for row in ROWS]
 )
 def test_both_readings_say_the_same_of_a_row_under_other_readings(
     place: int, row: Scenario

@@ -260,8 +260,9 @@ def _may_be_anybodys(entry: LedgerEntry, names: Pool) -> bool:
 def most_sessions(entries: Iterable[LedgerEntry]) -> int | None:
     """No more sessions than this; None where nothing bounds them.
 
-    Each contact is a session of its own unless its discipline and day are known and taken. A
-    course adds its number, a stated one what is more than was found of it (policy 2.6).
+    Each contact is a session of its own unless its discipline is known, and its day, or every day
+    that it can have been on, is taken. A course adds its number, a stated one what is more than
+    was found of it (policy 2.6).
     """
     sure: set[tuple[frozenset[str], date]] = set()
     open_ones: Counter[tuple[frozenset[str], date]] = Counter()
@@ -279,7 +280,9 @@ def most_sessions(entries: Iterable[LedgerEntry]) -> int | None:
             sure.add((entry.disciplines, days.first))
         else:
             open_ones[entry.disciplines, days.first] += 1
-    singles = len(sure) + len(undated) + sum(min(n, len(key[0])) for key, n in open_ones.items())
+    singles = len(sure) + sum(min(n, len(names)) for (names, _), n in open_ones.items())
+    if undated:
+        singles += _on_free_days(undated, sure)
     if not courses:
         return singles
     by_discipline: dict[frozenset[str], list[DayRange]] = defaultdict(list)
@@ -287,6 +290,43 @@ def most_sessions(entries: Iterable[LedgerEntry]) -> int | None:
         by_discipline[names].append(when)
     found = {names: DaysInside(ranges) for names, ranges in by_discipline.items()}
     return singles + sum(_added_at_most(each, found.get(each.disciplines)) for each in courses)
+
+
+def _on_free_days(
+    undated: Iterable[tuple[frozenset[str], DayRange]],
+    sure: Collection[tuple[frozenset[str], date]],
+) -> int:
+    """How many contacts without a full date can be sessions beside those of a known day.
+
+    One whose profession is open too can always be one: that is a bound, and costs nothing.
+    """
+    ranges: dict[frozenset[str], list[DayRange]] = defaultdict(list)
+    for names, days in undated:
+        ranges[names].append(days)
+    return sum(
+        len(own) if len(names) > 1 else _spread(own, {day for of, day in sure if of == names})
+        for names, own in ranges.items()
+    )
+
+
+def _spread(ranges: Iterable[DayRange], taken: Iterable[date]) -> int:
+    """How many of these ranges can have a day of their own that is not taken.
+
+    The range that ends soonest takes its first free day: the others can use any other day longer.
+    """
+    onward = {day.toordinal(): day.toordinal() + 1 for day in taken}
+    placed = 0
+    for days in sorted(ranges, key=lambda each: (each.last, each.first)):
+        first = start = days.first.toordinal()
+        while first in onward:
+            first = onward[first]
+        free = first <= days.last.toordinal()
+        while start < first:  # who comes later finds the way in one step
+            onward[start], start = first, onward[start]
+        if free:
+            onward[first] = first + 1
+            placed += 1
+    return placed
 
 
 def _added_at_most(course: LedgerEntry, found: DaysInside | None) -> int:

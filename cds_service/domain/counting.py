@@ -200,7 +200,7 @@ def _set_aside(entry: LedgerEntry, reason: Reason, *, lengthens: bool = False) -
     return entry._replace(
         standing=Standing.NOT_COUNTED,
         reason=reason,
-        causes=frozenset(),
+        causes=entry.causes if lengthens else frozenset(),
         lengthens=lengthens,
     )
 

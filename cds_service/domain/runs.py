@@ -110,8 +110,19 @@ def _from(
         for entry, (first, last) in zip(vague, spans, strict=True)
         if last >= -earlier[-1] and first <= later[-1]
     ]
+    left = min(left, _at_the_ends(spans, (_first(taken), _last(taken)), -earlier[-1], later[-1]))
     most = max(day + earlier[min(left - at, len(earlier) - 1)] for at, day in enumerate(later))
     return BridgedRun(taken + near, most)
+
+
+def _at_the_ends(
+    spans: Iterable[tuple[int, int]], run: tuple[int, int], earliest: int, latest: int
+) -> int:
+    """How many can lengthen a run at one end or the other: each does so at one of them only."""
+    return sum(
+        (run[1] < last and first <= latest) or (first < run[0] and earliest <= last)
+        for first, last in spans
+    )
 
 
 def _reached(

@@ -7,13 +7,22 @@ PHYSIO = Profession.PHYSIOTHERAPIST
 ERGO = Profession.OCCUPATIONAL_THERAPIST
 
 
-def test_each_undated_contact_may_be_a_session_of_its_own() -> None:
-    """Policy B7: a bound from above, though 10 and 11 March are taken and 3 are the most."""
+def test_an_undated_contact_may_be_a_session_where_a_day_is_free() -> None:
+    """Policy B7: 10 and 11 March are taken, so one of the two can be no other session."""
     contacts = [
         session("2025-03-10"),
         session("2025-03-11"),
         during("2025-03-01", "2025-03-02"),
         during("2025-03-10", "2025-03-11"),
+    ]
+    assert finding_of(contacts).ledger.possible.sessions == 3
+
+
+def test_undated_contacts_share_no_day() -> None:
+    """Four on three days are three sessions at most; the one that can be later is one more."""
+    contacts = [
+        *(during("2025-03-10", "2025-03-12").but(source=f"Encounter/{n}") for n in range(4)),
+        during("2025-03-10", "2025-03-13"),
     ]
     assert finding_of(contacts).ledger.possible.sessions == 4
 

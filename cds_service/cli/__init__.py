@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "lint-criteria": "lint_criteria_command",
     "settings": "settings_command",
     "client": "client_command",
+    "population": "population_command",
     "store": "store_command",
 }
 """The module of each command. It has a function of the command's name, with underscores."""

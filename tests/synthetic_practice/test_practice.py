@@ -8,9 +8,8 @@ from itertools import islice
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
-from tools.synthetic_practice.answers import Answer
-from tools.synthetic_practice.assumptions import PRACTICE
-from tools.synthetic_practice.patients import (
+from cds_service.synthetic_practice.assumptions import PRACTICE
+from cds_service.synthetic_practice.patients import (
     Course,
     Discipline,
     FiledAs,
@@ -18,8 +17,9 @@ from tools.synthetic_practice.patients import (
     patient,
     patients,
 )
-from tools.synthetic_practice.referrals import hook_call
-from tools.synthetic_practice.resources import resources
+from cds_service.synthetic_practice.referrals import hook_call
+from cds_service.synthetic_practice.resources import resources
+from tools.synthetic_practice.answers import Answer
 from tools.synthetic_practice.table import table
 from tools.synthetic_practice.truth import Truth, truth
 

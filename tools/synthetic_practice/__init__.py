@@ -1,12 +1,7 @@
-"""A made-up Dutch GP practice: patients, what its record shows of them, and the truth.
+"""The service held to a made-up practice (:mod:`cds_service.synthetic_practice`) and the truth.
 
-Every number is drawn from `assumptions`, where each has a name and its reason. Nobody in it
-exists. A patient depends on the seed and on their own number alone, so a practice of any size can
-be made, and each patient again by itself.
-
-`patients` makes people with the care that they really had and what the GP's record holds of it,
-`resources` writes that record as FHIR, `referrals` makes a call of a CDS client of it, `truth`
-says what the care really amounted to, `answers` and `table` hold the service to it:
+`truth` says what the care of a patient really amounted to, `answers` and `table` hold the service
+to it:
 
     python -m tools.synthetic_practice --referrals 1000
 """

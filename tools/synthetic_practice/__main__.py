@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from cds_service.synthetic_practice.assumptions import PRACTICE
+from cds_service.synthetic_practice.patients import Patient, patients
+from cds_service.synthetic_practice.referrals import hook_call
 from tools.synthetic_practice.answers import Answer, answers
-from tools.synthetic_practice.assumptions import PRACTICE
-from tools.synthetic_practice.patients import Patient, patients
-from tools.synthetic_practice.referrals import hook_call
 from tools.synthetic_practice.table import table
 from tools.synthetic_practice.truth import truth
 

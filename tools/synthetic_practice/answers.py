@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 
 from cds_service.app import create_app
 from cds_service.settings.settings import read_settings
-from tools.synthetic_practice.patients import REFERRAL_DAY, Patient
-from tools.synthetic_practice.referrals import hook_call
+from cds_service.synthetic_practice.patients import REFERRAL_DAY, Patient
+from cds_service.synthetic_practice.referrals import hook_call
 from tools.synthetic_practice.truth import Truth, truth
 
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from tools.synthetic_practice.patients import (
+from cds_service.synthetic_practice.patients import (
     REFERRAL_DAY,
     Discipline,
     Patient,

@@ -1,13 +1,13 @@
 """Patients of the practice: the care that they really had, and what its record holds of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
 from typing import Final
 
-from tools.synthetic_practice.assumptions import Assumptions, Weights
+from cds_service.synthetic_practice.assumptions import Assumptions, Weights
 
 REFERRAL_DAY: Final = date(2026, 6, 15)
 WINDOW_DAYS: Final = 730
@@ -121,6 +121,21 @@ def patient(number: int, *, seed: int, assumptions: Assumptions) -> Patient:
         ),
         has_statuses=not _is(chance, assumptions.source_without_status),
         wish=_wish(chance, assumptions, is_treated=bool(courses)),
+    )
+
+
+def moved(patient: Patient, days: int) -> Patient:
+    """The same patient, with a whole life that took place so many days later."""
+    step = timedelta(days=days)
+    return replace(
+        patient,
+        born=patient.born + step,
+        courses=tuple(
+            replace(each, days=tuple(day + step for day in each.days)) for each in patient.courses
+        ),
+        contacts=tuple(replace(each, day=each.day + step) for each in patient.contacts),
+        letters=tuple(replace(each, day=each.day + step) for each in patient.letters),
+        own_referrals=tuple(replace(each, day=each.day + step) for each in patient.own_referrals),
     )
 
 

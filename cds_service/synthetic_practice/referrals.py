@@ -1,10 +1,11 @@
-"""The call that a CDS client makes when the GP refers a patient, with the record in `prefetch`."""
+"""The referral of a patient: the call that a CDS client makes of it, and the order as sent."""
 
+from datetime import date
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-from tools.synthetic_practice.patients import REFERRAL_DAY, Patient, Wish
-from tools.synthetic_practice.resources import DUTCH, Json, Resources, resources
+from cds_service.synthetic_practice.patients import REFERRAL_DAY, Patient, Wish
+from cds_service.synthetic_practice.resources import DUTCH, Json, Resources, resources
 
 _ICPC: Final = "http://hl7.org/fhir/sid/icpc-1-nl"
 _EHR: Final = "https://his.example.nl/fhir"
@@ -37,14 +38,26 @@ def hook_call(patient: Patient) -> Json:
             "draftOrders": {
                 "resourceType": "Bundle",
                 "type": "collection",
-                "entry": [{"resource": _order(patient, owner)}],
+                "entry": [{"resource": _draft(patient, owner)}],
             },
         },
         "prefetch": _prefetch(record),
     }
 
 
-def _order(patient: Patient, owner: str) -> Json:
+def sent_order(patient: Patient, day: date) -> Json:
+    """The order as it stands in the record after it was sent on a day."""
+    owner = f"p{patient.number}"
+    sent = {"id": f"{owner}-referral", "status": "active", "authoredOn": day.isoformat()}
+    return {**_draft(patient, owner), **sent}
+
+
+def reasons_of(wish: Wish) -> list[Json]:
+    """Why the patient is referred, as CodeableConcepts; none where the referral does not say."""
+    return _OTHER_REASON if wish.is_other_complaint else _REASONS[wish.reason]
+
+
+def _draft(patient: Patient, owner: str) -> Json:
     wish = patient.wish
     order: Json = {
         "resourceType": "ServiceRequest",
@@ -55,7 +68,7 @@ def _order(patient: Patient, owner: str) -> Json:
         "authoredOn": REFERRAL_DAY.isoformat(),
         "code": {"text": _text(wish)},
     }
-    reasons = _OTHER_REASON if wish.is_other_complaint else _REASONS[wish.reason]
+    reasons = reasons_of(wish)
     if reasons:
         order["reasonCode"] = reasons
     if wish.names_care:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tools.synthetic_practice.patients import (
+from cds_service.synthetic_practice.patients import (
     Discipline,
     FiledAs,
     Patient,
@@ -116,6 +116,11 @@ def _type(contact: RecordedContact) -> Json:
     if contact.filed_as is FiledAs.GP_WITH_WORDS:
         return {"text": "POH-GGZ consult"}
     return {"coding": [{"system": _NHG14, "code": "11" if contact.is_memo else "03"}]}
+
+
+def every_role() -> tuple[Json, ...]:
+    """The roles and organisations of the whole practice and of the therapists around it."""
+    return tuple(_supporting(set(_ROLES)))
 
 
 def _supporting(roles: set[str]) -> Iterator[Json]:

@@ -19,6 +19,7 @@ class Assumptions:
     """Shares are between 0 and 1, weeks and sessions whole numbers, both ends included."""
 
     # Who is referred
+    days_of_referral: tuple[int, int] = (-56, 119)  # of an export, from 15 June 2026: 26 weeks
     minors: float = 0.01
     other_complaint: float = 0.07  # stroke, heart failure and the like, not pain
     one_time_consult: float = 0.10

@@ -54,6 +54,13 @@ def population() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="The key of the pseudonyms, made if it is not there; OUT.key by default.",
 )
+@click.option(
+    "--least",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="The smallest number that report and MeasureReport show.",
+)
 @click.option("--no-contacts", is_flag=True, help="Leave out the table of contacts.")
 @click.pass_context
 @says_what_is_wrong
@@ -68,6 +75,7 @@ def run(  # noqa: PLR0913 - one name for each option
     workers: int | None,
     base_url: str,
     key_file: Path | None,
+    least: int,
     no_contacts: bool,
 ) -> None:
     """Judge every referral in INPUT, a folder of NDJSON (or its manifest) as `$export` writes it.
@@ -92,6 +100,7 @@ def run(  # noqa: PLR0913 - one name for each option
             base_url=base_url.rstrip("/"),
             key_file=key_file or out.with_name(f"{out.name}.key"),
             with_contacts=not no_contacts,
+            least=least,
             criteria_dir=settings.criteria_dir,
             terminology_dir=settings.terminology_dir,
         )

@@ -11,6 +11,9 @@ from typing import Any, Final, Protocol
 
 from cds_service.population.export_files import UnusableExportError, find_export
 from cds_service.population.judging import Referrals
+from cds_service.population.measure_report import measure_report
+from cds_service.population.published import publish
+from cds_service.population.report import report_html
 from cds_service.population.run import (
     SUMMARY,
     Options,
@@ -44,6 +47,7 @@ class Asked:
     base_url: str
     key_file: Path
     with_contacts: bool
+    least: int
     criteria_dir: Path | None
     terminology_dir: Path | None
 
@@ -89,6 +93,9 @@ def run(asked: Asked, progress: Progress) -> Ended:
     if not is_finished:
         result = do(wanted, asked.workers, progress)
         written = summary_json(result, wanted.fingerprint())
+        shown = publish(written["counts"], asked.least)
+        write_text(asked.out / "measure-report.json", measure_report(shown, written["run"]))
+        write_text(asked.out / "report.html", report_html(shown, written))
         write_text(asked.out / SUMMARY, json.dumps(written, indent=2, ensure_ascii=False) + "\n")
     finish(wanted)
     summary = json.loads((asked.out / SUMMARY).read_text(encoding="utf-8"))
@@ -102,6 +109,7 @@ def _run_of(asked: Asked) -> Run:
         as_of=asked.as_of,
         readings=asked.readings,
         with_contacts=asked.with_contacts,
+        least=asked.least,
         criteria_dir=asked.criteria_dir,
         terminology_dir=asked.terminology_dir,
     )

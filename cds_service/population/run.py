@@ -42,6 +42,7 @@ from cds_service.population.partition import (
     read_bucket,
     read_index,
 )
+from cds_service.population.published import LEAST
 from cds_service.population.rows import Keys
 from cds_service.population.tables import CONTACTS, LOSSES, OUTCOMES, write_table, write_text
 from fhir_mappings.terminology.tables import load_terminology
@@ -69,6 +70,7 @@ class Options:
     as_of: date
     readings: frozenset[str] | None = frozenset()
     with_contacts: bool = True
+    least: int = LEAST  # the smallest number that the report shows
     criteria_dir: Path | None = None
     terminology_dir: Path | None = None
 
@@ -180,6 +182,7 @@ class Run:
             "asOf": options.as_of.isoformat(),
             "readings": "all" if options.readings is None else sorted(options.readings),
             "contacts": options.with_contacts,
+            "least": options.least,
             "criteria": hashlib.sha256(msgspec.json.encode(rules)).hexdigest(),
             "terminology": str(options.terminology_dir or ""),
             "key": hashlib.sha256(b"fingerprint" + self.secret).hexdigest(),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cds_service.population import run as population_run
+from cds_service.population.tables import write_table
 from cds_service.synthetic_practice.assumptions import PRACTICE
 from cds_service.synthetic_practice.export import write_export as write_practice
 from tests.population.exports import little_treated, run, treated, write_export
@@ -41,7 +42,6 @@ def test_a_run_that_fails_at_any_step_goes_on_and_gives_the_same_bytes(
     assert run(practice, tmp_path / "whole").exit_code == 0
     whole = contents(tmp_path / "whole")
     assert len([name for name in whole if name.startswith("outcomes/")]) == 5
-    write_table = population_run.write_table
     left = [0]
 
     def failing(*arguments: object) -> None:

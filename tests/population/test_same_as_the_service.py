@@ -54,7 +54,7 @@ def _judged(row: Scenario) -> JudgedPatient:
     call = hook_call(row, hook="order-sign", roles_as="role", via="prefetch", prefix="s-")
     drafts = [each["resource"] for each in call.body["context"]["draftOrders"]["entry"]]
     sent = [{**each, "status": "active"} for each in drafts]
-    conditions = [each for each in call.body["prefetch"].get("conditions", {}).get("entry", [])]
+    conditions = call.body["prefetch"].get("conditions", {}).get("entry", [])
     held = PatientResources(
         built.patient["id"],
         {

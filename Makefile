@@ -18,10 +18,10 @@ UV_VERSION := 0.9
 SBOM ?= sbom.cdx.json
 IN_PARALLEL := $(BIN)/pytest --numprocesses auto --dist loadgroup --max-worker-restart 0
 
-.PHONY: help setup format lint test coverage thorough demo soak lock sbom clean bench mutation docs
+.PHONY: help setup format lint test coverage thorough demo soak lock sbom clean bench mutation docs population
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/installed  ## a virtual environment with exactly the locked versions
 
@@ -69,6 +69,12 @@ $(PEERS): requirements/bench.txt
 
 mutation: setup  ## every fault that can be put into the rule and its mapping: some hours; lists what no test notices
 	$(BIN)/python -m tools.mutation.run --all
+
+population: setup  ## 10,000 made-up patients: an export, every referral in it judged, the report opened
+	rm -rf build/population
+	$(BIN)/imsr-cds population synth --patients 10000 --out build/population/export
+	$(BIN)/imsr-cds population run build/population/export --out build/population/run --readings all
+	-$(BIN)/python -m webbrowser -t "file://$(CURDIR)/build/population/run/report.html"
 
 docs: setup  ## writes into the documents what the code says: settings, exit codes, closed lists
 	$(BIN)/python -m tools.generate_docs

@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from cds_service.app import calendar
 from cds_service.cli.failures import CommandFailure, says_what_is_wrong
 from cds_service.domain.criteria import READING_VALUES
 from cds_service.settings.settings import Settings, read_settings
@@ -156,6 +155,8 @@ def _settings() -> Settings:
 
 
 def _today(settings: Settings) -> date:
+    from cds_service.app import calendar  # noqa: PLC0415 it brings HTTP along
+
     return calendar(settings)()
 
 

@@ -15,6 +15,7 @@ from cds_service.population.measure_report import measure_report
 from cds_service.population.published import publish
 from cds_service.population.report import report_html
 from cds_service.population.run import (
+    PLAN,
     SUMMARY,
     Options,
     OtherRunError,
@@ -92,7 +93,7 @@ def run(asked: Asked, progress: Progress) -> Ended:
         raise UnusableRunError(str(error)) from None
     if not is_finished:
         result = do(wanted, asked.workers, progress)
-        written = summary_json(result, wanted.fingerprint())
+        written = summary_json(result, json.loads((asked.out / PLAN).read_text(encoding="utf-8")))
         shown = publish(written["counts"], asked.least)
         write_text(asked.out / "measure-report.json", measure_report(shown, written["run"]))
         write_text(asked.out / "report.html", report_html(shown, written))

@@ -54,7 +54,7 @@ _PACKED: Final = 10
 """How many times larger a compressed file of NDJSON is when it is read."""
 
 _WORK: Final = ".work"
-_PLAN: Final = "run.json"
+PLAN: Final = "run.json"
 SUMMARY: Final = "summary.json"
 
 
@@ -214,9 +214,11 @@ def begin(run: Run) -> bool:
     Raises OtherRunError where the folder holds anything else.
     """
     wanted = run.fingerprint()
-    plan = run.out / _PLAN
+    plan = run.out / PLAN
     if plan.exists():
         held = json.loads(plan.read_text(encoding="utf-8"))
+        if run.options.referrals is Referrals.RECORDED:
+            wanted["asOf"] = held.get("asOf")  # each has its own day, so today decides nothing
         differing = sorted(key for key in wanted if held.get(key) != wanted[key])
         if differing:
             raise OtherRunError(

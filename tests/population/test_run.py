@@ -80,6 +80,15 @@ def test_a_run_with_other_options_is_refused_in_the_same_folder(
     assert "holds a run with other input or options (readings)" in result.stderr
 
 
+def test_a_run_over_recorded_referrals_goes_on_on_another_day(
+    practice: Path, tmp_path: Path
+) -> None:
+    run(practice, tmp_path / "out", "--as-of", "2026-06-15")
+    before = contents(tmp_path / "out")
+    assert run(practice, tmp_path / "out", "--as-of", "2026-06-16").exit_code == 0
+    assert contents(tmp_path / "out") == before
+
+
 def test_a_folder_that_holds_something_else_is_refused(practice: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.txt").write_text("mine")

@@ -77,6 +77,19 @@ def _is_of_several(entry: LedgerEntry) -> bool:
     return len(entry.disciplines) > 1
 
 
+def too_few_contacts(finding: CriterionFinding) -> list[DecidingContact]:
+    """The doubtful contacts of a criterion of which nothing, or a trace, was found for certain.
+
+    Even if they count it is too little, so they decide nothing; who they were can be asked.
+    """
+    if not _HARDLY_FOUND & set(finding.causes):
+        return []
+    return [_deciding(e, e.causes, finding) for e in finding.ledger.possible_entries if e.causes]
+
+
+_HARDLY_FOUND = frozenset({Cause.NOTHING_FOUND, Cause.TRACE_ONLY})
+
+
 def _counting(finding: CriterionFinding) -> list[LedgerEntry]:
     return finding.ledger.certain_entries + finding.ledger.possible_entries
 

@@ -59,7 +59,7 @@ def test_who_was_possible_but_too_few_is_asked_about() -> None:
     nurse = weekly(Profession.PRACTICE_NURSE, date(2025, 4, 7), 3)
     said = block(judged([*weekly(PHYSIO, START, 13), *nurse]), "Let op")
     assert said.startswith(
-        "**Let op:** 3 contacten met een praktijkondersteuner: was dat de POH‑GGZ? "
+        "**Let op:** 3 contacten met een praktijkondersteuner: was dat de POH\u2011GGZ? "
         "Ook als ze meetellen, is het te weinig."
     )
 
@@ -72,7 +72,7 @@ def test_of_several_kinds_of_doubt_all_are_numbered_and_the_largest_is_asked_abo
     said = block(judged([*weekly(PHYSIO, START, 13), *nurse, open_one]), "Let op")
     assert said.startswith(
         "**Let op:** Van 3 contacten is niet zeker of ze meetellen (2 contacten met een "
-        "praktijkondersteuner: was dat de POH‑GGZ?). Ook samen is het te weinig."
+        "praktijkondersteuner: was dat de POH\u2011GGZ?). Ook samen is het te weinig."
     )
 
 

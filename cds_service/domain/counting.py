@@ -290,7 +290,7 @@ class _FoundCare:
             self._places[when].append(place)
 
     def has_certain_ones_at_the_edge(self, course: LedgerEntry) -> bool:
-        """Whether some lie in a course stated by months as it may have been, not as it surely was."""
+        """Whether some lie in a course of months as it may have been, not as it surely was."""
         days = days_of(course)
         widest = self.certain.number(days.first, days.last)
         return widest > self.certain.number(*course.surely)

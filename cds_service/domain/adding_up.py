@@ -61,7 +61,10 @@ class Tallies(NamedTuple):
 def certain_tallies(
     entries: Entries, criterion: TreatmentCriterion, criteria: ReferralCriteria
 ) -> Tallies:
-    """The fewest sessions and days that the record proves, in the best group of contacts."""
+    """The fewest sessions and days that the record proves, in the best group of contacts.
+
+    Example: sessions on 3 and 10 March and one in "March" are two sessions over 7 days.
+    """
     certain = [as_known(e) for e in entries if e.standing is Standing.CERTAIN or e.lengthens]
     gap = longest_gap(criterion, criteria)
     groups = list(_groups(certain, criteria, may_belong=False))
@@ -91,6 +94,8 @@ def possible_tallies(
 
     Runs are not looked for where they say nothing more: where a certain one reaches enough, or all
     possible contacts together too little.
+
+    Example: sessions on 3 and 10 March and one in "March" can be three sessions over 28 days.
     """
     gap = longest_gap(criterion, criteria)
     groups = list(_groups(entries, criteria, may_belong=True))

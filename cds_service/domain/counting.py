@@ -53,6 +53,9 @@ def count(
     A contact that is given twice counts once; the order of contacts changes nothing. Only a record
     that `is_complete` can show that its source records no statuses (policy C13). `check` is called
     between the parts of the count; what it raises ends the count.
+
+    Example: two contacts with one physiotherapist on one day are one session (policy C1); if the
+    second has no known status it is set aside beside the first, with the reason `same_day`.
     """
     distinct = tuple(_distinct(contacts))
     told = _with_statuses(distinct, criteria, lookback, is_complete=is_complete)

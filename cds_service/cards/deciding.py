@@ -13,7 +13,7 @@ from cds_service.domain.ledger import LedgerEntry
 
 DOUBTS = frozenset(DOUBTS_OF_A_CONTACT)
 NUMBER_DOUBTS = frozenset({Cause.COURSE_WITHOUT_NUMBER, Cause.NUMBER_UNCLEAR})
-_OF_THE_CONTACT = DOUBTS | {Cause.RECORD_INCOMPLETE}  # a role or place that could not be had
+_OF_THE_CONTACT = DOUBTS | {Cause.RECORD_INCOMPLETE}  # a role or place that could not be retrieved
 _UNSETTLED = NUMBER_DOUBTS | {Cause.DATE_IMPRECISE}
 """Doubts that stay when a contact counts: its number or its day is still not known."""
 
@@ -75,6 +75,19 @@ def _of_finding(finding: CriterionFinding) -> Iterator[DecidingContact]:
 def _is_of_several(entry: LedgerEntry) -> bool:
     """Whether the record leaves open which discipline the contact was a session of."""
     return len(entry.disciplines) > 1
+
+
+def too_few_contacts(finding: CriterionFinding) -> list[DecidingContact]:
+    """The doubtful contacts of a criterion of which nothing, or a trace, was found for certain.
+
+    Even if they count it is too little, so they decide nothing; who they were can be asked.
+    """
+    if not _HARDLY_FOUND & set(finding.causes):
+        return []
+    return [_deciding(e, e.causes, finding) for e in finding.ledger.possible_entries if e.causes]
+
+
+_HARDLY_FOUND = frozenset({Cause.NOTHING_FOUND, Cause.TRACE_ONLY})
 
 
 def _counting(finding: CriterionFinding) -> list[LedgerEntry]:

@@ -6,6 +6,8 @@ from cds_service.cards import phrases
 from cds_service.cards.borderline import borderline_tally
 from cds_service.cards.card import CardKind
 from cds_service.cards.context import CardContext
+from cds_service.cards.deciding import too_few_contacts
+from cds_service.cards.doubt_lines import leading_question
 from cds_service.cards.flag_texts import flag_texts
 from cds_service.domain.assessment import CriterionFinding, Outcome
 from cds_service.domain.causes import Cause
@@ -56,6 +58,25 @@ def _without_consequence(context: CardContext) -> Iterator[str]:
         yield context.wording.say("also.doubt_not_decisive", n=len(others))
     if idle := unreadable - deciding:
         yield context.wording.say("also.unreadable", n=len(idle))
+    if context.assessment.outcome is Outcome.INDETERMINATE:
+        yield from _too_few(context)
+
+
+def _too_few(context: CardContext) -> Iterator[str]:
+    """What the table calls possible and no other line explains: whom to ask about it."""
+    known = {each.contact for each in context.deciding}
+    for finding in context.assessment.findings:
+        contacts = [
+            each
+            for each in too_few_contacts(finding)
+            if each.contact not in known and Cause.RESOURCE_UNREADABLE not in each.causes
+        ]
+        if contacts:
+            asked = leading_question(contacts, context.wording)
+            key = "also.too_few:several" if asked.more else "also.too_few"
+            yield context.wording.say(
+                key, contacts=asked.contacts, question=asked.question, n=len(contacts)
+            )
 
 
 def _doubtful_contacts(context: CardContext) -> set[Contact]:

@@ -99,6 +99,8 @@ def _not_met(context: CardContext) -> tuple[str, Values]:
         return f"{kind}:hospital", {"n": hospital}
     if Cause.NOTHING_FOUND in other.causes and not other.ledger.possible.sessions:
         return f"{kind}:other_not_found", {}
+    if pointers := newest_pointers(context):
+        return f"{kind}:pointer", {"pointers": pointers}
     return kind, {}
 
 
@@ -106,12 +108,19 @@ def _not_found(context: CardContext) -> tuple[str, Values]:
     kind = context.kind.value
     if all_are_named(context):
         return f"{kind}:named", {}
+    unsure = ":unsure" if _is_unsure(context) else ""
     if pointers := newest_pointers(context):
-        return f"{kind}:pointer", {"pointers": pointers}
+        return f"{kind}:pointer{unsure}", {"pointers": pointers}
     for name, reason in _ELSEWHERE.items() if _C1 in context.about else ():
         if number := _left_out(context.assessment.finding(_C1), reason):
             return f"{kind}:{name}", {"n": number}
-    return kind, {}
+    return f"{kind}{unsure}", {}
+
+
+def _is_unsure(context: CardContext) -> bool:
+    """Whether doubtful contacts may be what was not found: too few, but not nothing."""
+    findings = map(context.assessment.finding, context.about)
+    return any(finding.ledger.possible_entries for finding in findings)
 
 
 _ELSEWHERE = {

@@ -68,15 +68,17 @@ def bridged(entries: Sequence[LedgerEntry], longest_gap: int) -> Iterator[Bridge
     """What can be one run if contacts without a full date fall where they bridge most.
 
     Each run starts where a run of dated contacts starts and takes in as many later ones as the
-    undated contacts can reach; those left over lengthen it at its ends. Never less than can be;
-    it can be more, where one undated contact would have to lie in two places.
+    undated contacts can reach; those left over lengthen it at its ends. Never less than can be. It
+    can be more, where one undated contact would have to lie in two places and others cannot be
+    told to be too few for both.
     """
     vague = [e for e in entries if e.days and not (e.is_course or e.lengthens or e.days.is_exact)]
     dated = _dated([e for e in entries if e not in vague] if vague else entries, longest_gap)
     if not vague:
         yield from (BridgedRun(run, _last(run) - _first(run)) for run in dated)
         return
-    yield BridgedRun(vague, longest_gap * (len(vague) - 1))  # by themselves, far from all others
+    for run in _dated(vague, longest_gap):  # by themselves, far from all others
+        yield BridgedRun(run, min(longest_gap * (len(run) - 1), _last(run) - _first(run)))
     for start in range(len(dated)):
         yield _from(dated[start:], vague, longest_gap)
 
@@ -93,36 +95,51 @@ def _from(
     runs: Sequence[list[LedgerEntry]], vague: list[LedgerEntry], longest_gap: int
 ) -> BridgedRun:
     spans = [_span(entry) for entry in vague]
-    taken, left = list(runs[0]), len(vague)
+    taken, bridging = list(runs[0]), 0
+    usable: set[int] = set()
     for run in runs[1:]:
         goal = _first(run) - longest_gap
-        reached = _reached(_last(taken), spans, longest_gap, most=left)
+        reached = _reached(_last(taken), spans, longest_gap, most=len(spans) - bridging)
         steps = next((steps for steps, day in enumerate(reached) if day >= goal), None)
-        if steps is None:
+        between = usable | _inside(spans, _last(taken), _first(run))
+        if steps is None or bridging + steps > len(between):
             break
+        usable, bridging = between, bridging + steps
         taken += run
-        left -= steps
-    later = _reached(_last(taken), spans, longest_gap, most=left)
+    return _lengthened(taken, vague, longest_gap, bridging=bridging, usable=usable)
+
+
+def _lengthened(
+    taken: list[LedgerEntry],
+    vague: list[LedgerEntry],
+    longest_gap: int,
+    *,
+    bridging: int,
+    usable: set[int],
+) -> BridgedRun:
+    """A run with those left over at its ends: `bridging` of the `usable` ones lie inside it."""
+    spans = [_span(entry) for entry in vague]
+    start, end = _first(taken), _last(taken)
+    left = len(spans) - bridging
+    later = _reached(end, spans, longest_gap, most=left)
     mirrored = [(-last, -first) for first, last in spans]
-    earlier = _reached(-_first(taken), mirrored, longest_gap, most=left)
+    earlier = _reached(-start, mirrored, longest_gap, most=left)
+    at_ends = _inside(spans, end, later[-1] + 1) | _inside(spans, -earlier[-1] - 1, start)
+    left = min(left, len(usable | at_ends) - bridging)
     near = [
         entry
         for entry, (first, last) in zip(vague, spans, strict=True)
         if last >= -earlier[-1] and first <= later[-1]
     ]
-    left = min(left, _at_the_ends(spans, (_first(taken), _last(taken)), -earlier[-1], later[-1]))
-    most = max(day + earlier[min(left - at, len(earlier) - 1)] for at, day in enumerate(later))
+    most = max(
+        day + earlier[min(left - at, len(earlier) - 1)] for at, day in enumerate(later[: left + 1])
+    )
     return BridgedRun(taken + near, most)
 
 
-def _at_the_ends(
-    spans: Iterable[tuple[int, int]], run: tuple[int, int], earliest: int, latest: int
-) -> int:
-    """How many can lengthen a run at one end or the other: each does so at one of them only."""
-    return sum(
-        (run[1] < last and first <= latest) or (first < run[0] and earliest <= last)
-        for first, last in spans
-    )
+def _inside(spans: Sequence[tuple[int, int]], after: int, before: int) -> set[int]:
+    """Which of them can lie between two days, both left out."""
+    return {at for at, (first, last) in enumerate(spans) if after < last and first < before}
 
 
 def _reached(

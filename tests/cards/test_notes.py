@@ -5,7 +5,7 @@ from datetime import date
 
 from cds_service.domain.assessment import Completeness, RecordPart
 from cds_service.domain.causes import Cause
-from cds_service.domain.contacts import CareSetting, Contact
+from cds_service.domain.contacts import CareSetting, Contact, ContactStatus, Profession
 from cds_service.domain.lookback import DayRange
 from cds_service.domain.referral import Indication, Person
 from tests.cards.reading import PHYSIO, POH, PSYCHOSOMATIC, START, block
@@ -51,6 +51,28 @@ def test_treatment_that_goes_on_is_named_where_the_number_falls_short_too() -> N
     assert block(judged((*running, *POH)), "Let op") == (
         "**Let op:** Optie 1 (1): de behandeling loopt mogelijk nog; "
         "latere behandelingen zijn niet geteld."
+    )
+
+
+def test_who_was_possible_but_too_few_is_asked_about() -> None:
+    """The table says "mogelijk 3 keer": the reader hears of whom, and that it decides nothing."""
+    nurse = weekly(Profession.PRACTICE_NURSE, date(2025, 4, 7), 3)
+    said = block(judged([*weekly(PHYSIO, START, 13), *nurse]), "Let op")
+    assert said.startswith(
+        "**Let op:** 3 contacten met een praktijkondersteuner: was dat de POH\u2011GGZ? "
+        "Ook als ze meetellen, is het te weinig."
+    )
+
+
+def test_of_several_kinds_of_doubt_all_are_numbered_and_the_largest_is_asked_about() -> None:
+    nurse = weekly(Profession.PRACTICE_NURSE, date(2025, 4, 7), 2)
+    open_one = weekly(Profession.PSYCHOLOGIST, date(2025, 4, 8), 1)[0].but(
+        status=ContactStatus.UNKNOWN
+    )
+    said = block(judged([*weekly(PHYSIO, START, 13), *nurse, open_one]), "Let op")
+    assert said.startswith(
+        "**Let op:** Van 3 contacten is niet zeker of ze meetellen (2 contacten met een "
+        "praktijkondersteuner: was dat de POH\u2011GGZ?). Ook samen is het te weinig."
     )
 
 

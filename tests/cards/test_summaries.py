@@ -14,7 +14,13 @@ from cds_service.cards.summary import summary
 from cds_service.cards.wording import wording
 from cds_service.domain.assessment import Assessment, CriterionFinding, Flag, FlagId
 from cds_service.domain.causes import DOUBTS_OF_A_CONTACT, Cause
-from cds_service.domain.contacts import CareSetting, Contact, Profession, TherapistCategory
+from cds_service.domain.contacts import (
+    CareSetting,
+    Contact,
+    ContactStatus,
+    Profession,
+    TherapistCategory,
+)
 from cds_service.domain.criteria import CriterionId
 from cds_service.domain.ledger import Tally
 from cds_service.domain.lookback import DayRange
@@ -76,13 +82,15 @@ def _contexts(kind: CardKind, language: str) -> Iterator[CardContext]:
         for days in _DAYS:
             if kind.startswith("not_met") and not _is_short(kind, sessions, days):
                 continue  # that is met, or a borderline duration
-            yield CardContext(
-                _with_tally(assessment, Tally(sessions, days, _TODAY, _TODAY)),
-                kind,
-                wording(language),
-                _TODAY,
-                deciding=(doubtful,) * max(1, min(sessions, 10_000)),
-            )
+            told = _with_tally(assessment, Tally(sessions, days, _TODAY, _TODAY))
+            for judged_so in (told, told.with_pointers(_pointers(_C1, _C2))):
+                yield CardContext(
+                    judged_so,
+                    kind,
+                    wording(language),
+                    _TODAY,
+                    deciding=(doubtful,) * max(1, min(sessions, 10_000)),
+                )
 
 
 def _is_short(kind: CardKind, sessions: int, days: int) -> bool:
@@ -110,6 +118,10 @@ def _in_words(*criteria: CriterionId) -> list[Pointer]:
 
 _TWO_PHYSIO = weekly(PHYSIO, date(2025, 2, 3), 2)
 _TWO_POH = poh_ggz(date(2025, 4, 7), 2)
+_TWO_NURSE = weekly(Profession.PRACTICE_NURSE, date(2025, 4, 7), 2)
+_TWO_OPEN = [
+    contact.but(status=ContactStatus.UNKNOWN) for contact in weekly(PHYSIO, date(2025, 2, 3), 2)
+]
 _HUNDREDS = weekly(PHYSIO, date(2024, 7, 1), 700, every=1)
 
 
@@ -122,6 +134,9 @@ _HUNDREDS = weekly(PHYSIO, date(2024, 7, 1), 700, every=1)
         pytest.param((*_TWO_PHYSIO, *_SEVEN_POH), id="a trace of option 1 (1)"),
         pytest.param((*_SEVEN_PHYSIO, *_TWO_POH), id="a trace of option 1 (2)"),
         pytest.param((*_TWO_PHYSIO, *_TWO_POH), id="traces of both"),
+        pytest.param((*_SEVEN_PHYSIO, *_TWO_NURSE), id="doubtful of option 1 (2)"),
+        pytest.param((*_SEVEN_POH, *_TWO_OPEN), id="doubtful of option 1 (1)"),
+        pytest.param((*_TWO_NURSE, *_TWO_OPEN), id="doubtful of both"),
     ],
 )
 @pytest.mark.parametrize(
@@ -300,6 +315,25 @@ def test_both_shortfalls_are_named_where_the_other_part_was_not_found() -> None:
     assert _said(judged(poh_ggz(date(2025, 6, 2), 3))) == (
         "iMSR bij pijn: nog niet aangetoond. Psycholoog/POH-GGZ 3 keer in 2,0 weken, nodig 6 keer "
         "of 12 weken; fysio/oefen/ergo niet gevonden."
+    )
+
+
+def test_a_shortfall_with_a_letter_about_it_says_where_to_look() -> None:
+    """Where the letter is of the part that is short, it can be of care that is not recorded."""
+    short = judged([*weekly(PHYSIO, date(2025, 2, 3), 5), *_SEVEN_POH])
+    letter = Pointer(PointerKind.LETTER, _C1, date(2025, 6, 2), TherapistCategory.PHYSIOTHERAPIST)
+    assert _said(short.with_pointers([letter])) == (
+        "iMSR bij pijn: nog niet aangetoond. Fysio/oefen/ergo 5 keer in 4,0 weken; nodig 6 keer "
+        "en 12 weken. Kijk bij een brief van 02-06-2025."
+    )
+    assert _said(short).endswith("nodig 6 keer en 12 weken. Eenmalig consult blijft mogelijk.")
+
+
+def test_doubtful_contacts_too_few_to_decide_are_not_called_nothing() -> None:
+    """Two with a practice nurse may be what was not found: uncertain, not absent."""
+    assert _said(judged([*_SEVEN_PHYSIO, *_TWO_NURSE])) == (
+        "iMSR bij pijn: nog niet te bepalen. Psycholoog of POH-GGZ in twee jaar dossier niet "
+        "zeker gevonden. Vraag de patiënt ernaar."
     )
 
 

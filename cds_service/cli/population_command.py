@@ -47,14 +47,6 @@ def population() -> None:
     help="Say how outcomes change if a reading of the policy were another; repeatable.",
 )
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; as many as processors.")
-@click.option(
-    "--engine",
-    type=click.Choice(["local", "spark"]),
-    default="local",
-    show_default=True,
-    help="Where the work is done; spark needs the extra `spark` and Java 17.",
-)
-@click.option("--master", help="The Spark to use; local[*] by default.")
 @click.option("--base-url", default="", help="FHIR base of the export, if references are absolute.")
 @click.option(
     "--key-file",
@@ -80,8 +72,6 @@ def run(  # noqa: PLR0913 - one name for each option
     as_of: datetime | None,
     readings: tuple[str, ...],
     workers: int | None,
-    engine: str,
-    master: str | None,
     base_url: str,
     key_file: Path | None,
     least: int,
@@ -95,8 +85,6 @@ def run(  # noqa: PLR0913 - one name for each option
     Exit code 0: all is well. 1: nothing was judged, and it says why. 3: judged, but the export is
     not whole, and it says what was missing or lost.
     """
-    if master is not None and engine != "spark":
-        raise click.BadParameter("needs --engine spark", param_hint="'--master'")
     settings = _settings()
     with _expected_failures():
         from cds_service.population import commands  # noqa: PLC0415 needs the extra
@@ -108,7 +96,6 @@ def run(  # noqa: PLR0913 - one name for each option
             as_of=as_of.date() if as_of else _today(settings),
             readings=_readings(readings),
             workers=workers or os.cpu_count() or 1,
-            master=(master or "local[*]") if engine == "spark" else None,
             base_url=base_url.rstrip("/"),
             key_file=key_file or out.with_name(f"{out.name}.key"),
             with_contacts=not no_contacts,
@@ -192,10 +179,9 @@ def _expected_failures() -> Iterator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"pyarrow", "jinja2", "pyspark"}:
             raise
-        extra = "spark" if error.name == "pyspark" else "population"
         raise CommandFailure(
             f"{error.name} is not installed, and a run needs it.",
-            advice=f'Install it with: pip install "imsr-cds[{extra}]"',
+            advice='Install it with: pip install "imsr-cds[population]"',
         ) from None
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""

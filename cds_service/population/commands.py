@@ -20,12 +20,10 @@ from cds_service.population.run import (
     Options,
     OtherRunError,
     Progress,
-    Result,
     Run,
     begin,
     do,
     finish,
-    in_processes,
 )
 from cds_service.population.summary import summary_json
 from cds_service.population.tables import write_text
@@ -47,7 +45,6 @@ class Asked:
     as_of: date
     readings: frozenset[str] | None
     workers: int
-    master: str | None  # of Spark; None: processes of this machine
     base_url: str
     key_file: Path
     with_contacts: bool
@@ -95,7 +92,7 @@ def run(asked: Asked, progress: Progress) -> Ended:
     except (UnusableExportError, OtherRunError) as error:
         raise UnusableRunError(str(error)) from None
     if not is_finished:
-        result = _do(wanted, asked, progress)
+        result = do(wanted, asked.workers, progress)
         written = summary_json(result, json.loads((asked.out / PLAN).read_text(encoding="utf-8")))
         shown = publish(written["counts"], asked.least)
         write_text(asked.out / "measure-report.json", measure_report(shown, written["run"]))
@@ -104,15 +101,6 @@ def run(asked: Asked, progress: Progress) -> Ended:
     finish(wanted)
     summary = json.loads((asked.out / SUMMARY).read_text(encoding="utf-8"))
     return Ended(tuple(_says(summary, asked.out)), tuple(_warnings(summary)))
-
-
-def _do(wanted: Run, asked: Asked, progress: Progress) -> Result:
-    if asked.master is None:
-        return do(wanted, in_processes(asked.workers), progress)
-    from cds_service.population.spark import on_spark  # noqa: PLC0415 needs the extra
-
-    with on_spark(asked.master) as spark:
-        return do(wanted, spark, progress)
 
 
 def _run_of(asked: Asked) -> Run:

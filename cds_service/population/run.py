@@ -13,10 +13,10 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -237,27 +237,18 @@ def begin(run: Run) -> bool:
     return is_finished
 
 
-Step = Callable[["Run", int], None]
-EachDone = Callable[[Step, Iterable[int]], Iterator[None]]
-"""Does a step for each number, and gives a sign for each that is done."""
-
-Engine = Callable[["Run"], AbstractContextManager[EachDone]]
-
-
-def do(run: Run, engine: Engine, progress: Progress) -> Result:
-    """Everything up to the numbers; what was done before is not done again.
-
-    `engine` is asked for each part: the second begins when all of the first is there.
-    """
-    parts: tuple[tuple[str, Step, int], ...] = (
-        ("Reading", _partition, len(list(run.export.pieces()))),
-        ("Judging", _judge, run.buckets),
-    )
-    for name, step, number in parts:
-        progress.begin(name, number)
-        with engine(run) as each_done:
-            for _ in each_done(step, range(number)):
-                progress.step()
+def do(run: Run, workers: int, progress: Progress) -> Result:
+    """Everything up to the numbers; what was done before is not done again."""
+    pieces = len(list(run.export.pieces()))
+    with _processes(run, workers) as each_done:
+        progress.begin("Reading", pieces)
+        for _ in each_done(_partition, range(pieces)):
+            progress.step()
+    # the processes of the second part begin when all pieces are there
+    with _processes(run, workers) as each_done:
+        progress.begin("Judging", run.buckets)
+        for _ in each_done(_judge, range(run.buckets)):
+            progress.step()
     return _result(run)
 
 
@@ -308,33 +299,29 @@ def _result(run: Run) -> Result:
     return Result(added(parts), dict(sorted(reasons.items())), run.missing, run.gaps)
 
 
-def in_processes(workers: int) -> Engine:
-    """Steps in so many processes of this machine; one is this process itself."""
-    return _here if workers == 1 else partial(_in_pool, workers)
+_EachDone = Callable[[Callable[[Run, int], None], Iterable[int]], Iterator[None]]
 
 
 @contextmanager
-def _here(run: Run) -> Iterator[EachDone]:
-    def here(step: Step, numbers: Iterable[int]) -> Iterator[None]:
-        for number in numbers:
-            step(run, number)
-            yield
+def _processes(run: Run, workers: int) -> Iterator[_EachDone]:
+    """Something that does a step for each number and gives a sign for each that is done."""
+    if workers == 1:
 
-    yield here
+        def here(step: Callable[[Run, int], None], numbers: Iterable[int]) -> Iterator[None]:
+            for number in numbers:
+                step(run, number)
+                yield
 
-
-@contextmanager
-def _in_pool(workers: int, run: Run) -> Iterator[EachDone]:
+        yield here
+        return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _end_with_parent) as pool:
+    with ProcessPoolExecutor(workers, context, _start_worker, (replace(run),)) as pool:
 
-        def there(step: Step, numbers: Iterable[int]) -> Iterator[None]:
-            plain = replace(run)  # what it has found out is not sent along
-            futures = [pool.submit(do_step, plain, step, number) for number in numbers]
+        def there(step: Callable[[Run, int], None], numbers: Iterable[int]) -> Iterator[None]:
+            futures = [pool.submit(_in_worker, step, number) for number in numbers]
             try:
                 for future in as_completed(futures):
-                    future.result()
-                    yield
+                    yield future.result()
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
 
@@ -344,15 +331,9 @@ def _in_pool(workers: int, run: Run) -> Iterator[EachDone]:
 _RUN_OF_WORKER: list[Run] = []
 
 
-def do_step(run: Run, step: Step, number: int) -> None:
-    """One step in a worker, which keeps what it found out of a run for the next one."""
-    if run not in _RUN_OF_WORKER:
-        _RUN_OF_WORKER[:] = [run]
-    step(_RUN_OF_WORKER[0], number)
-
-
-def _end_with_parent() -> None:
-    """Let a worker end with the process that started it, however that ends."""
+def _start_worker(run: Run) -> None:
+    """What a worker keeps, and that it ends with the process that started it."""
+    _RUN_OF_WORKER[:] = [run]
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -361,3 +342,7 @@ def _end_with_parent() -> None:
 def _end_with(parent: Any) -> None:
     parent.join()
     os._exit(1)
+
+
+def _in_worker(step: Callable[[Run, int], None], number: int) -> None:
+    step(_RUN_OF_WORKER[0], number)

@@ -1,0 +1,48 @@
+"""The templates filled in. Everything that is filled in is escaped by them."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from cds_service.page.content import FailureContent, PageContent
+
+_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+
+
+def _static_files() -> Mapping[str, tuple[str, bytes]]:
+    folder = resources.files("cds_service.page") / "static"
+    return MappingProxyType(
+        {
+            file.name: (_TYPES[file.name.rpartition(".")[2]], file.read_bytes())
+            for file in sorted(folder.iterdir(), key=lambda each: each.name)
+            if file.name.rpartition(".")[2] in _TYPES
+        }
+    )
+
+
+STATIC_FILES = _static_files()
+"""What is served under `static_base`: name to media type and content."""
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("cds_service.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render_page(content: PageContent) -> str:
+    """The HTML of a page."""
+    return _templates().get_template("page.html").render(content=content)
+
+
+def render_failure(content: FailureContent) -> str:
+    """The HTML of a page that names a cause."""
+    return _templates().get_template("failure.html").render(content=content)

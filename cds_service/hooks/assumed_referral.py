@@ -1,4 +1,4 @@
-"""A referral that nobody has written yet: what would the record show if one were made that day?"""
+"""A referral that nobody has written yet, to see what the record would show if one were made."""
 
 from datetime import date
 

@@ -59,7 +59,7 @@ def requested_scopes(configuration: ServerConfiguration) -> str:
     return " ".join(("launch", *who, *types, written))
 
 
-def authorization_url(
+def authorization_url(  # noqa: PLR0913 - the parts of one address
     configuration: ServerConfiguration,
     secrets: Secrets,
     *,

@@ -26,7 +26,7 @@ class User:
     reference: str = field(default="", repr=False)
 
 
-def read_identity(
+def read_identity(  # noqa: PLR0913 - what a token is held against
     id_token: str,
     key_set: Sequence[Mapping[str, Any]],
     *,

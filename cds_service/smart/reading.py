@@ -1,4 +1,4 @@
-"""What an open page shows: the referrals of its patient, assessed as `POST /assessments` does it."""
+"""What an open page shows: the referrals of its patient, assessed as by `POST /assessments`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -90,8 +90,9 @@ class PageReader:
     def _call(
         self, fhir: FhirSession, session: PageSession, options: ClientOptions, asked: PageRequest
     ) -> HookCall:
-        """The referral that came with the launch. Without one, those that were sent (physician),
-        or one that would be made today (GP).
+        """The referral that came with the launch.
+
+        Without one, those that were sent (physician), or one that would be made today (GP).
         """
         call = HookCall(
             hook=Hook.ORDER_SIGN,

@@ -102,7 +102,7 @@ def read_form(body: bytes, session: PageSession, today: date) -> SentForm:
     return SentForm(form_id, number, values, faults, None if faults else tuple(courses))
 
 
-def save(
+def save(  # noqa: PLR0913 - what is saved, where, and on whose behalf
     courses: Sequence[StatedCourse],
     form_id: str,
     session: PageSession,

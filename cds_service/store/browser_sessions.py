@@ -12,8 +12,7 @@ from sqlalchemy import Connection, delete, insert, select
 from cds_service.store.database import Store
 from cds_service.store.tables import BROWSER_SESSIONS
 
-_KEY = BROWSER_SESSIONS.c.session_key
-_EXPIRES = BROWSER_SESSIONS.c.expires_at
+_columns = BROWSER_SESSIONS.c
 
 
 class BrowserSessions:
@@ -26,7 +25,7 @@ class BrowserSessions:
     def keep(self, key: str, sealed: bytes, *, until: float) -> None:
         """Keep a row until then, in seconds since 1970; those that have expired are removed."""
         row = {"session_key": key, "expires_at": math.ceil(until), "sealed": sealed}
-        expired = delete(BROWSER_SESSIONS).where(math.floor(self._now()) > _EXPIRES)
+        expired = delete(BROWSER_SESSIONS).where(_columns.expires_at < math.floor(self._now()))
 
         def write(connection: Connection) -> None:
             connection.execute(expired)
@@ -36,7 +35,9 @@ class BrowserSessions:
 
     def read(self, key: str) -> bytes | None:
         """What was kept under a key; None where nothing is, or no longer."""
-        wanted = select(BROWSER_SESSIONS.c.sealed).where(key == _KEY, self._now() < _EXPIRES)
+        wanted = select(BROWSER_SESSIONS.c.sealed).where(
+            _columns.session_key == key, _columns.expires_at > math.floor(self._now())
+        )
         with self._store.transaction() as connection:
             found = connection.execute(wanted).scalar_one_or_none()
         return None if found is None else bytes(found)
@@ -45,12 +46,17 @@ class BrowserSessions:
         """Remove a row; whether this was the call that removed it: of two workers only one is."""
 
         def write(connection: Connection) -> bool:
-            return connection.execute(delete(BROWSER_SESSIONS).where(key == _KEY)).rowcount == 1
+            return (
+                connection.execute(
+                    delete(BROWSER_SESSIONS).where(_columns.session_key == key)
+                ).rowcount
+                == 1
+            )
 
         return self._store.write(write)
 
     def purge(self) -> int:
         """Remove what has expired; how many rows that were."""
-        expired = delete(BROWSER_SESSIONS).where(self._now() >= _EXPIRES)
+        expired = delete(BROWSER_SESSIONS).where(_columns.expires_at <= math.floor(self._now()))
         with self._store.transaction() as connection:
             return connection.execute(expired).rowcount

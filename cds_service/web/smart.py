@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from cds_service.clients import jwks
-from cds_service.errors import ReferralCheckError, StoreUnavailableError, TooManyCallsError
+from cds_service.errors import ReferralCheckError, StoreUnavailableError
 from cds_service.fhir_access import Deadline
 from cds_service.fhir_access.computing_turns import computing
 from cds_service.hooks.exchange import AnsweredCall
@@ -160,9 +160,9 @@ class _Served:
                 self._close(request)
             return self._refused(request, error, static_base)
         except StoreUnavailableError:
-            error = LaunchRefusedError(Refusal.STORE_UNAVAILABLE)
-            return self._refused(request, error, static_base)
-        except (ReferralCheckError, TooManyCallsError) as error:
+            refused = LaunchRefusedError(Refusal.STORE_UNAVAILABLE)
+            return self._refused(request, refused, static_base)
+        except ReferralCheckError as error:
             _exchange(request).refusal = type(error).__name__
             return self._failure_page(request, FailureCause.SERVER_UNREACHABLE, static_base)
         except Exception as error:  # noqa: BLE001 - a person waits for a page
@@ -327,7 +327,7 @@ def _form_content(session: PageSession, view: View, sent: SentForm | None) -> St
 
 
 async def _form_body(request: Request) -> bytes:
-    """The body of a form. Raises LaunchRefusedError for any other, and for one that is too large."""
+    """The body of a form. Raises LaunchRefusedError for another, and for one that is too large."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise LaunchRefusedError(Refusal.FORM_MALFORMED)

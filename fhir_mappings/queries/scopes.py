@@ -1,8 +1,9 @@
 """What an access token may do, read from its SMART scopes, version 1 and 2.
 
 Conformance F6 and the table "Scopes to grant": `.read` and `.*` allow reading and searching, the
-letters of `cruds` what they stand for, of which we use create, read and search; `.write` allows to
-create. `launch`, `openid` and unknown words give us nothing. A scope with a query filters what we get, so what it grants is incomplete.
+letters of `cruds` what they stand for, of which we use create, read and search; `.write` and `.*`
+allow creating. `launch`, `openid` and unknown words give us nothing. A scope with a query filters
+what we get, so what it grants is incomplete.
 
 Epic writes the names of its own interfaces there (`Procedure.Search (R4)`). They grant nothing and
 forbid nothing: where words of SMART for resources are beside them, those hold; a list without

@@ -33,7 +33,7 @@ def patient_name(patient: Mapping[str, object]) -> PatientName:
 
 def _place(name: Mapping[str, object]) -> int:
     use = name.get("use")
-    return _ORDER.index(use) if use in _ORDER else len(_ORDER)  # type: ignore[arg-type]
+    return _ORDER.index(use) if use in _ORDER else len(_ORDER)
 
 
 def _text(name: Mapping[str, object]) -> str:

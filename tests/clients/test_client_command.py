@@ -240,7 +240,10 @@ def test_rows_of_a_patient_are_found_and_purged(site: Site) -> None:
     assert run(site, "store", "find", "EHR of a test", "pat-2").stdout == ""
     assert run(site, "store", "find", "another EHR", "pat-1").stdout == ""
     result = run(site, "store", "purge")
-    assert result.stdout == ("Deleted 0 audit rows older than 1827 days and 0 expired tokens.\n")
+    assert result.stdout == (
+        "Deleted 0 audit rows older than 1827 days, 0 expired tokens and 0 expired sessions of "
+        "the page.\n"
+    )
 
 
 def test_where_nothing_is_kept_the_store_commands_say_so() -> None:

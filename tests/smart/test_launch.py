@@ -8,4 +8,4 @@ def test_a_launch_ends_in_a_page_with_the_assessment(ehr: SmartEhr, browser: Bro
     page = browser.open(ehr)
     assert page.status_code == 200
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "<h1>" in page.text
+    assert "<h1" in page.text

@@ -1,8 +1,9 @@
 """The page: evidence in sight, and care stated in twenty seconds. Server-made HTML; no HTTP here.
 
 `render_page` turns assessments into a page, `render_failure` a cause into a page that names it.
-Both are pure: same content, same text. They need no script and no inline style, so that a strict
-Content-Security-Policy holds; the files of :data:`STATIC_FILES` are served beside them.
+Both are pure: same content, same text. There is no script and no inline style in them, so
+that a strict Content-Security-Policy holds; the files of :data:`STATIC_FILES` are served beside
+them.
 """
 
 from cds_service.page.content import (

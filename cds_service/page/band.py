@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from textwrap import wrap
 from typing import Protocol
 
@@ -24,6 +25,7 @@ _LEAST_BASE = 82
 _LEAST_HEIGHT = 124
 _ROOM_OF_A_LABEL = 96
 _NAME_LENGTH = 22
+_LETTER = 8  # the width of one, rounded up
 _COLUMN = 884
 
 
@@ -31,11 +33,14 @@ class Places(Protocol):
     """Where days and contacts lie."""
 
     @property
-    def left(self) -> int: ...
+    def left(self) -> int:
+        """Where the axis begins."""
 
-    def x(self, day: date) -> int: ...
+    def x(self, day: date) -> int:
+        """Where a day lies."""
 
-    def extent(self, line: ContactLine) -> Extent: ...
+    def extent(self, line: ContactLine) -> Extent:
+        """From where to where a contact lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +77,19 @@ def draw_band(  # noqa: PLR0913, PLR0917 - what there is, where it goes
     """
     lanes = _lanes(own, twice)
     stacks = {name: stacked([band.axis.extent(x) for x in lane]) for name, lane in lanes.items()}
-    height = sum(each.height + _LANE_APART for each in stacks.values())
+    heights = {
+        name: stacks[name].height + _LANE_APART * (1 if _has_room(band, lane, lanes) else 2)
+        for name, lane in lanes.items()
+    }
+    height = sum(heights.values())
     base = top + max(_BAR + _OVER_LANES + height, _LEAST_BASE)
     y = base - 7
     for name, lane in reversed(lanes.items()):
         for line, offset in zip(lane, stacks[name].offsets, strict=True):
             _mark(drawing, marks, band, line, y - offset, is_again=line in twice)
         if len(lanes) > 1:
-            _lane_name(drawing, band, lane, y)
-        y -= stacks[name].height + _LANE_APART
+            _lane_name(drawing, band, lane, y, y - stacks[name].height - 9)
+        y -= heights[name]
     drawing.lines.append(Line(band.axis.left, base, 860, base, "base"))
     bottom = _under_the_line(drawing, marks, band, own, base)
     _bars(drawing, band, top + _BAR, base)
@@ -102,13 +111,32 @@ def _lanes(
     return lanes
 
 
-def _lane_name(drawing: Drawing, band: Band, lane: Sequence[ContactLine], y: int) -> None:
+def _has_room(band: Band, lane: Sequence[ContactLine], lanes: dict[str, list[ContactLine]]) -> bool:
+    """Whether the name of a lane fits before or behind its marks, or needs none."""
+    return len(lanes) == 1 or bool(_room(band, lane))
+
+
+def _room(band: Band, lane: Sequence[ContactLine]) -> str:
+    """`end` for before the marks, `start` for behind them; empty where neither has room."""
     first = min(band.axis.extent(line)[0] for line in lane)
     last = max(band.axis.extent(line)[1] for line in lane)
-    name = lane[0].discipline
-    is_room = first - band.axis.left > len(name) * 7
-    place = Words(first - 9, y + 4, name, "small end halo")
-    drawing.words.append(place if is_room else Words(last + 9, y + 4, name, "small halo"))
+    width = len(lane[0].discipline) * _LETTER
+    if first - band.axis.left > width:
+        return "end"
+    return "start" if band.axis.x(band.assessment.lookback.last) - last > width else ""
+
+
+def _lane_name(
+    drawing: Drawing, band: Band, lane: Sequence[ContactLine], y: int, over: int
+) -> None:
+    first = min(band.axis.extent(line)[0] for line in lane)
+    last = max(band.axis.extent(line)[1] for line in lane)
+    places = {
+        "end": Words(first - 9, y + 4, lane[0].discipline, "small end halo"),
+        "start": Words(last + 9, y + 4, lane[0].discipline, "small halo"),
+        "": Words(first - 4, over, lane[0].discipline, "small halo"),
+    }
+    drawing.words.append(places[_room(band, lane)])
 
 
 def _under_the_line(
@@ -138,7 +166,7 @@ def _mark(  # noqa: PLR0913 - what there is, where it goes
     *,
     is_again: bool = False,
 ) -> None:
-    """A mark; a course from its first to its last day, a vague day in the middle of what it may be."""
+    """A mark: of a course on its first day, of a vague day in the middle of what it may be."""
     first, last = band.axis.extent(line)
     x = first if line.contact.is_course else (first + last) // 2
     if last > first:
@@ -181,9 +209,9 @@ def _bars(drawing: Drawing, band: Band, y: int, base: int) -> None:
         days = (run.last - run.first).days
         look = "long" if days >= criterion.days else "brief"
         drawing.boxes.append(Box(first, y - 4, max(last - first, 2), 8, look))
-        drawing.lines += [Line(x, y + 4, x, base, "drop") for x in {first, last}]
+        drawing.lines += [Line(x, y + 4, x, base, "drop") for x in (first, last)]
         _length(drawing, band, run, y, is_only=len(runs) == 1)
-    for before, after in zip(runs, runs[1:], strict=False):
+    for before, after in pairwise(runs):
         _pause(drawing, band, before.last, after.first, y)
     _stretch(drawing, band, y)
     if band.shows_thresholds and runs:
@@ -202,8 +230,10 @@ def _length(drawing: Drawing, band: Band, run: Run, y: int, *, is_only: bool) ->
         drawing.words.append(Words((first + last) // 2, y - 8, said, "strong mid halo"))
     elif first - band.axis.left > _ROOM_OF_A_LABEL:
         drawing.words.append(Words(first - 7, y + 5, said, "strong end halo"))
-    else:
+    elif band.axis.x(band.assessment.lookback.last) - last > _ROOM_OF_A_LABEL:
         drawing.words.append(Words(last + 7, y + 5, said, "strong halo"))
+    else:
+        drawing.words.append(Words((first + last) // 2, y - 8, said, "strong mid halo"))
 
 
 def _pause(drawing: Drawing, band: Band, before: date, after: date, y: int) -> None:
@@ -213,9 +243,9 @@ def _pause(drawing: Drawing, band: Band, before: date, after: date, y: int) -> N
     middle = (start + end) // 2
     drawing.lines.append(Line(start, y, end, y, "pause"))
     said = band.texts.page.say("picture.pause", weeks=weeks)
-    drawing.words.append(Words(middle, y - 8, said, "strong mid halo"))
+    drawing.words.append(Words(middle, y + 15, said, "strong mid halo"))
     word = band.texts.page.say("picture.pause_word")
-    drawing.words.append(Words(middle, y + 16, word, "small mid halo"))
+    drawing.words.append(Words(middle, y + 28, word, "small mid halo"))
 
 
 def _stretch(drawing: Drawing, band: Band, y: int) -> None:
@@ -265,9 +295,7 @@ def _thresholds(drawing: Drawing, band: Band, run: Run, y: int) -> None:
 
 def _name(drawing: Drawing, band: Band, lanes: dict[str, list[ContactLine]], top: int) -> None:
     criterion, say = band.finding.criterion, band.texts.page.say
-    drawing.words.append(
-        Words(0, top + 20, phrases.part(criterion.id, band.texts.cards), "strong")
-    )
+    drawing.words.append(Words(0, top + 20, phrases.part(criterion.id, band.texts.cards), "strong"))
     name = next(iter(lanes)) if len(lanes) == 1 else _who(criterion.id, band.texts)
     y = top + 40
     for part in wrap(name[:1].upper() + name[1:], _NAME_LENGTH, break_on_hyphens=False):
@@ -292,7 +320,9 @@ def _numbers(drawing: Drawing, band: Band, own: Sequence[ContactLine], top: int)
     drawing.boxes.append(Box(_COLUMN, top + 8, 212, 26, f"verdict {key}"))
     said = band.texts.page.say(f"verdict.{key}")
     drawing.words.append(Words(_COLUMN + 106, top + 26, said, f"strong mid of-{key}"))
-    for y, cells in zip((54, 73), number_cells(band.finding, band.assessment, band.texts), strict=True):
+    for y, cells in zip(
+        (54, 73), number_cells(band.finding, band.assessment, band.texts), strict=True
+    ):
         drawing.words += [
             Words(_COLUMN, top + y, cells.name, "small"),
             Words(1004, top + y, cells.found, "strong end"),
@@ -309,14 +339,17 @@ def _notes(band: Band, own: Sequence[ContactLine]) -> Iterator[str]:
     say, ledger = band.texts.page.say, band.finding.ledger
     numbers = {
         name: sum(line.row.standing is standing for line in own)
-        for name, standing in (("possible", Standing.POSSIBLE), ("not_counted", Standing.NOT_COUNTED))
+        for name, standing in (
+            ("possible", Standing.POSSIBLE),
+            ("not_counted", Standing.NOT_COUNTED),
+        )
     }
     said = [say(f"picture.{name}", n=number) for name, number in numbers.items() if number]
     if said:
         yield ", ".join(said)
-    if numbers["possible"] and band.finding.outcome is not Outcome.MET:
-        if not is_partial(band.finding, band.assessment):
-            yield _with_possible(ledger.possible, band.texts)
+    is_open = band.finding.outcome is not Outcome.MET
+    if numbers["possible"] and is_open and not is_partial(band.finding, band.assessment):
+        yield _with_possible(ledger.possible, band.texts)
 
 
 def _with_possible(possible: Tally, texts: Texts) -> str:

@@ -117,7 +117,7 @@ class StatedCareForm:
 
 @dataclass(frozen=True, slots=True)
 class PatientLabel:
-    """Whose record it is, so that nobody reads the page of another: unescaped text of the record."""
+    """Whose record it is, so that nobody takes it for another: unescaped text of it."""
 
     name: str = ""
     born: date | None = None

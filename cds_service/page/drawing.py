@@ -44,8 +44,10 @@ class Shape(NamedTuple):
 
 @dataclass(slots=True)
 class Drawing:
-    """What has been drawn so far; boxes lie under lines, lines under marks, marks under words."""
+    """What has been drawn so far; what lies behind comes first, words last."""
 
+    outside: list[Box] = field(default_factory=list)
+    behind: list[Line] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)  # beside the marks of contacts

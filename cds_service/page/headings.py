@@ -42,6 +42,8 @@ def heading(
     key, values = deciding_facts(context)
     if not is_for_gp:
         values |= _as_told_to_others(key, context, texts)
+    if isinstance(who := values.get("who"), str):
+        values["who"] = who[:1].lower() + who[1:]
     return texts.page.say(f"heading.{_key(key, texts)}", **values).replace("**", "")
 
 

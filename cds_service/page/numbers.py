@@ -13,7 +13,9 @@ NOTHING = "\u2013"
 NOT_KNOWN = "?"
 AT_LEAST = "\u2265\u00a0"
 
-_LITTLE = frozenset({Cause.NOTHING_FOUND, Cause.TRACE_ONLY})
+_SHORTFALL_IS_KNOWN = frozenset({"no", "unsure"})
+"""Of what was not found nobody knows how much is short; what is not needed is not short."""
+
 _NUMBER_IS_UNKNOWN = frozenset({Cause.COURSE_WITHOUT_NUMBER, Cause.NUMBER_UNCLEAR})
 
 
@@ -27,15 +29,15 @@ class NumberCells(NamedTuple):
 
 
 def verdict(finding: CriterionFinding, assessment: Assessment) -> str:
-    """`yes`, `no`, `unsure`, `unknown` or `not_needed`: a word of `verdict` in the wording."""
+    """`yes`, `no`, `not_found`, `unsure`, `unknown` or `not_needed`: a word of `verdict` in the wording."""
     if finding.outcome is Outcome.MET:
         return "yes"
     if assessment.outcome is Outcome.MET:
         return "not_needed"
+    result = result_of(finding, assessment.flags)
     if finding.outcome is Outcome.NOT_MET:
-        return "no"
-    is_unknown = result_of(finding, assessment.flags) == "unknown" or assessment.is_unavailable
-    return "unknown" if is_unknown else "unsure"
+        return "not_found" if result == "not_found" else "no"
+    return "unknown" if result == "unknown" else "unsure"
 
 
 def is_partial(finding: CriterionFinding, assessment: Assessment) -> bool:
@@ -51,21 +53,21 @@ def number_cells(
     is_least = is_partial(finding, assessment)
     causes = (entry.causes for entry in finding.ledger.certain_entries)
     is_more = is_least or any(each & _NUMBER_IS_UNKNOWN for each in causes)
-    is_known = not (is_least or _LITTLE & set(finding.causes))
+    is_known = verdict(finding, assessment) in _SHORTFALL_IS_KNOWN and not is_least
     say = texts.page.say
     missing = max(0, criterion.sessions - certain.sessions)
     yield NumberCells(
         say("picture.number"),
         _found(str(certain.sessions), is_least=is_more),
         str(criterion.sessions),
-        _short(str(missing), missing, finding, is_known=is_known),
+        _short(str(missing), missing, verdict(finding, assessment), is_known=is_known),
     )
     days = max(0, criterion.days - certain.days)
     yield NumberCells(
         say("picture.weeks"),
         _found(phrases.weeks(certain.days, texts.cards), is_least=is_least),
         str(phrases.minimum_weeks(criterion)),
-        _short(_weeks_up(days, texts), days, finding, is_known=is_known),
+        _short(_weeks_up(days, texts), days, verdict(finding, assessment), is_known=is_known),
     )
 
 
@@ -73,8 +75,8 @@ def _found(number: str, *, is_least: bool) -> str:
     return AT_LEAST + number if is_least else number
 
 
-def _short(said: str, number: int, finding: CriterionFinding, *, is_known: bool) -> str:
-    if not number or finding.outcome is Outcome.MET:
+def _short(said: str, number: int, judged: str, *, is_known: bool) -> str:
+    if not number or judged in {"yes", "not_needed"}:
         return NOTHING
     return said if is_known else NOT_KNOWN
 

@@ -15,7 +15,6 @@ from cds_service.page.top import notice_text, patient_line
 
 _TYPES = {
     "css": "text/css; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
 
@@ -51,19 +50,25 @@ def render_page(content: PageContent) -> str:
     said = texts(content.language)
     referrals = [referral_sections(each, content, said) for each in content.explained]
     patient = patient_line(content.patient, said)
-    return _templates().get_template("page.html").render(
-        content=content,
-        referrals=referrals,
-        patient=patient,
-        notices=[notice_text(each, said) for each in content.notices],
-        form=form_view(content.form, content.today, said) if content.form else None,
-        say=said.page.say,
-        is_for_gp=content.view is View.GP,
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            content=content,
+            referrals=referrals,
+            patient=patient,
+            notices=[notice_text(each, said) for each in content.notices],
+            form=form_view(content.form, content.today, said) if content.form else None,
+            say=said.page.say,
+            is_for_gp=content.view is View.GP,
+        )
     )
 
 
 def render_failure(content: FailureContent) -> str:
     """The HTML of a page that names a cause: a whole document in UTF-8."""
-    return _templates().get_template("failure.html").render(
-        content=content, say=texts(content.language).page.say
+    return (
+        _templates()
+        .get_template("failure.html")
+        .render(content=content, say=texts(content.language).page.say)
     )

@@ -44,6 +44,7 @@ class ReferralSections:
 
     referred: str
     heading: str
+    is_lacking: bool  # something is missing for the outcome
     numbers: list[str]
     incomplete: str
     todo: list[Markup]
@@ -81,9 +82,7 @@ def referral_sections(
     lines = contact_lines(assessment, texts, without=hidden)
     picture = None
     if assessment.options and not assessment.is_unavailable:
-        picture = timeline(
-            assessment, lines, texts, shows_thresholds=not is_for_gp, without=hidden
-        )
+        picture = timeline(assessment, lines, texts, shows_thresholds=not is_for_gp, without=hidden)
     window = assessment.lookback
     first = assessment.criteria.criteria()[0]
     return ReferralSections(
@@ -93,6 +92,7 @@ def referral_sections(
         heading=heading(
             assessment, context, texts, is_for_gp=is_for_gp, hides_psychological_care=is_hidden
         ),
+        is_lacking=assessment.outcome in {Outcome.NOT_MET, Outcome.INDETERMINATE},
         numbers=[]
         if assessment.is_unavailable
         else criterion_lines(assessment, texts, hides_psychological_care=is_hidden),
@@ -108,9 +108,7 @@ def referral_sections(
         readings=list(_readings(explained, texts)) if not is_hidden else [],
         not_tried=len(explained.readings.not_tried),
         forecasts=list(_forecasts(explained, texts, hidden)),
-        letter=referral_text(
-            assessment, content.today, texts, hides_psychological_care=is_hidden
-        ),
+        letter=referral_text(assessment, content.today, texts, hides_psychological_care=is_hidden),
         deviations=_part("footer_deviation", context),
         footer=_footer(assessment, content, texts),
         minimum_sessions=first.sessions,
@@ -158,9 +156,7 @@ def _todo(context: CardContext, *, is_for_gp: bool) -> Iterator[Markup]:
             yield from paragraphs(_part(place.name, context))
 
 
-def _doubts(
-    context: CardContext, lines: tuple[ContactLine, ...], texts: Texts
-) -> Iterator[str]:
+def _doubts(context: CardContext, lines: tuple[ContactLine, ...], texts: Texts) -> Iterator[str]:
     """The contacts that decide and are not certain, with the practice that can be asked."""
     shown = {id(line.contact) for line in lines}
     found = [each for each in context.deciding if id(each.contact) in shown]
@@ -171,9 +167,8 @@ def _doubts(
             name=practice_of(each.contact, texts),
             doubt=doubt(each, texts.cards),
         )
-    if left := len(found) - MOST_DOUBTS:
-        if left > 0:
-            yield texts.page.say("doubts.more", n=left)
+    if (left := len(found) - MOST_DOUBTS) > 0:
+        yield texts.page.say("doubts.more", n=left)
 
 
 def _pointers(assessment: Assessment, texts: Texts, hidden: CriterionId | None) -> list[str]:
@@ -225,5 +220,3 @@ def _footer(assessment: Assessment, content: PageContent, texts: Texts) -> str:
         effective=phrases.day(criteria.effective_from, texts.cards),
         rev=criteria.revision,
     )
-
-

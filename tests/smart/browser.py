@@ -75,8 +75,12 @@ class Browser:
         self._client = TestClient(
             app, base_url=PUBLIC_URL, follow_redirects=False, raise_server_exceptions=False
         )
-        self.cookies = self._client.cookies
         self.page = ""  # the address of the page that was opened last
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """All that it keeps."""
+        return dict(self._client.cookies)
 
     def get(self, address: str) -> Response:
         """Open an address."""
@@ -92,7 +96,7 @@ class Browser:
     def to(self, app: FastAPI) -> "Browser":
         """The same browser, its next requests at another worker."""
         other = Browser(app)
-        other._client.cookies = other.cookies = self._client.cookies
+        other._client._cookies = self._client._cookies  # noqa: SLF001 - a setter would copy them
         other.page = self.page
         return other
 

@@ -44,7 +44,7 @@ _UNAUTHORIZED = {"resourceType": "OperationOutcome", "issue": [{"code": "login"}
 
 
 @cache
-def our_key(kind: str = "ec") -> ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey:
+def our_key(kind: str) -> ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey:
     """The key of the service; `weak` and `p256` are such as SMART does not know."""
     if kind == "ec":
         return ec.generate_private_key(ec.SECP384R1())

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 import jwt
 import pytest
+from fastapi import FastAPI
 from httpx2 import Response
 
 from cds_service.observing.event_log import JsonLines
@@ -169,10 +170,9 @@ def test_a_state_that_is_missing_is_refused(ehr: SmartEhr, browser: Browser, log
 
 
 def test_a_state_of_another_browser_is_refused_and_not_used_up(
-    ehr: SmartEhr, site: PageSite, log: Log
+    ehr: SmartEhr, worker: FastAPI, log: Log
 ) -> None:
-    app = site.app()
-    browser, other = Browser(app), Browser(app)
+    browser, other = Browser(worker), Browser(worker)
     back = browser.sent_on(ehr)
     refused(other.back(back), log, "other_browser", 400)
     assert browser.back(back).status_code == 303
@@ -185,10 +185,9 @@ def test_a_replayed_answer_is_refused(ehr: SmartEhr, browser: Browser, log: Log)
 
 
 def test_a_code_of_another_launch_is_refused_by_pkce(
-    ehr: SmartEhr, site: PageSite, log: Log
+    ehr: SmartEhr, worker: FastAPI, log: Log
 ) -> None:
-    app = site.app()
-    browser, attacker = Browser(app), Browser(app)
+    browser, attacker = Browser(worker), Browser(worker)
     mine, theirs = browser.sent_on(ehr), attacker.sent_on(ehr)
     answer = browser.back({"code": theirs["code"], "state": mine["state"]})
     refused(answer, log, "code_refused", 400)
@@ -383,18 +382,17 @@ def test_access_that_was_revoked_is_named_and_the_session_closed(
 
 
 def test_a_session_that_has_expired_is_named(
-    ehr: SmartEhr, site: PageSite, browser: Browser, log: Log
+    ehr: SmartEhr, shared_site: PageSite, browser: Browser, log: Log
 ) -> None:
     assert browser.open(ehr).status_code == 200
-    with sqlite3.connect(site.folder / "store.sqlite3") as store:
+    with sqlite3.connect(shared_site.folder / "store.sqlite3") as store:
         store.execute("UPDATE browser_sessions SET expires_at = 1790000000")
     store.close()
     refused(browser.get(browser.page), log, "session_expired", 403)
 
 
-def test_a_page_of_another_browser_is_not_shown(ehr: SmartEhr, site: PageSite, log: Log) -> None:
-    app = site.app()
-    browser, other = Browser(app), Browser(app)
+def test_a_page_of_another_browser_is_not_shown(ehr: SmartEhr, worker: FastAPI, log: Log) -> None:
+    browser, other = Browser(worker), Browser(worker)
     assert browser.open(ehr).status_code == 200
     refused(other.get(browser.page), log, "session_unknown", 404)
 

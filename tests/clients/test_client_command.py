@@ -153,6 +153,7 @@ def test_list_shows_every_client(tmp_path: Path) -> None:
         "  prefetch             portable\n"
         "  tables               table\n"
         "  show not applicable  no\n"
+        "  launch of the page   none\n"
         "Hospital\n"
         "  issuer               https://hospital.example.nl\n"
         "  keys                 from https://hospital.example.nl/jwks.json\n"
@@ -162,6 +163,7 @@ def test_list_shows_every_client(tmp_path: Path) -> None:
         "  prefetch             portable\n"
         "  tables               table\n"
         "  show not applicable  no\n"
+        "  launch of the page   none\n"
     )
 
 

@@ -228,12 +228,17 @@ def _length(drawing: Drawing, band: Band, run: Run, y: int, *, is_only: bool) ->
     first, last = band.axis.x(run.first), band.axis.x(run.last)
     if not is_only:
         drawing.words.append(Words((first + last) // 2, y - 8, said, "strong mid halo"))
-    elif first - band.axis.left > _ROOM_OF_A_LABEL:
+    elif first - band.axis.left > _ROOM_OF_A_LABEL and not _may_start_before(band, run):
         drawing.words.append(Words(first - 7, y + 5, said, "strong end halo"))
     elif band.axis.x(band.assessment.lookback.last) - last > _ROOM_OF_A_LABEL:
         drawing.words.append(Words(last + 7, y + 5, said, "strong halo"))
     else:
         drawing.words.append(Words((first + last) // 2, y - 8, said, "strong mid halo"))
+
+
+def _may_start_before(band: Band, run: Run) -> bool:
+    days = [each.days.first for each in band.finding.ledger.possible_entries if each.days]
+    return band.finding.outcome is not Outcome.MET and min(days, default=run.first) < run.first
 
 
 def _pause(drawing: Drawing, band: Band, before: date, after: date, y: int) -> None:
@@ -325,7 +330,7 @@ def _numbers(drawing: Drawing, band: Band, own: Sequence[ContactLine], top: int)
     ):
         drawing.words += [
             Words(_COLUMN, top + y, cells.name, "small"),
-            Words(1004, top + y, cells.found, "strong end"),
+            Words(990, top + y, cells.found, "strong end"),
             Words(1046, top + y, cells.needed, "small end"),
             Words(1096, top + y, cells.short, "strong end"),
         ]

@@ -29,7 +29,7 @@ class NumberCells(NamedTuple):
 
 
 def verdict(finding: CriterionFinding, assessment: Assessment) -> str:
-    """`yes`, `no`, `not_found`, `unsure`, `unknown` or `not_needed`: a word of `verdict` in the wording."""
+    """`yes`, `no`, `not_found`, `unsure`, `unknown` or `not_needed`: a key of the wording."""
     if finding.outcome is Outcome.MET:
         return "yes"
     if assessment.outcome is Outcome.MET:

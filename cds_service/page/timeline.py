@@ -21,7 +21,7 @@ WIDTH = 1100
 LEFT, RIGHT = 200, 860
 """Where the time axis begins and ends; before it the names, behind it the numbers."""
 
-UNDATED_WIDTH = 70
+UNDATED_WIDTH = 100
 TOP = 46
 _BEFORE, _AFTER = timedelta(days=92), timedelta(days=35)
 _QUARTERS = (1, 4, 7, 10)
@@ -204,7 +204,7 @@ def _headings(drawing: Drawing, assessment: Assessment, texts: Texts, start: int
         Words(start + 6, 14, say("picture.since", date=since), "small"),
         Words(end - 6, 14, say("picture.referral", date=referred), "strong end"),
         Words((start + end) // 2, TOP - 6, years, "small mid halo"),
-        Words(1004, TOP - 8, say("picture.found"), "small end"),
+        Words(990, TOP - 8, say("picture.found"), "small end"),
         Words(1046, TOP - 8, say("picture.needed"), "small end"),
         Words(1096, TOP - 8, say("picture.short"), "small end"),
     ]

@@ -308,7 +308,7 @@ def test_an_id_token_that_claims_something_else_proves_nobody(
 
 
 def _unsigned() -> str:
-    return jwt.encode({"sub": "user-7"}, None, algorithm="none")
+    return jwt.encode({"sub": "user-7"}, "", algorithm="none")
 
 
 def _by_a_secret() -> str:

@@ -20,9 +20,7 @@ def test_another_key_opens_nothing() -> None:
 def test_one_changed_bit_is_noticed() -> None:
     sealed = SEALING.seal("row", CONTENT)
     for place in range(len(sealed)):
-        changed = bytes(
-            each ^ 1 if at == place else each for at, each in enumerate(sealed)
-        )
+        changed = bytes(each ^ 1 if at == place else each for at, each in enumerate(sealed))
         assert SEALING.open("row", changed) is None
     assert SEALING.open("row", b"") is None
 

@@ -1,15 +1,18 @@
 """The only place where the parts are put together."""
 
 import gc
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import anyio
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
 from cds_service.criteria_files import load_criteria
 from cds_service.fhir_access import FhirAccess
@@ -25,6 +28,9 @@ from cds_service.settings.site_access import fhir_access
 from cds_service.web.routes import Collaborators, http_interface
 from fhir_mappings.queries import TemplateForm, patient_view_templates, prefetch_templates
 from fhir_mappings.terminology.tables import load_terminology
+
+if TYPE_CHECKING:  # what it takes is imported where it is needed
+    from cds_service.store import Store
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _OTHER_THREADS = 8  # discovery, readiness, metrics, audit rows
@@ -79,6 +85,7 @@ class _Bookkeeping:
     keep: Callable[[AnsweredCall], None] | None = None
     refuse_unwell: Callable[[], None] | None = None  # raises StoreUnavailableError
     close: Callable[[], None] = lambda: None
+    pages: Callable[[ReferralCheck, Callable[[], date]], Sequence[BaseRoute]] = lambda *_: ()
 
 
 def _anybody(settings: Settings) -> Callers:
@@ -111,7 +118,8 @@ def _with_store(settings: Settings, metrics: Metrics) -> _Bookkeeping:
     else:
         check = token_check(settings.trusted_clients, settings)
         callers = Authentication(check, SeenTokens(store), settings.client_options)
-    return _Bookkeeping(callers, audit.keep, store.refuse_unwell, store.close)
+    pages = partial(_pages, settings, store)
+    return _Bookkeeping(callers, audit.keep, store.refuse_unwell, store.close, pages)
 
 
 def _collaborators(
@@ -127,7 +135,32 @@ def _collaborators(
         _readiness(checker, today, bookkeeping),
         metrics,
         at_once_bytes=_AT_ONCE_BYTES,
+        pages=bookkeeping.pages(checker, today),
     )
+
+
+def _pages(
+    settings: Settings, store: "Store", checker: ReferralCheck, today: Callable[[], date]
+) -> Sequence[BaseRoute]:
+    """The addresses of the page; none where no client has a launch."""
+    if settings.trusted_clients is None:
+        return ()
+    from cds_service.smart.from_settings import launch_clients, launching  # noqa: PLC0415
+    from cds_service.smart.reading import PageReader  # noqa: PLC0415
+    from cds_service.web.smart import SmartPages, smart_routes  # noqa: PLC0415
+
+    clients = launch_clients(settings)
+    if not clients.launches:
+        return ()
+    pages = SmartPages(
+        launching(settings, clients, store),
+        PageReader(checker.explain, checker.access),
+        today,
+        settings.language,
+        settings.deadline_seconds,
+        most_at_once=max(1, settings.max_calls // 2),
+    )
+    return tuple(smart_routes(pages))
 
 
 def _readiness(

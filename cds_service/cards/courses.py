@@ -1,6 +1,6 @@
 """Number and period per discipline, to copy into the referral."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -18,8 +18,13 @@ def courses(assessment: Assessment, wording: Wording) -> str:
 
     Each series apart: a period never hides a pause of twelve weeks (policy A4).
     """
-    by_discipline = groupby(treatments(assessment), key=attrgetter("disciplines"))
-    return "; ".join(said for _, series in by_discipline for said in _say(list(series), wording))
+    return "; ".join(named_courses(treatments(assessment), wording))
+
+
+def named_courses(found: Iterable[Treatment], wording: Wording) -> Iterator[str]:
+    """The same, one by one."""
+    for _, series in groupby(found, key=attrgetter("disciplines")):
+        yield from _say(list(series), wording)
 
 
 def _say(series: Sequence[Treatment], wording: Wording) -> Iterator[str]:

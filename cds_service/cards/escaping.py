@@ -31,10 +31,20 @@ def escaped(name: str, *, length: int = NAME_LENGTH) -> str:
     return "".join(_harmless(character) for character in _shortened(_plain(name), length))
 
 
-def _plain(name: str) -> str:
-    """One line of visible characters: no controls, no direction marks, no zero-width ones."""
+def one_line(name: str, *, length: int = NAME_LENGTH) -> str:
+    """The name where templates escape it: one line, without invisible characters; may be empty."""
+    return _shortened(" ".join(_visible(name).split()), length)
+
+
+def _visible(name: str) -> str:
+    """Visible characters: no controls, no direction marks, no zero-width ones."""
     sample = unicodedata.normalize("NFC", name[: 20 * NAME_LENGTH])
-    visible = "".join(_few_marks(" " if c.isspace() else c for c in sample if _is_visible(c)))
+    return "".join(_few_marks(" " if c.isspace() else c for c in sample if _is_visible(c)))
+
+
+def _plain(name: str) -> str:
+    """One line of visible characters that nothing makes a link of."""
+    visible = _visible(name)
     for pattern, replacement in _AUTOLINKS:
         visible = pattern.sub(replacement, visible)
     return " ".join(visible.split())

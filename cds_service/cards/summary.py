@@ -25,14 +25,20 @@ _C2 = CriterionId.PSYCHOLOGICAL_CARE
 
 def summary(context: CardContext) -> str:
     """Outcome, deciding number, way on; nothing that comes from FHIR data as text."""
-    key, values = _choice(context)
-    shared = {"lead": context.lead, **_numbers(context), **_lookback(context)}
+    key, values = deciding_facts(context)
     text = ""
-    for way, said in _ways(key, {**shared, **values}, context):
+    for way, said in _ways(key, values, context):
         text = context.wording.say(f"summary.{way}", **said).replace("**", "")
         if _length(text) <= LONGEST:
             break
     return _within(_after_question(text, context.lead), LONGEST)
+
+
+def deciding_facts(context: CardContext) -> tuple[str, Values]:
+    """What a summary is about: the key of its text, and the numbers and words in it."""
+    key, values = _choice(context)
+    shared = {"lead": context.lead, **_numbers(context), **_lookback(context)}
+    return key, {**shared, **values}
 
 
 def _after_question(text: str, lead: str) -> str:

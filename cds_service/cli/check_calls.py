@@ -13,6 +13,7 @@ from cds_service.cli.printable_text import printable, say
 from cds_service.clients import load_trusted_clients
 from cds_service.errors import CallTooLargeError, MalformedCallError
 from cds_service.fhir_access import Access
+from cds_service.hooks.assumed_referral import assumed_referral
 from cds_service.hooks.cds_hooks import Hook, HookCall
 from cds_service.hooks.requests import read_call
 from cds_service.settings.client_options import ClientOptions
@@ -61,15 +62,10 @@ def options_for(client: str, settings: Settings) -> ClientOptions | None:
 def call_about(patient: str, server: str, settings: Settings, day: date | None) -> HookCall:
     """A referral for persistent pain at signing, because the record is what is asked about."""
     today = calendar(settings)()
-    order = _order(patient, day or today)
     return HookCall(
         hook=Hook.ORDER_SIGN,
         patient_id=patient,
-        draft_orders={
-            "resourceType": "Bundle",
-            "type": "collection",
-            "entry": [{"resource": order}],
-        },
+        draft_orders=assumed_referral(patient, day or today, _ORDER_ID),
         selections=None,
         today=today,
         fhir_server=server,
@@ -128,16 +124,3 @@ def _say_what_is_not_asked(call: HookCall, settings: Settings, body: Mapping[str
         say(f"{call.fhir_server} is not asked: IMSR_FHIR_SERVERS does not list it.", fg="yellow")
     elif verdict is Access.ALLOWED_WITH_TOKEN and given is None:
         say(f"{call.fhir_server} is not asked: the call holds no token for it.", fg="yellow")
-
-
-def _order(patient: str, day: date) -> dict[str, object]:
-    return {
-        "resourceType": "ServiceRequest",
-        "id": _ORDER_ID,
-        "status": "draft",
-        "intent": "order",
-        "subject": {"reference": f"Patient/{patient}"},
-        "code": {"text": "iMSR"},
-        "reasonCode": [{"text": "aanhoudende pijn"}],
-        "authoredOn": day.isoformat(),
-    }

@@ -67,6 +67,8 @@ def add(
 ) -> None:
     """Make an entry for NAME, checked as the service checks it at its start.
 
+    How its users open the page (`launch`) is added to the entry by hand: see docs/smart.md.
+
     Exit code 1: the entry, or the file that it is for, is wrong.
     """
     target = file or _file_of_setting()
@@ -160,6 +162,7 @@ def _described(client: TrustedClient) -> str:
         f"  prefetch             {options.prefetch}",
         f"  tables               {options.tables}",
         f"  show not applicable  {'yes' if options.show_not_applicable else 'no'}",
+        f"  launch of the page   {'none' if client.launch is None else client.launch.client_id}",
     ]
     return "\n".join(lines)
 

@@ -14,6 +14,7 @@ from cds_service.errors import StoreUnavailableError
 from cds_service.settings.settings import Settings, read_settings
 from cds_service.store import (
     Answers,
+    BrowserSessions,
     Pseudonyms,
     SeenTokens,
     Store,
@@ -24,7 +25,7 @@ from cds_service.store import (
 
 @click.group()
 def store() -> None:
-    """Look after the store: the tokens that were used, and one audit row per answer."""
+    """Look after the store: used tokens, sessions of the page, one audit row per answer."""
 
 
 @store.command()
@@ -35,7 +36,7 @@ def store() -> None:
 )
 @says_what_is_wrong
 def purge(older_than_days: int | None) -> None:
-    """Delete audit rows past their retention, and tokens that have expired.
+    """Delete audit rows past their retention, and tokens and sessions that have expired.
 
     Run it once a day; a service may run meanwhile.
     """
@@ -44,7 +45,11 @@ def purge(older_than_days: int | None) -> None:
     with _opened(settings) as opened:
         rows = Answers(opened).purge(older_than_days=days, now=time.time())
         tokens = SeenTokens(opened).purge()
-    click.echo(f"Deleted {rows} audit rows older than {days} days and {tokens} expired tokens.")
+        sessions = BrowserSessions(opened).purge()
+    click.echo(
+        f"Deleted {rows} audit rows older than {days} days, {tokens} expired tokens and "
+        f"{sessions} expired sessions of the page."
+    )
 
 
 @store.command()

@@ -12,7 +12,8 @@ from cds_service.clients.authentication import AcceptedToken, Authentication, To
 from cds_service.clients.from_settings import load_trusted_clients, token_check
 from cds_service.clients.key_fetching import fetch_key_set
 from cds_service.clients.key_sources import KeyFile
-from cds_service.clients.keys import ALGORITHMS
+from cds_service.clients.keys import ALGORITHMS, UnusableKeysError
+from cds_service.clients.launch_proofs import Launch, Secret, SigningKey, jwks
 from cds_service.clients.new_entry import add_entry, entry_text
 from cds_service.clients.refusals import Refusal, TokenRefusedError
 from cds_service.clients.token_claims import TimeLimits
@@ -24,16 +25,21 @@ __all__ = [
     "AcceptedToken",
     "Authentication",
     "KeyFile",
+    "Launch",
     "Refusal",
+    "Secret",
+    "SigningKey",
     "TimeLimits",
     "TokenCheck",
     "TokenRefusedError",
     "TrustedClient",
     "TrustedClients",
+    "UnusableKeysError",
     "add_entry",
     "bearer_token",
     "entry_text",
     "fetch_key_set",
+    "jwks",
     "load_clients",
     "load_trusted_clients",
     "read_token",

@@ -10,6 +10,11 @@ clients:
     prefetch: portable
     tables: table
     show_not_applicable: false
+    launch:                                   # where its users may open the page (SMART launch)
+      client_id: imsr-cds                     # as the EHR's authorization server knows us
+      redirect_uri: https://cds.example.nl/smart/callback
+      key: keys/imsr-cds.pem                  # our private key, relative to this file; or secret
+      view: gp                                # optional; physician at a rehabilitation centre
 """
 
 from pathlib import Path
@@ -59,6 +64,42 @@ Words = Annotated[tuple[Word, ...], Field(strict=False)]
 KeyAddress = Annotated[str, AfterValidator(key_address)]
 
 
+CALLBACK = "/smart/callback"
+"""Where every redirect URI ends: the address that answers it."""
+
+
+def redirect_address(text: str) -> str:
+    """An address that a browser is sent back to: ours, https, or http on a loopback address."""
+    key_address(text)
+    parts = http_address(text)
+    if parts.query or not parts.path.endswith(CALLBACK):
+        raise PydanticCustomError(
+            "address", "must end in {callback} and have no query", {"callback": CALLBACK}
+        )
+    return text
+
+
+class LaunchEntry(BaseModel):
+    """How the page is opened from one EHR, as the file writes it (SMART App Launch 2.2)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+    client_id: Word
+    redirect_uri: Annotated[str, AfterValidator(redirect_address)]
+    key: Word | None = None
+    key_id: Word | None = None
+    secret: Word | None = None
+    view: Literal["gp", "physician"] = "gp"
+
+    @model_validator(mode="after")
+    def _has_one_proof(self) -> "LaunchEntry":
+        if (self.key is None) == (self.secret is None):
+            raise PydanticCustomError("proof", "must hold either key or secret")
+        if self.key_id is not None and self.key is None:
+            raise PydanticCustomError("proof", "has a key_id without a key")
+        return self
+
+
 class ClientEntry(BaseModel):
     """One client, as the file writes it."""
 
@@ -74,6 +115,7 @@ class ClientEntry(BaseModel):
     prefetch: Literal["portable", "full"] | None = None
     tables: Literal["table", "list"] | None = None
     show_not_applicable: bool | None = None
+    launch: LaunchEntry | None = None
 
     @model_validator(mode="after")
     def _has_keys(self) -> "ClientEntry":

@@ -4,13 +4,14 @@ The file is read once, at the start; every fault is told with its path. The keys
 change while the service runs (see `key_sources`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cds_service.clients.clients_file import ClientEntry, read_entries
 from cds_service.clients.key_sources import FetchedKeys, KeyFile, KeySource
 from cds_service.clients.keys import KeySet, UnusableKeysError
+from cds_service.clients.launch_proofs import Launch, UnusableProofError, read_launch
 from cds_service.errors import InvalidClientsError, InvalidSettingsError
 from cds_service.fhir_access import AllowedServers
 from cds_service.settings.client_options import ClientOptions
@@ -28,6 +29,7 @@ class TrustedClient:
     key_address: str | None  # the only `jku` that its tokens may name; None: they may name none
     audiences: tuple[str, ...]  # accepted beside the address of the service that is called
     client_options: ClientOptions
+    launch: Launch | None = None  # None: its users cannot open the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,22 @@ def load_clients(path: Path, *, usual: ClientOptions, fetch: FetchKeys) -> Trust
             clients[entry.issuer] = _client(entry, path.parent, usual, fetch)
         except _EntryError as error:
             faults += [f"{path}: clients.{place}.{fault}" for fault in error.faults]
+    faults += [f"{path}: {fault}" for fault in _launched_twice(clients.values())]
     if faults:
         raise InvalidClientsError(tuple(faults))
     return TrustedClients(clients)
+
+
+def _launched_twice(clients: Iterable[TrustedClient]) -> Iterator[str]:
+    """A launch names nothing but its FHIR server, so that must tell clients apart."""
+    known: set[str] = set()
+    for client in clients:
+        if client.launch is None:
+            continue
+        servers = set(client.client_options.servers.listed)
+        if servers & known:
+            yield f"{client.name}: has a launch for a FHIR server of another client with a launch"
+        known |= servers
 
 
 class _EntryError(Exception):
@@ -78,7 +93,17 @@ def _client(
         key_address=entry.jwks_uri,
         audiences=entry.audiences,
         client_options=_client_options(entry, usual, servers),
+        launch=_launch(entry, folder),
     )
+
+
+def _launch(entry: ClientEntry, folder: Path) -> Launch | None:
+    if entry.launch is None:
+        return None
+    try:
+        return read_launch(entry.launch, folder)
+    except UnusableProofError as error:
+        raise _EntryError((f"launch.{error}",)) from None
 
 
 def _keys(entry: ClientEntry, folder: Path, fetch: FetchKeys) -> KeySource:

@@ -7,7 +7,6 @@ of a contact; nobody by name, and nothing that anybody wrote about the patient.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from pathlib import Path
 
 from cds_service.assessing import ExplainedAssessment
@@ -16,6 +15,7 @@ from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import Contact
 from cds_service.domain.forecast import Forecast
 from cds_service.domain.ledger import LedgerEntry
+from cds_service.domain.ledger_rows import ledger_rows
 from cds_service.hooks.extension import assessment_json
 
 SCHEMA_OF_DOCUMENT = Path(__file__).parents[1] / "schemas" / "full-assessments.schema.json"
@@ -61,19 +61,9 @@ def _forecast(forecast: Forecast) -> dict[str, object]:
 
 def _ledger(assessment: Assessment, fault: Fault) -> Iterator[dict[str, object]]:
     """Every contact, oldest first and undated ones last, with what it is worth by criterion."""
-    contacts: dict[int, tuple[Contact, list[dict[str, object]]]] = {}
-    for finding in assessment.findings:
-        criterion = finding.criterion.id.value
-        for entry in finding.ledger.entries:
-            contact = entry.contact
-            _, worths = contacts.setdefault(id(contact), (contact, []))
-            worths.append(_worth(criterion, entry))
-    for contact, worths in sorted(contacts.values(), key=lambda each: _place(each[0])):
-        yield _contact(contact, worths, fault)
-
-
-def _place(contact: Contact) -> tuple[date, str]:
-    return (contact.days.first if contact.days else date.max, contact.source)
+    for row in ledger_rows(assessment):
+        worths = [_worth(criterion.value, entry) for criterion, entry in row.entries]
+        yield _contact(row.contact, worths, fault)
 
 
 def _contact(contact: Contact, worths: list[dict[str, object]], fault: Fault) -> dict[str, object]:

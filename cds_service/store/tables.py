@@ -1,6 +1,16 @@
 """The tables as they are now; `migrations` says how they came to be."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 METADATA = MetaData()
 
@@ -42,4 +52,13 @@ CARDS = Table(
     Column("criteria", String(200), nullable=False),  # `imsr-persistent-pain|2026-04-20`
     Column("revision", Integer, nullable=False),  # of the rule file
     Index("cards_answer", "answer"),
+)
+
+BROWSER_SESSIONS = Table(
+    "browser_sessions",
+    METADATA,
+    Column("session_key", String(64), primary_key=True),  # SHA-256 of what the browser holds
+    Column("expires_at", BigInteger, nullable=False),  # seconds since 1970
+    Column("sealed", LargeBinary, nullable=False),  # AES-GCM: token, patient, user and the rest
+    Index("browser_sessions_expires_at", "expires_at"),
 )

@@ -4,7 +4,7 @@ Checking a referral waits for a FHIR server, in a thread. The body is read in th
 a slow client costs no thread, and so is what a small call needs before anything is waited for.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan, Receive, Scope, Send
 
 from cds_service.assessing import ExplainedAssessment
@@ -80,6 +80,7 @@ class Collaborators:
     readiness: Callable[[], dict[str, object]] = field(default=dict)
     metrics: Metrics = field(default_factory=Metrics)
     at_once_bytes: int = 0
+    pages: Sequence[BaseRoute] = ()  # the addresses of `web.smart`, where a client has a launch
 
 
 def http_interface(
@@ -104,6 +105,7 @@ def http_interface(
     }
     for address, endpoint in calls.items():
         app.router.routes.append(Route(address, endpoint, methods=["POST"]))  # a GET gets a 405
+    app.router.routes.extend(collaborators.pages)
     app.add_exception_handler(HTTPException, _refuse_address)
     app.add_exception_handler(ReferralCheckError, _refuse_call)
     app.add_middleware(

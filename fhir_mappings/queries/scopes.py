@@ -1,8 +1,9 @@
 """What an access token may do, read from its SMART scopes, version 1 and 2.
 
 Conformance F6 and the table "Scopes to grant": `.read` and `.*` allow reading and searching, the
-letters of `cruds` what they stand for; `.write`, `launch`, `openid` and unknown words give us
-nothing. A scope with a query filters what we get, so what it grants is incomplete.
+letters of `cruds` what they stand for, of which we use create, read and search; `.write` and `.*`
+allow creating. `launch`, `openid` and unknown words give us nothing. A scope with a query filters
+what we get, so what it grants is incomplete.
 
 Epic writes the names of its own interfaces there (`Procedure.Search (R4)`). They grant nothing and
 forbid nothing: where words of SMART for resources are beside them, those hold; a list without
@@ -23,10 +24,11 @@ _SMART = re.compile(
 
 
 class Interaction(StrEnum):
-    """The two ways in which we look at a record."""
+    """The two ways in which we look at a record, and the one in which something is added to it."""
 
     READ = "read"
     SEARCH = "search"
+    CREATE = "create"  # only what a clinician states on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,13 @@ def _says_nothing(words: Sequence[str]) -> bool:
 
 
 def _interactions(permission: str) -> frozenset[Interaction]:
-    if permission in {"read", "*"}:
+    if permission == "*":
         return frozenset(Interaction)
+    if permission == "read":
+        return frozenset({Interaction.READ, Interaction.SEARCH})
     if permission == "write":
-        return frozenset()
-    letters = {"r": Interaction.READ, "s": Interaction.SEARCH}
+        return frozenset({Interaction.CREATE})
+    letters = {"c": Interaction.CREATE, "r": Interaction.READ, "s": Interaction.SEARCH}
     return frozenset(letters[letter] for letter in permission if letter in letters)
 
 

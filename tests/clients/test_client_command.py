@@ -153,6 +153,7 @@ def test_list_shows_every_client(tmp_path: Path) -> None:
         "  prefetch             portable\n"
         "  tables               table\n"
         "  show not applicable  no\n"
+        "  launch of the page   none\n"
         "Hospital\n"
         "  issuer               https://hospital.example.nl\n"
         "  keys                 from https://hospital.example.nl/jwks.json\n"
@@ -162,6 +163,7 @@ def test_list_shows_every_client(tmp_path: Path) -> None:
         "  prefetch             portable\n"
         "  tables               table\n"
         "  show not applicable  no\n"
+        "  launch of the page   none\n"
     )
 
 
@@ -240,7 +242,10 @@ def test_rows_of_a_patient_are_found_and_purged(site: Site) -> None:
     assert run(site, "store", "find", "EHR of a test", "pat-2").stdout == ""
     assert run(site, "store", "find", "another EHR", "pat-1").stdout == ""
     result = run(site, "store", "purge")
-    assert result.stdout == ("Deleted 0 audit rows older than 1827 days and 0 expired tokens.\n")
+    assert result.stdout == (
+        "Deleted 0 audit rows older than 1827 days, 0 expired tokens and 0 expired sessions of "
+        "the page.\n"
+    )
 
 
 def test_where_nothing_is_kept_the_store_commands_say_so() -> None:

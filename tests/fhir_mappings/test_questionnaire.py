@@ -32,11 +32,11 @@ def test_the_form_asks_once_per_course() -> None:
     ] == [
         ("discipline", "choice", True),
         ("first-date", "date", True),
-        ("last-date", "date", True),
+        ("last-date", "date", False),
         ("number", "integer", False),
         ("content", "text", False),
         ("result", "text", False),
-        ("source", "choice", True),
+        ("source", "choice", False),
     ]
 
 

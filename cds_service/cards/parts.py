@@ -191,7 +191,7 @@ def _forecast(context: CardContext) -> Values | None:
 
 
 def _missing(context: CardContext) -> Values:
-    """What could not be had; where every search was answered, a role or a place was lost."""
+    """What could not be retrieved; where every search was answered, a role or a place was lost."""
     gaps = context.assessment.completeness.gaps
     names = [part.value for part in RecordPart if part in gaps and part is not RecordPart.PATIENT]
     said = [context.wording.say(f"forms.data.{name}") for name in names or ["details"]]

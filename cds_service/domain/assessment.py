@@ -36,7 +36,7 @@ class RecordPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """What could not be had of the record (interface.md, Data).
+    """What could not be retrieved of the record (interface.md, Data).
 
     `is_unavailable`: nothing usable of the encounters and of the procedures was received.
     """

@@ -22,7 +22,11 @@ def find_options(
 
 
 def find(part: CriterionLedger, completeness: Completeness) -> CriterionFinding:
-    """One criterion: met, then doubt, then a gap, then nothing or a trace found, then not met."""
+    """One criterion: met, then doubt, then a gap, then nothing or a trace found, then not met.
+
+    Example: with six sessions of which two have an unknown status, over 90 days, it is
+    *indeterminate*, `status_unknown`; with four certain ones and no doubtful ones it is *not met*.
+    """
     if reaches(part.in_one_run, part.criterion):
         return CriterionFinding(part, Outcome.MET)
     if completeness.is_unavailable:

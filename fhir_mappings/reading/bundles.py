@@ -197,6 +197,9 @@ def read_answer(value: object, resource_type: str, server: str = "") -> SearchAn
     """Reads what a client or a server gave for a search of one resource type.
 
     `server` is the FHIR base of the call, for a Bundle that holds entries of several servers.
+
+    Example: `null` is an answer without a Bundle, which is no proof of absence; a searchset with
+    `total` 40 and 20 entries and no next link is one that is not whole.
     """
     if value is None:
         return SearchAnswer(AnswerShape.NULL)

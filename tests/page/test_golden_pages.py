@@ -1,6 +1,6 @@
 """Whole pages as they were looked at, in a browser and as text.
 
-After a change of the page: look at it, then `python -m tests.page.test_golden_pages` writes the files.
+After a change of the page look at it, then let `python -m tests.page.test_golden_pages` write them.
 """
 
 from collections.abc import Mapping

@@ -14,7 +14,8 @@ from cds_service.gathering.missing_parts import Fetched, FetchedPart, fetch_miss
 from cds_service.gathering.record_access import RecordAccess
 from cds_service.gathering.record_request import RecordRequest
 from cds_service.gathering.referenced_resources import with_referenced
-from fhir_mappings.contacts import is_recorded_elsewhere, is_statement
+from cds_service.gathering.stated_care import gather_statements
+from fhir_mappings.contacts import is_recorded_elsewhere
 from fhir_mappings.queries import Interaction, KeyState, PrefetchedPart, PrefetchReader, is_narrower
 from fhir_mappings.reading.bundles import (
     AnswerShape,
@@ -78,9 +79,13 @@ def gather_record(
     references = References.of(record)
     _remember_roles(references, record, fetched, access)
     record = with_referenced(record, references, access)
+    stated = gather_statements(request, statements, fetched.statements)
     return replace(
         record,
-        statements=_stated(statements, fetched),
+        statements=stated.statements,
+        completeness=record.completeness.with_gap(RecordPart.STATEMENTS)
+        if stated.is_gap
+        else record.completeness,
         letters=_pointing(pointing["letters"], fetched.pointing.get("letters", ())),
         own_referrals=_pointing(pointing["referrals"], fetched.pointing.get("referrals", ())),
     )
@@ -94,13 +99,6 @@ def _pointing(
         return given
     answers = (read_answer(page, "") for page in pages)
     return tuple(each for answer in answers for each in answer.included.values())
-
-
-def _stated(prefetched: PrefetchedPart, fetched: Fetched) -> tuple[object, ...]:
-    """The answers to our form, prefetched and fetched; those to other forms are not kept."""
-    pages = (read_answer(page, "QuestionnaireResponse") for page in fetched.statements)
-    found = joined((prefetched.answer, *pages))
-    return tuple(match for match in found.matches if is_statement(match))
 
 
 def _remember_roles(

@@ -4,7 +4,7 @@ interface.md, section Data, says which part is present, fetched, a gap or not of
 the searches is that of docs/hapi.md: one parallel round, then what is referred to and missing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cds_service.domain.assessment import Completeness, RecordPart
@@ -79,6 +79,7 @@ def gather_record(
     references = References.of(record)
     _remember_roles(references, record, fetched, access)
     record = with_referenced(record, references, access)
+    base_url = request.base_url
     stated = gather_statements(request, statements, fetched.statements)
     return replace(
         record,
@@ -86,18 +87,20 @@ def gather_record(
         completeness=record.completeness.with_gap(RecordPart.STATEMENTS)
         if stated.is_gap
         else record.completeness,
-        letters=_pointing(pointing["letters"], fetched.pointing.get("letters", ())),
-        own_referrals=_pointing(pointing["referrals"], fetched.pointing.get("referrals", ())),
+        letters=_pointing(pointing["letters"], fetched.pointing.get("letters", ()), base_url),
+        own_referrals=_pointing(
+            pointing["referrals"], fetched.pointing.get("referrals", ()), base_url
+        ),
     )
 
 
 def _pointing(
-    given: tuple[object, ...] | None, pages: tuple[Mapping[str, object], ...]
+    given: tuple[object, ...] | None, pages: tuple[Mapping[str, object], ...], base_url: str
 ) -> tuple[object, ...]:
     """Letters or own referrals, prefetched or fetched; of a page the entries of any type."""
     if given is not None:
         return given
-    answers = (read_answer(page, "") for page in pages)
+    answers = (read_answer(page, "", base_url) for page in pages)
     return tuple(each for answer in answers for each in answer.included.values())
 
 
@@ -215,7 +218,10 @@ def _matches(answers: dict[RecordPart, SearchAnswer], part: RecordPart) -> tuple
     return answers[part].matches if part in answers else ()
 
 
-def _base_of(answers: Iterable[SearchAnswer]) -> str:
+def _base_of(answers: Collection[SearchAnswer]) -> str:
+    """The base that the answers show; none where one of them is of servers that nobody knows."""
+    if any(answer.is_of_unknown_servers for answer in answers):
+        return ""
     return next((answer.base_url for answer in answers if answer.base_url), "")
 
 

@@ -129,7 +129,7 @@ def fetch_missing(  # noqa: PLR0913 - one name for each part that may be missing
         found[key] = found.get(key, ()) + results[name].pages
     return Fetched(
         parts,
-        _roles([results[name] for name in roles]),
+        _roles([results[name] for name in roles], session.base_url),
         _fetched_statements(results[_STATEMENTS], statements) if stated else None,
         found,
     )
@@ -161,11 +161,11 @@ def _pointing_queries(
     }
 
 
-def _roles(results: Sequence[SearchResult]) -> tuple[Resource, ...] | None:
+def _roles(results: Sequence[SearchResult], base_url: str) -> tuple[Resource, ...] | None:
     if not results or not all(result.is_complete for result in results):
         return None
     pages = (page for each in results for page in each.pages)
-    answers = [read_answer(page, "PractitionerRole") for page in pages]
+    answers = [read_answer(page, "PractitionerRole", base_url) for page in pages]
     if any(each.has_error or each.shape is not AnswerShape.BUNDLE for each in answers):
         return None
     return tuple(role for each in answers for role in each.matches if isinstance(role, dict))

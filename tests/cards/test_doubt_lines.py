@@ -99,10 +99,11 @@ def test_a_role_that_was_lost_is_named_as_not_retrieved() -> None:
     assert "**Niet opgehaald:** gegevens over de behandelaar of de plaats." in card.detail
 
 
-def test_both_parts_that_are_missing_are_named() -> None:
+def test_all_parts_that_are_missing_are_named() -> None:
     gaps = Completeness(frozenset(RecordPart))
     text = detail(judged((), completeness=gaps))
-    assert "een deel van de contacten en een deel van de verrichtingen." in text
+    named = "een deel van de contacten, een deel van de verrichtingen en opgegeven zorg van elders."
+    assert named in text
 
 
 def test_contacts_that_decide_in_two_rows_stand_once() -> None:

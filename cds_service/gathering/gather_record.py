@@ -210,7 +210,7 @@ def _record(request: RecordRequest, parts: dict[RecordPart, _Part]) -> PatientRe
         procedures=_matches(answers, RecordPart.PROCEDURES),
         referenced=included_in(answers.values()),
         aliases={url: key for answer in answers.values() for url, key in answer.aliases.items()},
-        completeness=_completeness(parts, care_is_elsewhere=is_recorded_elsewhere(patient)),
+        completeness=_completeness(parts, is_elsewhere=is_recorded_elsewhere(patient)),
     )
 
 
@@ -225,11 +225,10 @@ def _base_of(answers: Collection[SearchAnswer]) -> str:
     return next((answer.base_url for answer in answers if answer.base_url), "")
 
 
-def _completeness(parts: dict[RecordPart, _Part], *, care_is_elsewhere: bool) -> Completeness:
-    """Of a patient who was merged or replaced, care that was not sent can stand elsewhere."""
-    gaps = frozenset(
-        part for part, own in parts.items() if own.is_gap or (care_is_elsewhere and part in _TYPES)
-    )
+def _completeness(parts: dict[RecordPart, _Part], *, is_elsewhere: bool) -> Completeness:
     care = [own for part, own in parts.items() if part in _TYPES]
-    is_unavailable = bool(care) and all(own.is_gap and not own.was_received for own in care)
-    return Completeness(gaps, is_unavailable=is_unavailable)
+    return Completeness(
+        frozenset(part for part, own in parts.items() if own.is_gap),
+        is_unavailable=bool(care) and all(own.is_gap and not own.was_received for own in care),
+        is_recorded_elsewhere=is_elsewhere,
+    )

@@ -190,12 +190,28 @@ def _forecast(context: CardContext) -> Values | None:
     return {"earliest": _earliest(context) or ""} if shows_forecast(context) else None
 
 
-def _missing(context: CardContext) -> Values:
+def _missing(context: CardContext) -> Values | None:
     """What could not be retrieved; where every search was answered, a role or a place was lost."""
     gaps = context.assessment.completeness.gaps
+    if _is_only_elsewhere(context):
+        return None
     names = [part.value for part in RecordPart if part in gaps and part is not RecordPart.PATIENT]
     said = [context.wording.say(f"forms.data.{name}") for name in names or ["details"]]
     return {"missing_data": phrases.listed(said, context.wording)}
+
+
+def _retry(context: CardContext) -> Values | None:
+    return None if _is_only_elsewhere(context) else {}
+
+
+def _is_only_elsewhere(context: CardContext) -> bool:
+    """Whether all that is missing is what may stand under another Patient."""
+    known = context.assessment.completeness
+    return known.is_recorded_elsewhere and not known.gaps - {RecordPart.PATIENT}
+
+
+def _elsewhere(context: CardContext) -> Values | None:
+    return {} if context.assessment.completeness.is_recorded_elsewhere else None
 
 
 _VALUES: Mapping[str, Callable[[CardContext], Values | None]] = {
@@ -224,5 +240,8 @@ _VALUES: Mapping[str, Callable[[CardContext], Values | None]] = {
     "borderline_weekly": _borderline_weekly,
     "forecast": _forecast,
     "partial_what": _missing,
+    "do_retry": _retry,
+    "other_record": _elsewhere,
+    "do_other_record": _elsewhere,
 }
 """What a part is filled from; a part that is not named here is a fixed text."""

@@ -279,6 +279,8 @@ def _say_what_is_missing(assessments: tuple[Assessment, ...], wanted: _Wanted) -
     where = "the call or its server" if wanted.file else "the server"
     for part in sorted(gaps):
         say(f"Not everything of `{part.value}` could be read from {where}.", fg="yellow")
+    if any(each.completeness.is_recorded_elsewhere for each in assessments):
+        say("The Patient was merged, replaced or is not active: care may stand under another one.")
     if gaps and wanted.file and not wanted.today:
         say("If the call was made on another day than today, give that day: --today DATE.")
 

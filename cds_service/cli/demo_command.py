@@ -1,6 +1,5 @@
 """`imsr-cds demo`: a FHIR server, demo patients, the service and its cards, in one command."""
 
-import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from rich.text import Text
 from cds_service.app import create_app
 from cds_service.cli.card_view import show_answer
 from cds_service.cli.failures import CommandFailure, says_what_is_wrong
+from cds_service.cli.printable_text import printable_json
 from cds_service.cli.running_service import running_service
 from cds_service.demo.loading import DemoLoadError, load
 from cds_service.demo.local_hapi import LocalHapiUnavailableError, local_hapi
@@ -197,7 +197,7 @@ def _as_json(answers: Answers) -> str:
         {"patient": patient.id, "name": patient.name, "shows": patient.shows, "answer": answer}
         for patient, answer in answers
     ]
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return printable_json(told)
 
 
 def _show(console: Console, answers: Answers, language: str) -> None:

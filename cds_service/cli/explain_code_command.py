@@ -1,6 +1,5 @@
 """`imsr-cds explain-code`: what a code means to the service, and why."""
 
-import json
 import os
 import textwrap
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ import click
 
 from cds_service.app import calendar
 from cds_service.cli.failures import says_what_is_wrong
-from cds_service.cli.printable_text import printable
+from cds_service.cli.printable_text import printable, printable_json
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.ledger import Standing
 from cds_service.explain import (
@@ -64,7 +63,7 @@ def explain_code(context: click.Context, system: str, code: str, *, as_json: boo
     criteria = load_criteria(settings.criteria_dir).in_force(calendar(settings)())
     found = explain(asked, artefacts, terms, criteria)
     if as_json:
-        click.echo(json.dumps(_as_json(asked, found), ensure_ascii=False, indent=2))
+        click.echo(printable_json(_as_json(asked, found)))
     else:
         click.echo(printable("\n".join(_report(found))))
     context.exit(0 if found.is_known else 1)

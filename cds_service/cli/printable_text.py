@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Mapping
 
 import click
 
@@ -12,7 +11,7 @@ def printable(text: str) -> str:
     return "".join(letter for letter in text if letter == "\n" or letter.isprintable())
 
 
-def printable_json(value: Mapping[str, object]) -> str:
+def printable_json(value: object) -> str:
     """A value as JSON for a reader; what would steer a terminal is written as JSON's escapes.
 
     The value that a program reads from it is the same.

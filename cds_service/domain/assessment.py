@@ -32,6 +32,10 @@ class RecordPart(StrEnum):
     PATIENT = "patient"
     ENCOUNTERS = "encounters"
     PROCEDURES = "procedures"
+    STATEMENTS = "statements"
+
+
+_CARE = frozenset({RecordPart.ENCOUNTERS, RecordPart.PROCEDURES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,28 @@ class Completeness:
     """What could not be retrieved of the record (interface.md, Data).
 
     `is_unavailable`: nothing usable of the encounters and of the procedures was received.
+    Statements are a gap only where a search for them failed: nobody has to offer them.
+    `is_recorded_elsewhere`: the patient was merged, replaced or is no longer in use, so that care
+    can stand under another Patient, which nobody asked for (policy 2.6, whose contact).
     """
 
     gaps: frozenset[RecordPart] = frozenset()
     is_unavailable: bool = False
+    is_recorded_elsewhere: bool = False
+
+    def with_gap(self, part: RecordPart) -> "Completeness":
+        """The same, and this part could not be had either."""
+        return replace(self, gaps=self.gaps | {part})
 
     @property
     def care_is_incomplete(self) -> bool:
         """Whether contacts can be missing."""
-        return bool(self.gaps - {RecordPart.PATIENT})
+        return self.is_recorded_elsewhere or bool(self.gaps & _CARE)
+
+    @property
+    def statements_are_missing(self) -> bool:
+        """Whether care that was stated can be missing, because a search for it failed."""
+        return RecordPart.STATEMENTS in self.gaps
 
 
 class FlagId(StrEnum):

@@ -24,6 +24,9 @@ def find_options(
 def find(part: CriterionLedger, completeness: Completeness) -> CriterionFinding:
     """One criterion: met, then doubt, then a gap, then nothing or a trace found, then not met.
 
+    Stated care can only add. So where a search for it failed there is no "not met", and all else
+    stays as it is (policy 2.6, stated care that could not be had).
+
     Example: with six sessions of which two have an unknown status, over 90 days, it is
     *indeterminate*, `status_unknown`; with four certain ones and no doubtful ones it is *not met*.
     """
@@ -33,11 +36,19 @@ def find(part: CriterionLedger, completeness: Completeness) -> CriterionFinding:
         return _indeterminate(part, {Cause.RECORD_UNAVAILABLE})
     if reaches(part.possible, part.criterion, days=part.criterion.least_possible):
         return _indeterminate(part, _doubts(part, completeness))
-    if completeness.care_is_incomplete:
-        return _indeterminate(part, {Cause.RECORD_INCOMPLETE})
-    if _nothing_is_known(part):
-        return _indeterminate(part, {_why_nothing(part)})
+    unseen = _why_unseen(part, completeness)
+    if unseen is not None:
+        return _indeterminate(part, {unseen})
     return CriterionFinding(part, Outcome.NOT_MET)
+
+
+def _why_unseen(part: CriterionLedger, completeness: Completeness) -> Cause | None:
+    """Why care that is not among the contacts may have been given; None where nothing says so."""
+    if completeness.care_is_incomplete:
+        return Cause.RECORD_INCOMPLETE
+    if _nothing_is_known(part):
+        return _why_nothing(part)
+    return Cause.RECORD_INCOMPLETE if completeness.statements_are_missing else None
 
 
 def _indeterminate(part: CriterionLedger, causes: set[Cause]) -> CriterionFinding:

@@ -47,7 +47,6 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], Failure], ...] = (
 _ERRORS = tuple(kind for kinds, _ in _FAILURES for kind in kinds)
 _TELL_NOTHING = frozenset({Failure.NOT_ASKED, Failure.FORBIDDEN_ADDRESS})
 _LARGE = 262_144  # bytes of a body that takes milliseconds to build
-_NOT_IMPLEMENTED = 501  # says something about the request
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ class Exchange:
             return _Attempt(Answer(self._understood(content_type, body), None, is_hapi))
         _drain(response)
         failure = failure_of_status(response.status_code)
-        is_dead = failure is Failure.SERVER_ERROR and response.status_code != _NOT_IMPLEMENTED
+        is_dead = failure is Failure.SERVER_ERROR
         return _Attempt(Answer(None, failure, is_hapi), self._pause(response), has_failed=is_dead)
 
     def _may_take(self, size: int) -> bool:

@@ -12,6 +12,7 @@ class Failure(Enum):
     UNAUTHORIZED = "unauthorized"  # 401
     FORBIDDEN = "forbidden"  # 403
     NOT_FOUND = "not_found"  # 404
+    NOT_SUPPORTED = "not_supported"  # 405 or 501: the server does not do such a thing
     GONE = "gone"  # 410: deleted, or a page that has expired
     BUSY = "busy"  # 429
     CLIENT_ERROR = "client_error"  # any other 4xx
@@ -40,8 +41,10 @@ _OF_STATUS = {
     401: Failure.UNAUTHORIZED,
     403: Failure.FORBIDDEN,
     404: Failure.NOT_FOUND,
+    405: Failure.NOT_SUPPORTED,
     410: Failure.GONE,
     429: Failure.BUSY,
+    501: Failure.NOT_SUPPORTED,
 }
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)

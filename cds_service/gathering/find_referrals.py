@@ -96,7 +96,7 @@ def _read_orders(
 
 
 def _prefetched_conditions(request: RecordRequest) -> dict[str, Resource]:
-    answer = read_answer(request.prefetch.get("conditions"), "Condition")
+    answer = read_answer(request.prefetch.get("conditions"), "Condition", request.base_url)
     return {
         f"Condition/{match['id']}": match
         for match in answer.matches

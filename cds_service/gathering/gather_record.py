@@ -4,7 +4,7 @@ interface.md, section Data, says which part is present, fetched, a gap or not of
 the searches is that of docs/hapi.md: one parallel round, then what is referred to and missing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cds_service.domain.assessment import Completeness, RecordPart
@@ -14,7 +14,8 @@ from cds_service.gathering.missing_parts import Fetched, FetchedPart, fetch_miss
 from cds_service.gathering.record_access import RecordAccess
 from cds_service.gathering.record_request import RecordRequest
 from cds_service.gathering.referenced_resources import with_referenced
-from fhir_mappings.contacts import is_recorded_elsewhere, is_statement
+from cds_service.gathering.stated_care import gather_statements
+from fhir_mappings.contacts import is_recorded_elsewhere
 from fhir_mappings.queries import Interaction, KeyState, PrefetchedPart, PrefetchReader, is_narrower
 from fhir_mappings.reading.bundles import (
     AnswerShape,
@@ -78,29 +79,29 @@ def gather_record(
     references = References.of(record)
     _remember_roles(references, record, fetched, access)
     record = with_referenced(record, references, access)
+    base_url = request.base_url
+    stated = gather_statements(request, statements, fetched.statements)
     return replace(
         record,
-        statements=_stated(statements, fetched),
-        letters=_pointing(pointing["letters"], fetched.pointing.get("letters", ())),
-        own_referrals=_pointing(pointing["referrals"], fetched.pointing.get("referrals", ())),
+        statements=stated.statements,
+        completeness=record.completeness.with_gap(RecordPart.STATEMENTS)
+        if stated.is_gap
+        else record.completeness,
+        letters=_pointing(pointing["letters"], fetched.pointing.get("letters", ()), base_url),
+        own_referrals=_pointing(
+            pointing["referrals"], fetched.pointing.get("referrals", ()), base_url
+        ),
     )
 
 
 def _pointing(
-    given: tuple[object, ...] | None, pages: tuple[Mapping[str, object], ...]
+    given: tuple[object, ...] | None, pages: tuple[Mapping[str, object], ...], base_url: str
 ) -> tuple[object, ...]:
     """Letters or own referrals, prefetched or fetched; of a page the entries of any type."""
     if given is not None:
         return given
-    answers = (read_answer(page, "") for page in pages)
+    answers = (read_answer(page, "", base_url) for page in pages)
     return tuple(each for answer in answers for each in answer.included.values())
-
-
-def _stated(prefetched: PrefetchedPart, fetched: Fetched) -> tuple[object, ...]:
-    """The answers to our form, prefetched and fetched; those to other forms are not kept."""
-    pages = (read_answer(page, "QuestionnaireResponse") for page in fetched.statements)
-    found = joined((prefetched.answer, *pages))
-    return tuple(match for match in found.matches if is_statement(match))
 
 
 def _remember_roles(
@@ -209,7 +210,7 @@ def _record(request: RecordRequest, parts: dict[RecordPart, _Part]) -> PatientRe
         procedures=_matches(answers, RecordPart.PROCEDURES),
         referenced=included_in(answers.values()),
         aliases={url: key for answer in answers.values() for url, key in answer.aliases.items()},
-        completeness=_completeness(parts, care_is_elsewhere=is_recorded_elsewhere(patient)),
+        completeness=_completeness(parts, is_elsewhere=is_recorded_elsewhere(patient)),
     )
 
 
@@ -217,15 +218,17 @@ def _matches(answers: dict[RecordPart, SearchAnswer], part: RecordPart) -> tuple
     return answers[part].matches if part in answers else ()
 
 
-def _base_of(answers: Iterable[SearchAnswer]) -> str:
+def _base_of(answers: Collection[SearchAnswer]) -> str:
+    """The base that the answers show; none where one of them is of servers that nobody knows."""
+    if any(answer.is_of_unknown_servers for answer in answers):
+        return ""
     return next((answer.base_url for answer in answers if answer.base_url), "")
 
 
-def _completeness(parts: dict[RecordPart, _Part], *, care_is_elsewhere: bool) -> Completeness:
-    """Of a patient who was merged or replaced, care that was not sent can stand elsewhere."""
-    gaps = frozenset(
-        part for part, own in parts.items() if own.is_gap or (care_is_elsewhere and part in _TYPES)
-    )
+def _completeness(parts: dict[RecordPart, _Part], *, is_elsewhere: bool) -> Completeness:
     care = [own for part, own in parts.items() if part in _TYPES]
-    is_unavailable = bool(care) and all(own.is_gap and not own.was_received for own in care)
-    return Completeness(gaps, is_unavailable=is_unavailable)
+    return Completeness(
+        frozenset(part for part, own in parts.items() if own.is_gap),
+        is_unavailable=bool(care) and all(own.is_gap and not own.was_received for own in care),
+        is_recorded_elsewhere=is_elsewhere,
+    )

@@ -44,6 +44,7 @@ _HOPELESS = frozenset(
         Failure.OVERLOAD,
     }
 )
+_REFUSALS = frozenset({Failure.FORBIDDEN, Failure.NOT_FOUND, Failure.GONE, Failure.NOT_SUPPORTED})
 _FOR_ROLES = 0.4  # of what is left of the deadline, while nothing is known of the roles
 
 
@@ -52,23 +53,28 @@ class Fetched:
     """What one call fetched of the parts of a record.
 
     `roles` are all roles of everybody whom a contact names as a person; None where they were not
-    asked for, or not all came. `statements` are pages of what was stated about care elsewhere,
-    `pointing` by prefetch key those of letters and own referrals.
+    asked for, or not all came. `statements` are what was stated about care elsewhere, None where
+    nobody asked for it; `pointing` by prefetch key the pages of letters and own referrals.
     """
 
     parts: Mapping[RecordPart, "FetchedPart"]
     roles: tuple[Resource, ...] | None = None
-    statements: tuple[Mapping[str, Any], ...] = ()
+    statements: "FetchedPart | None" = None
     pointing: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedPart:
-    """What a server sent for one part; `goes_on`: it follows the page that was prefetched."""
+    """What a server sent for one part.
+
+    `goes_on`: it follows the page that was prefetched. `is_refused`: the server has no such thing,
+    or gives it to nobody with this token.
+    """
 
     pages: tuple[Mapping[str, Any], ...]
     is_complete: bool
     goes_on: bool = False
+    is_refused: bool = False
 
 
 def fetch_missing(  # noqa: PLR0913 - one name for each part that may be missing
@@ -82,9 +88,9 @@ def fetch_missing(  # noqa: PLR0913 - one name for each part that may be missing
 ) -> Fetched:
     """Every part that is not present, as far as it may be asked for (conformance F6).
 
-    `statements` is None where nobody needs them. They are helpful only: what cannot be fetched of
-    them is not missed. So are letters and own referrals: `pointing` names the keys of those that
-    did not come along, and no round is made for them alone.
+    `statements` is None where nobody needs them. Letters and own referrals are helpful only: what
+    cannot be fetched of them is not missed. `pointing` names the keys of those that did not come
+    along, and no round is made for them alone.
     """
     session = access.session
     wanted = {
@@ -117,12 +123,25 @@ def fetch_missing(  # noqa: PLR0913 - one name for each part that may be missing
         else _fetched(results[part], goes_on=part in further)
         for part in wanted
     }
-    pages = results[_STATEMENTS].pages if stated else ()
     found: dict[str, tuple[Mapping[str, Any], ...]] = {}
     for name in pointers:
         key = name.partition(" ")[0]
         found[key] = found.get(key, ()) + results[name].pages
-    return Fetched(parts, _roles([results[name] for name in roles]), pages, found)
+    return Fetched(
+        parts,
+        _roles([results[name] for name in roles], session.base_url),
+        _fetched_statements(results[_STATEMENTS], statements) if stated else None,
+        found,
+    )
+
+
+def _fetched_statements(result: SearchResult, offered: PrefetchedPart | None) -> FetchedPart:
+    return FetchedPart(
+        result.pages,
+        result.is_complete,
+        goes_on=offered is not None and offered.state is KeyState.FOLLOW_NEXT,
+        is_refused=result.failure in _REFUSALS and not result.pages,
+    )
 
 
 def _pointing_queries(
@@ -142,11 +161,11 @@ def _pointing_queries(
     }
 
 
-def _roles(results: Sequence[SearchResult]) -> tuple[Resource, ...] | None:
+def _roles(results: Sequence[SearchResult], base_url: str) -> tuple[Resource, ...] | None:
     if not results or not all(result.is_complete for result in results):
         return None
     pages = (page for each in results for page in each.pages)
-    answers = [read_answer(page, "PractitionerRole") for page in pages]
+    answers = [read_answer(page, "PractitionerRole", base_url) for page in pages]
     if any(each.has_error or each.shape is not AnswerShape.BUNDLE for each in answers):
         return None
     return tuple(role for each in answers for role in each.matches if isinstance(role, dict))

@@ -23,7 +23,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-from cds_service.domain.assessment import Assessment, RecordPart
+from cds_service.domain.assessment import Assessment, Completeness, RecordPart
 from cds_service.observing.call_measures import CallMeasures
 from cds_service.observing.http_exchange import HttpExchange
 
@@ -129,7 +129,7 @@ class Metrics:
         for cause in assessment.causes:
             self._series(self._causes, cause.value).inc()
         gaps = assessment.completeness.gaps
-        self._series(self._completeness, _completeness(gaps)).inc()
+        self._series(self._completeness, _completeness(assessment.completeness)).inc()
         for part in sorted(gaps):
             self._series(self._gaps, part.value).inc()
 
@@ -203,8 +203,8 @@ def _status(exchange: HttpExchange) -> str:
     return "none" if exchange.status is None else str(exchange.status)
 
 
-def _completeness(gaps: frozenset[RecordPart]) -> str:
+def _completeness(known: Completeness) -> str:
     """`complete`; `no_care` where neither encounters nor procedures came whole; or `incomplete`."""
-    if not gaps:
+    if not known.gaps and not known.is_recorded_elsewhere:
         return "complete"
-    return "no_care" if gaps >= _NO_CARE else "incomplete"
+    return "no_care" if known.gaps >= _NO_CARE else "incomplete"

@@ -91,7 +91,9 @@ class PrefetchReader:
 
         It serves only to say so: what is helpful and not needed is never a gap.
         """
-        answer = read_answer(self.prefetch.get("statements"), "QuestionnaireResponse")
+        answer = read_answer(
+            self.prefetch.get("statements"), "QuestionnaireResponse", self.base_url
+        )
         is_absent = "statements" not in self.prefetch
         return PrefetchedPart(KeyState.NOT_OFFERED if is_absent else self._state_of(answer), answer)
 

@@ -50,6 +50,7 @@ class SearchAnswer:
     self_url: str = ""
     has_error: bool = False  # an outcome or a label that tells of an error or of withheld data
     base_url: str = ""  # the base that the full URLs show
+    is_of_unknown_servers: bool = False  # several bases, and none is known to be that of the call
     total: int = 0  # the number of matches that it names; 0 where it names none
     entries: int = 0  # of any kind, on all pages
 
@@ -117,7 +118,7 @@ class _Page:
         """A Bundle shows its server by its full URLs; several servers are told apart later."""
         if not self.base_url:
             self.base_url = base_of(url)
-        elif not url.startswith(self.base_url):
+        elif not (url.startswith(f"{self.base_url}/") and _has_two_parts(url, self.base_url)):
             base = base_of(url)
             if base and not same_base(base, self.base_url):
                 self.has_several_bases = True
@@ -164,6 +165,11 @@ class _Page:
         return key
 
 
+def _has_two_parts(url: str, base_url: str) -> bool:
+    """Whether only `Type/id` can follow the base, as nearly always; told quickly."""
+    return url.count("/", len(base_url) + 1) == 1
+
+
 def _is_urn(full_url: object) -> bool:
     return isinstance(full_url, str) and full_url.startswith("urn:")
 
@@ -196,7 +202,8 @@ def _keep_newest(
 def read_answer(value: object, resource_type: str, server: str = "") -> SearchAnswer:
     """Reads what a client or a server gave for a search of one resource type.
 
-    `server` is the FHIR base of the call, for a Bundle that holds entries of several servers.
+    `server` is the FHIR base of the call, for a Bundle that holds entries of several servers. Where
+    none of them is that base, all are taken for other servers, in whatever order they stand.
 
     Example: `null` is an answer without a Bundle, which is no proof of absence; a searchset with
     `total` 40 and 20 entries and no next link is one that is not whole.
@@ -244,6 +251,7 @@ def joined(pages: Iterable[SearchAnswer]) -> SearchAnswer:
         self_url=parts[0].self_url,
         has_error=any(page.has_error or page.shape is not AnswerShape.BUNDLE for page in parts),
         base_url=next((page.base_url for page in parts if page.base_url), ""),
+        is_of_unknown_servers=any(page.is_of_unknown_servers for page in parts),
         total=max(page.total for page in parts),
         entries=sum(page.entries for page in parts),
     )
@@ -275,6 +283,7 @@ def _read_bundle(bundle: Mapping[str, object], resource_type: str, server: str) 
         entries = list(_entries(bundle))
         own = main_base([_full_url(entry) for entry in entries], server)
         page = _read_entries(_of_one_server(entries, own), resource_type, own)
+        page.base_url = own
     links = _links(bundle)
     total = bundle.get("total")
     only_outcomes = page.outcomes > 0 and not page.matches and not page.included
@@ -289,6 +298,7 @@ def _read_bundle(bundle: Mapping[str, object], resource_type: str, server: str) 
         self_url=links.get("self", ""),
         has_error=page.has_error or is_in_part(bundle),
         base_url=page.base_url,
+        is_of_unknown_servers=page.has_several_bases and not page.base_url,
         total=total if type(total) is int else 0,
         entries=page.entries,
     )

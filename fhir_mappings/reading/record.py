@@ -202,7 +202,10 @@ def practitioners_of_contacts(record: PatientRecord) -> frozenset[str]:
 
 
 def subject_of(resource: object, patient_id: str, reader: ReferenceReader) -> Subject:
-    """Whose contact it is (policy 2.6, conformance H11); unclear where it is not referred to."""
+    """Whose contact it is (policy 2.6, conformance H11); unclear where it is not referred to.
+
+    So it is where the Patient that came along is one of another server, whatever its id.
+    """
     subject = resource.get("subject") if isinstance(resource, dict) else None
     try:
         reference = reader.read(subject, "subject")
@@ -210,7 +213,9 @@ def subject_of(resource: object, patient_id: str, reader: ReferenceReader) -> Su
         return Subject.UNCLEAR
     if reference.target is not Target.RECORD or reference.resource_type != "Patient":
         return Subject.UNCLEAR
-    return Subject.THIS_PATIENT if reference.id == patient_id else Subject.OTHER_PATIENT
+    if reference.key == f"Patient/{patient_id}":
+        return Subject.THIS_PATIENT
+    return Subject.UNCLEAR if "://" in reference.key else Subject.OTHER_PATIENT
 
 
 def names_only_others(matches: Sequence[object], patient_id: str, reader: ReferenceReader) -> bool:

@@ -41,6 +41,7 @@ _WITHHELD = frozenset(
         "exception",
     }
 )
+_REFUSALS = frozenset({"not-supported", "not-found", "forbidden"})
 _WITHHELD_BY_EPIC = frozenset({"4119", "4134", "59133", "59204", "59205"})
 
 
@@ -67,3 +68,18 @@ def _is_of_a_gap(issue: Mapping[str, object]) -> bool:
         return True
     details = concept(issue.get("details"), "details")
     return any(coding.code.strip() in _WITHHELD_BY_EPIC for coding in details.codings)
+
+
+def is_refusal(resource: object) -> bool:
+    """Whether this is an OperationOutcome that says: nothing of that kind is given here.
+
+    Each issue must say so. Then nothing was tried that could have failed.
+    """
+    if not isinstance(resource, Mapping) or resource.get("resourceType") != "OperationOutcome":
+        return False
+    try:
+        issues = [mapping(item, "issue") for item in items(resource.get("issue"), "issue")]
+        codes = [string(issue.get("code"), "code") for issue in issues]
+    except UnreadableError:
+        return False
+    return bool(codes) and all(code in _REFUSALS for code in codes)

@@ -31,10 +31,12 @@ def newest(one: Resource, other: Resource) -> Resource | None:
 
 
 def main_base(full_urls: list[str], server: str) -> str:
-    """The base of a Bundle's own server: that of the call where an entry has it, else the first."""
-    bases = [base for url in full_urls if (base := base_of(url))]
-    own = next((base for base in bases if same_base(base, server)), "")
-    return own or next(iter(bases), "")
+    """Of a Bundle of several servers the base of its own: that of the call, if an entry has it.
+
+    Else an empty string: nothing tells which of them it is, the order of the entries least of all.
+    """
+    bases = (base_of(url) for url in full_urls)
+    return next((base for base in bases if same_base(base, server)), "")
 
 
 def from_another_server(resource: Resource, full_url: str) -> dict[str, object]:

@@ -17,6 +17,8 @@ from cds_service.domain.lookback import DayRange
 from tests.cards.reading import PHYSIO, POH, START, TODAY, course, detail, doubt_lines
 from tests.cards.stories import contacts_of, judged, story, weekly
 
+OTHER_RECORD = "**Dit patiëntdossier is samengevoegd, vervangen of niet meer in gebruik.**"
+
 
 def _unsure(**changes: object) -> Assessment:
     """Five certain sessions in thirteen weeks and one of unknown status that decides."""
@@ -99,10 +101,29 @@ def test_a_role_that_was_lost_is_named_as_not_retrieved() -> None:
     assert "**Niet opgehaald:** gegevens over de behandelaar of de plaats." in card.detail
 
 
-def test_both_parts_that_are_missing_are_named() -> None:
+def test_all_parts_that_are_missing_are_named() -> None:
     gaps = Completeness(frozenset(RecordPart))
     text = detail(judged((), completeness=gaps))
-    assert "een deel van de contacten en een deel van de verrichtingen." in text
+    named = "een deel van de contacten, een deel van de verrichtingen en opgegeven zorg van elders."
+    assert named in text
+
+
+@pytest.mark.parametrize(
+    ("gaps", "expected"),
+    [
+        ((), [OTHER_RECORD]),
+        ((RecordPart.PATIENT,), [OTHER_RECORD]),
+        ((RecordPart.PROCEDURES,), ["**Niet opgehaald:** een deel van de verrich", OTHER_RECORD]),
+    ],
+)
+def test_a_patient_with_another_record_is_said_and_nothing_else(
+    gaps: tuple[RecordPart, ...], expected: list[str]
+) -> None:
+    completeness = Completeness(frozenset(gaps), is_recorded_elsewhere=True)
+    text = detail(judged((), completeness=completeness))
+    parts = ["**Niet opgehaald:** een deel van de verrich", OTHER_RECORD]
+    assert [part for part in parts if part in text] == expected
+    assert ("Probeer het later opnieuw" in text) is (len(expected) > 1)
 
 
 def test_contacts_that_decide_in_two_rows_stand_once() -> None:

@@ -297,6 +297,12 @@ def test_care_of_a_merged_or_inactive_patient_can_stand_elsewhere(elements: Json
     assert outcomes(service().call(order_sign(prefetch=merged))) == ["met"]
     answer = service().call(order_sign(prefetch={**merged, "encounters": searchset([])}))
     assert (outcomes(answer), causes(answer)) == (["indeterminate"], ["record_incomplete"])
+    (card,) = answer.json()["cards"]
+    assert (
+        "Dit patiëntdossier is samengevoegd, vervangen of niet meer in gebruik." in card["detail"]
+    )
+    assert "Niet opgehaald" not in card["detail"]
+    assert "later opnieuw" not in card["detail"]
 
 
 @pytest.mark.parametrize(

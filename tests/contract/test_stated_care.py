@@ -28,6 +28,15 @@ ERROR: Final = {
 }
 
 
+REFUSAL: Final = {
+    "resourceType": "OperationOutcome",
+    "issue": [{"severity": "error", "code": "not-supported"}],
+}
+MORE: Final = [{"relation": "next", "url": "https://ehr.example.nl/fhir?page=2"}]
+NOTHING_AND_LOST: Final = ["nothing_found", "record_incomplete"]
+"""Of physiotherapy nothing was found; option 2 would be not met, but for what could not be had."""
+
+
 def statement(identifier: str = "said-1", *, number: int = 9, **members: object) -> Json:
     """Nine sessions of physiotherapy in 18 weeks, of which the record shows nothing."""
     answers = {
@@ -81,14 +90,27 @@ def test_a_prefetched_statement_counts_and_is_labelled() -> None:
         pytest.param({}, id="absent"),
         pytest.param({"statements": None}, id="null"),
         pytest.param({"statements": searchset([])}, id="nothing found"),
-        pytest.param({"statements": ERROR}, id="an OperationOutcome"),
+        pytest.param({"statements": REFUSAL}, id="not supported"),
         pytest.param({"statements": 7}, id="no resource"),
         pytest.param({"statements": patient()}, id="of another type"),
     ],
 )
-def test_without_statements_nothing_is_a_gap(statements: Json) -> None:
+def test_statements_that_nobody_gives_are_no_gap(statements: Json) -> None:
     answer = service().call(prefetched(**statements))
     assert (outcomes(answer), causes(answer)) == (["indeterminate"], ["nothing_found"])
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        pytest.param(ERROR, id="an OperationOutcome"),
+        pytest.param(searchset([], link=MORE), id="a further page"),
+        pytest.param(searchset([], total=1), id="a total above what came"),
+    ],
+)
+def test_what_a_client_tried_and_could_not_have_leaves_nothing_not_met(statements: Json) -> None:
+    answer = service().call(prefetched(statements=statements))
+    assert (outcomes(answer), causes(answer)) == (["indeterminate"], NOTHING_AND_LOST)
 
 
 def test_what_was_received_counts_beside_an_error_or_a_further_page() -> None:
@@ -168,7 +190,7 @@ def test_further_pages_are_followed_and_a_statement_on_two_pages_is_one() -> Non
         assert outcomes(service().call(asking(server))) == ["met"]
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 500])
+@pytest.mark.parametrize("status", [403, 404, 405, 410, 501])
 def test_a_server_that_refuses_statements_leaves_them_unknown(status: int) -> None:
     with running(on_a_server(statement())) as server:
         server.statuses = {"QuestionnaireResponse": status}
@@ -185,3 +207,41 @@ def test_without_the_scope_statements_are_not_asked_for() -> None:
         answer = guarded.call(asking(server, scope=f"{scope} user/Organization.r"))
         assert (outcomes(answer), causes(answer)) == (["indeterminate"], ["nothing_found"])
         assert "QuestionnaireResponse" not in server.types
+
+
+@pytest.mark.parametrize("status", [400, 401, 429, 500, 503])
+def test_a_search_that_failed_leaves_nothing_not_met(status: int) -> None:
+    """Five sessions were found; a statement could hold the sixth, as it does here."""
+    short = [*weekly("2025-01-06", 5, "fysio"), *found()]
+    with running(FhirServer([patient(), *short, *roles()])) as server:
+        assert outcomes(service().call(asking(server))) == ["not_met"]
+        server.resources = [*server.resources, statement()]
+        assert outcomes(service().call(asking(server))) == ["met"]
+        server.statuses = {"QuestionnaireResponse": status}
+        answer = service().call(asking(server))
+        assert (outcomes(answer), causes(answer)) == (["indeterminate"], ["record_incomplete"])
+        assert "opgegeven zorg van elders" in answer.json()["cards"][0]["detail"]
+
+
+def test_a_search_for_statements_that_failed_leaves_met_as_met() -> None:
+    long = [*weekly("2025-01-06", 14, "fysio"), *found()]
+    with running(FhirServer([patient(), *long, *roles()])) as server:
+        server.statuses = {"QuestionnaireResponse": 500}
+        answer = service().call(asking(server))
+        assert (outcomes(answer), causes(answer)) == (["met"], [])
+
+
+class OfAnotherPatient(FhirServer):
+    """It gives the statements of somebody else, whoever was asked for."""
+
+    def answer(self, path: str) -> tuple[int, Json]:
+        if path.startswith("QuestionnaireResponse"):
+            other = statement(subject={"reference": "Patient/pat-2"})
+            return 200, searchset([other], total=1)
+        return FhirServer.answer(self, path)
+
+
+def test_a_search_that_brings_another_patients_statements_only_has_failed() -> None:
+    with running(OfAnotherPatient([patient(), *found(), *roles()])) as server:
+        answer = service().call(asking(server))
+        assert (outcomes(answer), causes(answer)) == (["indeterminate"], NOTHING_AND_LOST)

@@ -192,7 +192,7 @@ class Runner:
         tally.spoiled_runs += bool(hostile.injected)
         tally.faults += hostile.injected
         tally.longest = max(tally.longest, posted.seconds)
-        if STATED in hostile.spoiled_types:
+        if STATED in hostile.refused_types:
             without = self._complete(case.without(frozenset({STATED})), seed)
         else:
             without = complete
@@ -226,9 +226,10 @@ class Runner:
     ) -> None:
         """Notes what is wrong with an answer.
 
-        `records`: what the complete record says, and the same without statements where a fault hit
-        the search for them. They help and are not needed (interface: an answer without them is one
-        of a record in which nobody stated anything).
+        `records`: what the complete record says, and the same without statements where the server
+        answered that it has none to give. They help and are not needed (interface: an answer
+        without them is one of a record in which nobody stated anything). A search for them that
+        failed in another way is no such answer.
         """
         tally, (complete, without) = self.tally, records
         name = f"seed {seed} {case.row.id} {case.flavour}/{case.page_size} {dict(injected)}"

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from json import loads
 from random import Random
 from threading import Lock
+from typing import Final
 
 from tests.builders.codes import Json
 from tests.faults.honest_server import HonestServer
 from tests.faults.spoiling import Fault, Honest
 from tests.kit.scripted_server import Asked, Reply
+
+_REFUSALS: Final = frozenset({403, 404, 405, 410, 501})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class HostileServer:
     honest: HonestServer
     plan: FaultPlan
     injected: Counter[str] = field(default_factory=Counter)
-    spoiled_types: set[str] = field(default_factory=set)
+    refused_types: set[str] = field(default_factory=set)
+    """Types that it answered it does not have, or gives to nobody."""
     _asked: Counter[str] = field(default_factory=Counter)
     _pages: list[Json] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
@@ -76,7 +80,8 @@ class HostileServer:
         if reply is not None:
             with self._lock:
                 self.injected[fault.__name__] += 1
-                self.spoiled_types.add(honest.kind)
+                if reply.status in _REFUSALS:
+                    self.refused_types.add(honest.kind)
         return reply
 
     def _earlier(self, address: str) -> Json | None:

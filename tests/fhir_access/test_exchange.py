@@ -121,10 +121,12 @@ def test_every_name_of_json_is_accepted(call: Open, content_type: str) -> None:
         (401, Failure.UNAUTHORIZED),
         (403, Failure.FORBIDDEN),
         (404, Failure.NOT_FOUND),
+        (405, Failure.NOT_SUPPORTED),
         (410, Failure.GONE),
         (418, Failure.CLIENT_ERROR),
         (429, Failure.BUSY),
         (500, Failure.SERVER_ERROR),
+        (501, Failure.NOT_SUPPORTED),
         (503, Failure.SERVER_ERROR),
     ],
 )

@@ -50,6 +50,13 @@ def test_a_contact_is_this_patients_anothers_or_unclear(subject: object, expecte
     assert subject_of({"subject": subject}, "p1", READER) is expected
 
 
+def test_a_patient_of_another_server_is_unclear_whatever_its_id() -> None:
+    """Such an entry has its full URL for an id (policy 2.4, rule 9)."""
+    other = "https://x.example/fhir/Patient/p1"
+    reader = ReferenceReader(BASE, {other: f"Patient/{other}"})
+    assert subject_of({"subject": ref(other)}, "p1", reader) is Subject.UNCLEAR
+
+
 def test_a_thing_that_is_no_resource_has_no_subject() -> None:
     assert subject_of("e1", "p1", READER) is Subject.UNCLEAR
 

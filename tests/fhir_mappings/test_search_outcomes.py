@@ -8,7 +8,7 @@ import pytest
 from cds_service.domain.lookback import LookbackPeriod
 from fhir_mappings.queries.asked import is_narrower
 from fhir_mappings.reading.bundles import AnswerShape, included_in, joined, read_answer
-from fhir_mappings.reading.search_outcomes import OutcomeMeaning, outcome_meaning
+from fhir_mappings.reading.search_outcomes import OutcomeMeaning, is_refusal, outcome_meaning
 
 Json = dict[str, Any]
 
@@ -150,6 +150,7 @@ def test_entries_of_two_servers_are_two_resources_each_with_its_own_references()
             },
         ),
         "Encounter",
+        A,
     )
     own, foreign = answer.matches
     assert own == encounter(participant=[here])
@@ -171,6 +172,45 @@ def test_the_server_of_the_call_is_the_own_one() -> None:
     )
     assert answer.base_url == B
     assert encounter() in answer.matches
+
+
+@pytest.mark.parametrize("bases", [(A, B), (B, A)])
+def test_of_two_servers_neither_of_which_is_known_none_is_the_own_one(bases: list[str]) -> None:
+    entries = [{"fullUrl": f"{base}/Encounter/e1", "resource": encounter()} for base in bases]
+    answer = read_answer(bundle(*entries), "Encounter")
+    assert (answer.base_url, answer.is_of_unknown_servers) == ("", True)
+    assert {match["id"] for match in answer.matches if isinstance(match, dict)} == {
+        f"{A}/Encounter/e1",
+        f"{B}/Encounter/e1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "is_one"),
+    [
+        ("not-supported", True),
+        ("not-found", True),
+        ("forbidden", True),
+        ("exception", False),
+        ("timeout", False),
+        ("processing", False),
+    ],
+)
+def test_an_outcome_that_refuses_is_told_from_one_that_failed(code: str, *, is_one: bool) -> None:
+    issue = {"severity": "error", "code": code}
+    assert is_refusal({"resourceType": "OperationOutcome", "issue": [issue]}) is is_one
+    failed = {"severity": "error", "code": "exception"}
+    assert not is_refusal({"resourceType": "OperationOutcome", "issue": [issue, failed]})
+
+
+@pytest.mark.parametrize("value", [None, 7, {}, {"resourceType": "Bundle"}])
+def test_what_is_no_outcome_refuses_nothing(value: object) -> None:
+    assert not is_refusal(value)
+
+
+@pytest.mark.parametrize("issue", [None, [], 7, [7], [{"code": 7}]])
+def test_an_outcome_that_cannot_be_read_is_no_refusal(issue: object) -> None:
+    assert not is_refusal({"resourceType": "OperationOutcome", "issue": issue})
 
 
 def test_entries_with_one_id_and_different_urns_are_two_resources() -> None:

@@ -82,7 +82,9 @@ def test_without_a_fault_the_two_patients_differ(hapi: str, met: str, not_met: s
         pytest.param(
             of("PractitionerRole", Answer(500)), INCOMPLETE, ACROSS_A_PAUSE, id="roles 500"
         ),
-        pytest.param(of("QuestionnaireResponse", Answer(500)), MET, NOT_MET, id="statements 500"),
+        pytest.param(
+            of("QuestionnaireResponse", Answer(500)), MET, INCOMPLETE, id="statements 500"
+        ),
         pytest.param(of("QuestionnaireResponse", Answer(404)), MET, NOT_MET, id="statements 404"),
         pytest.param(of("", Answer(401)), UNAVAILABLE, UNAVAILABLE, id="all 401"),
         pytest.param(of("", Answer(500)), UNAVAILABLE, UNAVAILABLE, id="all 500"),

@@ -175,6 +175,7 @@ def as_completeness(missing: Missing) -> Completeness:
         RecordPart.PATIENT: missing.patient,
         RecordPart.ENCOUNTERS: missing.encounters,
         RecordPart.PROCEDURES: missing.procedures,
+        RecordPart.STATEMENTS: missing.statements,
     }
     return Completeness(
         gaps=frozenset(part for part, is_missing in parts.items() if is_missing),

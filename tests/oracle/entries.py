@@ -161,6 +161,7 @@ class Missing:
     patient: bool = False
     encounters: bool = False
     procedures: bool = False
+    statements: bool = False  # a search for them failed
     everything: bool = False  # nothing usable of encounters and of procedures was received
 
     @property

@@ -152,6 +152,8 @@ def judge(entries: Sequence[Entry], criterion: str, c: Circumstances, case: Case
             because.add("duration_borderline")
     elif missing:
         outcome, because = "indeterminate", missing
+    elif case.missing.statements:
+        outcome, because = "indeterminate", {"record_incomplete"}
     if because and case.missing.everything:
         because = {"record_unavailable"}
     bounded = None if maybe[0] >= UNBOUNDED else maybe[0]

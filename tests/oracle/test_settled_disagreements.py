@@ -336,3 +336,18 @@ def test_a_source_without_statuses_is_believed_from_a_complete_record_only(judge
     part = judged(judge, C1, entries, missing=Missing(procedures=True))
     assert part.outcome == "indeterminate"
     assert part.causes == {"record_incomplete", "status_unknown"}
+
+
+def test_stated_care_that_could_not_be_had_leaves_nothing_not_met(judge: Judge) -> None:
+    """Policy 2.6: a statement only adds, so met and what is open stay as they are."""
+    lost = Missing(statements=True)
+    long = [contact(day) for day in (*FIVE_DAYS, "2025-04-14")]
+    assert judged(judge, C1, long, missing=lost).outcome == "met"
+    short = [contact(day) for day in FIVE_DAYS]
+    assert judged(judge, C1, short).outcome == "not_met"
+    part = judged(judge, C1, short, missing=lost)
+    assert part.outcome == "indeterminate"
+    assert part.causes == {"record_incomplete"}
+    part = judged(judge, C2, short, missing=lost)
+    assert part.outcome == "indeterminate"
+    assert part.causes == {"nothing_found"}

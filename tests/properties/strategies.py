@@ -303,6 +303,7 @@ missing_parts = st.sampled_from(
         Missing(encounters=True),
         Missing(patient=True, procedures=True),
         Missing(encounters=True, procedures=True),
+        Missing(statements=True),
     )
 )
 """What can be missing beside contacts; a record that is unavailable holds none at all."""

@@ -145,20 +145,18 @@ def _inside(spans: Sequence[tuple[int, int]], after: int, before: int) -> set[in
 def _reached(
     day: int, spans: Sequence[tuple[int, int]], longest_gap: int, *, most: int
 ) -> list[int]:
-    """How far none, one, two and more undated contacts lead on from a day.
+    """How far none, one, two and more undated contacts lead on from a day, at most.
 
-    Each next one lies as far on as it can, on a day that it may have been; of several that reach
-    as far the one that could least go further.
+    Each next one lies as far on as one of them can. The same one may be taken twice: how many
+    there are is looked at by those who ask.
     """
-    left, reached = list(spans), [day]
+    reached = [day]
     while len(reached) <= most:
         furthest = day + longest_gap
-        fits = [span for span in left if span[0] <= furthest and span[1] > day]
-        if not fits:
+        ahead = [min(last, furthest) for first, last in spans if first <= furthest and last > day]
+        if not ahead:
             break
-        best = max(fits, key=lambda span: (min(span[1], furthest), -span[1]))
-        left.remove(best)
-        day = min(best[1], furthest)
+        day = max(ahead)
         reached.append(day)
     return reached
 

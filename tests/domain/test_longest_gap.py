@@ -104,3 +104,12 @@ def test_one_undated_contact_does_not_bridge_two_pauses() -> None:
     dated = ["2025-09-07", "2025-11-30", "2026-02-22", "2026-03-22", "2026-04-20"]
     finding = finding_of([*map(session, dated), undated()], C1)
     assert Cause.INTERRUPTED in finding.causes
+
+
+def test_who_can_go_furthest_need_not_go_first() -> None:
+    """Six weeks back to early May, and from there twelve more to the one of unknown day."""
+    near = during("2026-05-04", "2026-05-05", PSYCHOLOGIST)
+    contacts = [session("2026-06-15", PSYCHOLOGIST), near, undated(PSYCHOLOGIST)]
+    finding = finding_of(contacts, C2, evidence_sessions="1")
+    assert Cause.DATE_IMPRECISE in finding.causes
+    assert not {Cause.DURATION_BORDERLINE, Cause.INTERRUPTED} & set(finding.causes)

@@ -92,6 +92,8 @@ def worth(entry: Entry, criterion: str, c: Circumstances) -> Worth | None:
         return None
     if entry.is_stated and c.r["stated-care"] == "not":
         return None
+    if is_quite_unreadable(entry):  # then nothing else is known of it, its place neither
+        entry = Entry(entry.source, is_unreadable=True, whose=entry.whose)
     answers = [
         (Answer.MAYBE, {"resource_unreadable"}) if entry.is_unreadable else YES,
         (Answer.MAYBE, {"record_incomplete"}) if entry.is_lost else YES,

@@ -68,15 +68,23 @@ def count_record(
 
 
 def assess_counted(
-    record: PatientRecord, ledger: Ledger, referral: Referral, criteria: ReferralCriteria
+    record: PatientRecord,
+    ledger: Ledger,
+    referral: Referral,
+    criteria: ReferralCriteria,
+    check: Callable[[], None] = _no_check,
 ) -> Assessment:
-    """What a record shows about one referral, where `ledger` is the count of that record."""
+    """What a record shows about one referral, where `ledger` is the count of that record.
+
+    `check` as for :func:`count_record`.
+    """
     return assess(
         ledger,
         referral=referral,
         person=person(record.patient),
         completeness=record.completeness,
         criteria=criteria,
+        check=check,
     )
 
 

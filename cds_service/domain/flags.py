@@ -32,27 +32,42 @@ from cds_service.domain.what_if import (
 )
 
 
-def flags(assessment: Assessment, person: Person) -> tuple[Flag, ...]:
-    """Every flag of one assessment, criterion by criterion; none where nothing was judged."""
+def _no_check() -> None:
+    """Let the flags take as long as they take."""
+
+
+def flags(
+    assessment: Assessment, person: Person, check: Callable[[], None] = _no_check
+) -> tuple[Flag, ...]:
+    """Every flag of one assessment, criterion by criterion; none where nothing was judged.
+
+    `check` is called before each count that a flag asks for; what it raises ends them.
+    """
     is_met = assessment.outcome is Outcome.MET
     if assessment.completeness.is_unavailable and not is_met:
         return ()
     found = [
         flag
         for finding in assessment.findings
-        for flag in _of_criterion(finding, assessment, person)
+        for flag in _of_criterion(finding, assessment, person, check)
     ]
     return (*found, *_earlier_imsr(assessment))
 
 
 def _of_criterion(
-    finding: CriterionFinding, assessment: Assessment, person: Person
+    finding: CriterionFinding,
+    assessment: Assessment,
+    person: Person,
+    check: Callable[[], None],
 ) -> Iterator[Flag]:
     counts = finding.ledger.certain_entries
     yield from _by_count(finding, counts)
-    yield from _by_recount(finding, counts, assessment)
+    yield from _by_recount(finding, counts, assessment, check)
+    check()
     yield from _maybe_psychosomatic(finding, assessment)
+    check()
     yield from _minor_part(finding, counts, assessment, person)
+    check()
     yield from _ongoing(finding, assessment)
 
 
@@ -88,7 +103,10 @@ Concerned = Callable[[list[LedgerEntry]], list[LedgerEntry]]
 
 
 def _by_recount(
-    finding: CriterionFinding, counts: list[LedgerEntry], assessment: Assessment
+    finding: CriterionFinding,
+    counts: list[LedgerEntry],
+    assessment: Assessment,
+    check: Callable[[], None],
 ) -> Iterator[Flag]:
     """The starred flags that a reading set otherwise brings to light."""
     for flag, key, value, concerns, has_number in _RECOUNTS:
@@ -97,9 +115,11 @@ def _by_recount(
         entries = concerns(counts)
         if not entries or assessment.criteria.reading(key) == value:
             continue
+        check()
         if hangs_on_reading(finding, assessment, assessment.criteria.read_as(key, value)):
             number = fewest_sessions(entries) if has_number else None
             yield Flag(flag, finding.criterion.id, sessions=number)
+    check()
     yield from _status_not_recorded(finding, counts, assessment)
 
 

@@ -1,6 +1,6 @@
 """From the ledger to the assessment: Kleene's logic over criteria, options and outcome."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from cds_service.domain.applicability import applicability
@@ -44,18 +44,24 @@ def assess_contacts(
     )
 
 
-def assess(
+def _no_check() -> None:
+    """Let the assessment take as long as it takes."""
+
+
+def assess(  # noqa: PLR0913 - what is known of one referral
     ledger: Ledger,
     *,
     referral: Referral,
     person: Person,
     completeness: Completeness,
     criteria: ReferralCriteria,
+    check: Callable[[], None] = _no_check,
 ) -> Assessment:
     """What the record shows about one referral.
 
     Applicability comes first: where the criteria certainly do not apply there are no options;
     where that is unknown only the top outcome is weakened, and a "met" stays met (policy 2.0).
+    `check` is called while flags are looked for; what it raises ends the assessment.
 
     Example: 13 sessions of physiotherapy over 84 days and none of psychological care in a whole
     record are *indeterminate*, `nothing_found`: option 1 hangs on its second part, and that
@@ -85,7 +91,7 @@ def assess(
         ages=applies.ages,
         ledger=ledger,
     )
-    return replace(judged, flags=flags(judged, person))
+    return replace(judged, flags=flags(judged, person, check))
 
 
 def top(

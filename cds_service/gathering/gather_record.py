@@ -4,7 +4,7 @@ interface.md, section Data, says which part is present, fetched, a gap or not of
 the searches is that of docs/hapi.md: one parallel round, then what is referred to and missing.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cds_service.domain.assessment import Completeness, RecordPart
@@ -52,11 +52,19 @@ def gather_patient(request: RecordRequest, access: RecordAccess) -> PatientRecor
     return _record(request, _parts(request, prefetched, fetched, access, None))
 
 
+def _no_check() -> None:
+    """Let the gathering take as long as it takes; fetching ends at the deadline anyway."""
+
+
 def gather_record(
-    request: RecordRequest, access: RecordAccess, lookback: LookbackPeriod
+    request: RecordRequest,
+    access: RecordAccess,
+    lookback: LookbackPeriod,
+    check: Callable[[], None] = _no_check,
 ) -> PatientRecord:
     """The record over one lookback, with what of it is known to be missing.
 
+    `check` is called between the pieces of reading what came; what it raises is passed on.
     Raises RecordNotOfferedError where the request offers neither encounters nor procedures and no
     way to fetch them: then nothing can be said.
     """
@@ -72,13 +80,15 @@ def gather_record(
     fetched = fetch_missing(
         prefetched, request.patient_id, access, lookback, statements, pointing=asked
     )
+    check()
     parts = _parts(request, prefetched, fetched, access, lookback)
     if all(parts[part].is_not_offered for part in _TYPES) and not access.is_offered:
         raise RecordNotOfferedError
+    check()
     record = _record(request, parts)
     references = References.of(record)
     _remember_roles(references, record, fetched, access)
-    record = with_referenced(record, references, access)
+    record = with_referenced(record, references, access, check)
     base_url = request.base_url
     stated = gather_statements(request, statements, fetched.statements)
     return replace(

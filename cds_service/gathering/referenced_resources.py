@@ -4,6 +4,7 @@ Lost is not unknown (interface.md, Decisions on trust and limits): what is refer
 not be retrieved is named in the record, what the server answers with 404 or 410 is absent.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -16,14 +17,18 @@ _ROUNDS = 6  # contact, role, practitioner or organisation, and up to three `par
 
 
 def with_referenced(
-    record: PatientRecord, references: References, access: RecordAccess
+    record: PatientRecord,
+    references: References,
+    access: RecordAccess,
+    check: Callable[[], None],
 ) -> PatientRecord:
     """The record with everything that it refers to, or the knowledge that it could not be fetched.
 
-    `references` are those of its contacts.
+    `references` are those of its contacts; `check` is called before each round.
     """
     asked: frozenset[str] = frozenset()
     for _ in range(_ROUNDS):
+        check()
         missing = references.missing(record)
         practitioners = references.practitioners(record) - asked
         if not missing and not practitioners:

@@ -13,9 +13,10 @@ from cds_service.criteria_files import CriteriaFiles
 from cds_service.domain.applicability import order_against
 from cds_service.domain.assessment import Assessment, Completeness, RecordPart
 from cds_service.domain.criteria import ReferralCriteria
+from cds_service.domain.judging import assess_contacts
 from cds_service.domain.ledger import Ledger
 from cds_service.domain.lookback import LookbackPeriod
-from cds_service.domain.referral import Referral
+from cds_service.domain.referral import Person, Referral
 from cds_service.errors import CallTooLargeError, RecordUnavailableError
 from cds_service.fhir_access import Deadline, FhirAccess
 from cds_service.fhir_access.computing_turns import waiting
@@ -38,11 +39,16 @@ _GIVE_WAY_SECONDS = 0.001  # between two readings, so that a call that waits get
 _FOR_WRITING = 0.25  # of the time of a call
 _STATED_CARE = frozenset({CardFunction.STATED_CARE})
 _CARE = frozenset({RecordPart.ENCOUNTERS, RecordPart.PROCEDURES})
-_GRACE = 1.0  # seconds after the deadline in which what was received in time is still judged
+_GRACE = 1.0  # seconds after the deadline in which what was received in time is still counted
+_LONGEST = 2.0  # seconds after the deadline in which flags are still found, and cards written
 
 
 class _OutOfTimeError(Exception):
     """The answer is due, and a referral is not judged yet."""
+
+
+def _no_check() -> None:
+    """Let what costs little be judged, however late it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +91,21 @@ class ReferralCheck:
     def present(self, call: HookCall, assessed: Sequence[AssessedReferral]) -> HookAnswer:
         """The answer to a call in which this was found: each referral with its cards.
 
-        A card names its order where there are several. Raises RecordUnavailableError where the
-        site prefers a 412 to the card that says that nothing was checked (interface.md).
+        A card names its order where there are several. A referral for whose card there is no time
+        left is one that was not checked. Raises RecordUnavailableError where the site prefers a
+        412 to the card that says that nothing was checked (interface.md).
         """
         self._refuse_unavailable(assessed)
         options = self._client_options(call)
         with call.measures.stage(Stage.PRESENT):
             if call.hook is Hook.PATIENT_VIEW:
-                return HookAnswer(_with_own_cards(assessed, call, options))
+                presented = partial(
+                    present_sent,
+                    language=options.language,
+                    today=call.today,
+                    as_table=options.tables == "table",
+                )
+                return HookAnswer(_with_own_cards(assessed, presented, call.deadline))
             presented = partial(
                 present,
                 hook=call.hook,
@@ -102,7 +115,7 @@ class ReferralCheck:
                 show_not_applicable=options.show_not_applicable,
                 functions=_STATED_CARE if options.stated_care_form else frozenset(),
             )
-            return HookAnswer(_with_cards(assessed, presented))
+            return HookAnswer(_with_cards(assessed, presented, call.deadline))
 
     def explain(self, call: HookCall) -> tuple[ExplainedAssessment, ...]:
         """What the record shows about each referral in a call, with all that explains it.
@@ -137,11 +150,24 @@ class ReferralCheck:
         referral = order.referral
         criteria = self.criteria.in_force(referral.date)
         try:
-            record, ledger = records.for_referral(referral, criteria)
+            known = records.for_referral(referral, criteria)
+            return self._judge(order, records, known, records.check_flags)
         except _OutOfTimeError:
-            record, ledger = records.unread(referral, criteria)
+            known = records.unread(referral, criteria)
+            return self._judge(order, records, known, _no_check)
+
+    def _judge(
+        self,
+        order: OurOrder,
+        records: "_Records",
+        known: tuple[PatientRecord, Ledger],
+        check: Callable[[], None],
+    ) -> Assessment:
+        """What a record and its count show about one referral, and where more may be found."""
+        record, ledger = known
+        criteria = self.criteria.in_force(order.referral.date)
         with records.measures.stage(Stage.JUDGE):
-            found = assess_counted(record, ledger, referral, criteria)
+            found = assess_counted(record, ledger, order.referral, criteria, check)
             pointers = record_pointers(record, ledger.lookback, self.terms)
             return found.with_pointers((*pointers, *order.pointers))
 
@@ -163,7 +189,9 @@ class ReferralCheck:
 
 
 def _with_cards(
-    assessed: Sequence[AssessedReferral], present_one: Callable[..., tuple[Card, ...]]
+    assessed: Sequence[AssessedReferral],
+    present_one: Callable[..., tuple[Card, ...]],
+    deadline: Deadline | None,
 ) -> tuple[AssessedReferral, ...]:
     """Each referral with its cards; those with the same answer share one that names them all.
 
@@ -171,32 +199,50 @@ def _with_cards(
     """
     if len(assessed) == 1:
         return (replace(assessed[0], cards=present_one(assessed[0].assessment)),)
+    known: list[AssessedReferral] = []
     alike: dict[object, list[int]] = defaultdict(list)
     for place, referral in enumerate(assessed):
-        alike[_what_is_said(present_one(referral.assessment))].append(place)
-    cards: list[tuple[Card, ...]] = [()] * len(assessed)
-    for first, *others in alike.values():
-        names = [assessed[place].assessment.referral.display for place in (first, *others)]
-        cards[first] = present_one(assessed[first].assessment, orders=names)
-    return tuple(replace(each, cards=own) for each, own in zip(assessed, cards, strict=True))
+        known.append(_unread(referral) if _is_late(deadline) else referral)
+        alike[_what_is_said(present_one(known[place].assessment))].append(place)
+    for places in alike.values():
+        if _is_late(deadline):
+            for place in places:
+                known[place] = _unread(known[place])
+        first = places[0]
+        names = [known[place].assessment.referral.display for place in places]
+        cards = present_one(known[first].assessment, orders=names)
+        known[first] = replace(known[first], cards=cards)
+    return tuple(known)
 
 
 def _with_own_cards(
-    assessed: Sequence[AssessedReferral], call: HookCall, options: ClientOptions
+    assessed: Sequence[AssessedReferral],
+    present_one: Callable[..., tuple[Card, ...]],
+    deadline: Deadline | None,
 ) -> tuple[AssessedReferral, ...]:
     """Each referral that was sent with a card of its own, which says of which day it is."""
-    return tuple(
-        replace(
-            each,
-            cards=present_sent(
-                each.assessment,
-                language=options.language,
-                today=call.today,
-                as_table=options.tables == "table",
-            ),
-        )
-        for each in assessed
+    known = (_unread(each) if _is_late(deadline) else each for each in assessed)
+    return tuple(replace(each, cards=present_one(each.assessment)) for each in known)
+
+
+def _is_late(deadline: Deadline | None) -> bool:
+    """Whether there is no time left to write another card."""
+    return deadline is not None and deadline.overdue() > _LONGEST
+
+
+def _unread(referral: AssessedReferral) -> AssessedReferral:
+    """A referral for whose card there is no time: one of which nothing was checked.
+
+    So its assessment and its card say the same. Where the criteria do not apply both cost nothing.
+    """
+    found = referral.assessment
+    if not found.options:
+        return referral
+    missing = Completeness(found.completeness.gaps | _CARE, is_unavailable=True)
+    unread = assess_contacts(
+        (), found.referral, found.criteria, person=Person(), completeness=missing
     )
+    return replace(referral, assessment=unread)
 
 
 def _newest(orders: Sequence[OurOrder], most: int) -> tuple[OurOrder, ...]:
@@ -237,12 +283,12 @@ class _Records:
         lookback = criteria.lookback(referral.date)
         if order_against(referral, criteria):
             return self._patient_alone(), Ledger(lookback, ())
-        self._check_time()
+        self.check_time()
         if lookback not in self._counted:
             with self.measures.stage(Stage.GATHER):
-                record = gather_record(self.request, self.access, lookback)
+                record = gather_record(self.request, self.access, lookback, self.check_time)
             with self.measures.stage(Stage.JUDGE):
-                ledger = count_record(record, criteria, lookback, self.terms, self._check_time)
+                ledger = count_record(record, criteria, lookback, self.terms, self.check_time)
             self._counted[lookback] = record, ledger
         return self._counted[lookback]
 
@@ -258,8 +304,14 @@ class _Records:
         record = replace(patient, completeness=missing)
         return record, count_record(record, criteria, criteria.lookback(referral.date), self.terms)
 
-    def _check_time(self) -> None:
+    def check_time(self) -> None:
+        """Raise _OutOfTimeError where there is no time to count a record."""
         if self.request.deadline.overdue() > _GRACE:
+            raise _OutOfTimeError
+
+    def check_flags(self) -> None:
+        """Raise it where what is counted cannot be judged either: that takes much less time."""
+        if self.request.deadline.overdue() > _LONGEST:
             raise _OutOfTimeError
 
     def _patient_alone(self) -> PatientRecord:

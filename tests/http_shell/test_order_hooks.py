@@ -1,5 +1,6 @@
 """One call of several orders: what is shared between them, and what each keeps."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,10 +9,13 @@ import pytest
 
 from cds_service.app import create_app
 from cds_service.assessing import count_record
+from cds_service.cards import CardKind, present
 from cds_service.criteria_files import load_criteria
 from cds_service.domain.causes import Cause
+from cds_service.domain.flags import _maybe_psychosomatic
 from cds_service.domain.ledger import Ledger
 from cds_service.fhir_access import Deadline
+from cds_service.gathering import gather_record as gathering
 from cds_service.gathering.gather_record import gather_record
 from cds_service.gathering.record_access import RecordAccess
 from cds_service.gathering.record_request import RecordRequest
@@ -148,7 +152,7 @@ def test_an_order_behind_the_one_that_took_the_time_is_unavailable(
 
     def slow(*arguments: Any) -> Ledger:
         ledger = count_record(*arguments)
-        now[0] += 6.0
+        now[0] = 6.0
         return ledger
 
     monkeypatch.setattr("cds_service.hooks.order_hooks.count_record", slow)
@@ -163,3 +167,67 @@ def test_a_minor_is_one_also_where_the_care_is_not_read_in_time() -> None:
     body = order_sign(prefetch={**prefetch(), "patient": child})
     (assessment,) = answer(body, late(0.0, 9.0)).assessments
     assert assessment.causes == (Cause.MINOR,)
+
+
+class Time:
+    """A clock that stands until somebody lets it go on."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def read(self) -> float:
+        return self.now
+
+    def after(self, seconds: float, work: Callable[..., Any]) -> Callable[..., Any]:
+        """The same work, that takes so long."""
+
+        def slow(*arguments: Any, **named: Any) -> Any:
+            self.now += seconds
+            return work(*arguments, **named)
+
+        return slow
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.1, "met"), (2.0, "indeterminate")])
+def test_flags_that_take_too_long_leave_the_referral_unavailable(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, said: str
+) -> None:
+    """Before each of their counts somebody looks at the clock."""
+    time = Time()
+    slow = time.after(seconds, _maybe_psychosomatic)
+    monkeypatch.setattr("cds_service.domain.flags._maybe_psychosomatic", slow)
+    found = answer(order_sign(), Deadline(1.5, time.read)).assessments
+    assert [each.label for each in found] == [said]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said", "kind"),
+    [
+        (0.1, "met", CardKind.MET_OPTION1),
+        (3.5, "indeterminate", CardKind.RECORD_UNAVAILABLE),
+    ],
+)
+def test_a_referral_without_time_for_its_card_was_not_checked(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, said: str, kind: CardKind
+) -> None:
+    """What its assessment says is then what its card says."""
+    time = Time()
+    slow = time.after(seconds, present)
+    monkeypatch.setattr("cds_service.hooks.order_hooks.present", slow)
+    days = ("2026-06-15", "2026-06-14", "2026-06-13")
+    orders = [order(f"draft-{day}", authoredOn=day) for day in days]
+    found = answer(order_sign(*orders), Deadline(4.0, time.read)).referrals
+    assert [each.assessment.label for each in found] == [said] * 3
+    assert {card.kind for each in found for card in each.cards} == {kind}
+
+
+@pytest.mark.parametrize("at", ["_parts", "_record", "with_referenced"])
+def test_reading_that_takes_too_long_leaves_the_record_unavailable(
+    monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    time = Time()
+    reading = getattr(gathering, at)
+    monkeypatch.setattr(gathering, at, time.after(10.0, reading))
+    found = answer(order_sign(), Deadline(4.0, time.read)).assessments
+    assert [each.label for each in found] == ["indeterminate"]
+    assert [each.causes for each in found] == [(Cause.RECORD_UNAVAILABLE,)]

@@ -28,9 +28,9 @@ def assess_record(
 ) -> Assessment:
     """What a record shows about one referral.
 
-    `criteria` are those in force on the day of the referral, `terms` the code tables. What could
-    not be had of the record is said by `record.completeness`, `record.lost` and `record.absent`:
-    a default there claims that nothing is missing. Nothing in a record raises.
+    `criteria` are those in force on the day of the referral, `terms` the code tables. What is
+    missing of the record is in `record.completeness`, `record.lost` and `record.absent`: a default
+    there claims that nothing is missing. Nothing in a record raises.
 
     Example::
 
@@ -58,6 +58,9 @@ def count_record(
 
     `check` is called between the pieces of the work, so that somebody with a clock can end it:
     what it raises is passed on.
+
+    Example: of a record with 13 weekly sessions of a physiotherapist in primary care
+    `count_record(...).of(CriterionId.ALLIED_HEALTH_THERAPY).certain` is 13 sessions over 84 days.
     """
     found = contacts(record, lookback=lookback, terms=terms, check=check)
     is_complete = not record.completeness.care_is_incomplete

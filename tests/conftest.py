@@ -52,6 +52,7 @@ def pytest_terminal_summary(
         terminalreporter.write_line(line)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which writes the group into the id
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of one HAPI server run in one process, so that it is started once.
 

@@ -13,7 +13,7 @@ from cds_service.domain.ledger import LedgerEntry
 
 DOUBTS = frozenset(DOUBTS_OF_A_CONTACT)
 NUMBER_DOUBTS = frozenset({Cause.COURSE_WITHOUT_NUMBER, Cause.NUMBER_UNCLEAR})
-_OF_THE_CONTACT = DOUBTS | {Cause.RECORD_INCOMPLETE}  # a role or place that could not be had
+_OF_THE_CONTACT = DOUBTS | {Cause.RECORD_INCOMPLETE}  # a role or place that could not be retrieved
 _UNSETTLED = NUMBER_DOUBTS | {Cause.DATE_IMPRECISE}
 """Doubts that stay when a contact counts: its number or its day is still not known."""
 

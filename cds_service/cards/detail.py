@@ -11,7 +11,7 @@ from cds_service.cards.parts import part_text
 MOST_WORDS = 110
 """So many words a reader takes in within ten seconds; numbers and dates beside them."""
 
-_WITHOUT_BREAK = "POH\u2011GGZ"  # so that no line ends between its halves
+_WITHOUT_BREAK = "POH\u2011GGZ"
 _WORD = re.compile(r"[^\W\d_]\S*")
 _NOTE = "note"  # is said shorter before it would be left out
 _COUNTED_IN_LINES = "doubt"  # the list of doubtful contacts has at most so many lines instead
@@ -28,7 +28,12 @@ def detail(context: CardContext) -> str:
             blocks[-1] += " " + text
         else:
             blocks.append(text)
-    return "\n\n".join(blocks).replace("POH-GGZ", _WITHOUT_BREAK)
+    return unbroken("\n\n".join(blocks))
+
+
+def unbroken(text: str) -> str:
+    """The same text, in which no line can end inside `POH-GGZ`."""
+    return text.replace("POH-GGZ", _WITHOUT_BREAK)
 
 
 def _within_length(context: CardContext) -> dict[PartPlace, str]:

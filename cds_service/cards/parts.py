@@ -191,7 +191,7 @@ def _forecast(context: CardContext) -> Values | None:
 
 
 def _missing(context: CardContext) -> Values | None:
-    """What could not be had; where every search was answered, a role or a place was lost."""
+    """What could not be retrieved; where every search was answered, a role or a place was lost."""
     gaps = context.assessment.completeness.gaps
     if _is_only_elsewhere(context):
         return None

@@ -39,6 +39,9 @@ def present(  # noqa: PLR0913 - one call per referral; all but the first are nam
     `show_not_applicable` true for a site that wants a card where the criteria do not apply,
     `orders` are the displays of the orders that it is about, where several of a call get a card.
     `functions` are those that exist: a card promises no others. `new_uuid` makes the card's id.
+
+    Example: of a *not met* at `order-sign` one card with the indicator `warning`, at `order-select`
+    the same card with `info`; of a child none.
     """
     kind = choose(assessment)
     if kind is None or (layout().cards[kind].is_silent and not show_not_applicable):

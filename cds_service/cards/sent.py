@@ -15,6 +15,7 @@ from cds_service.cards.choice import choose
 from cds_service.cards.context import CardContext
 from cds_service.cards.courses import courses
 from cds_service.cards.deciding import deciding_contacts
+from cds_service.cards.detail import unbroken
 from cds_service.cards.layout import layout
 from cds_service.cards.parts import part_text
 from cds_service.cards.summary import option_met
@@ -22,6 +23,7 @@ from cds_service.cards.wording import wording
 from cds_service.domain.assessment import Assessment, Outcome
 
 _PARTS = ("table", "care", "doubt", "not_counted", "pointers", "note", "footer", "footer_deviation")
+_INCOMPLETE = ("partial_what", *_PARTS)
 _UNCHECKED = ("unavailable_what", "conditions", "footer_short", "footer_deviation")
 _BOTH_UNCLEAR = ("kind_conditions",)
 
@@ -74,6 +76,9 @@ def _summary(context: CardContext) -> str:
 _KEYS = {
     CardKind.RECORD_UNAVAILABLE: "unavailable",
     CardKind.KIND_AND_INDICATION_UNCLEAR: "unclear",
+    CardKind.RECORD_INCOMPLETE: "incomplete",
+    CardKind.AGE_UNKNOWN: "age_unknown",
+    CardKind.INDICATION_UNKNOWN: "indication_unknown",
 }
 
 
@@ -88,10 +93,11 @@ def _detail(context: CardContext) -> str:
     parts = {
         CardKind.RECORD_UNAVAILABLE: _UNCHECKED,
         CardKind.KIND_AND_INDICATION_UNCLEAR: _BOTH_UNCLEAR,
+        CardKind.RECORD_INCOMPLETE: _INCOMPLETE,
     }.get(context.kind, _PARTS)
     about = context.wording.say("sent.about", date=_referred(context))
     texts = (_care(context) if name == "care" else part_text(name, context) for name in parts)
-    return "\n\n".join([about, *(text for text in texts if text)])
+    return unbroken("\n\n".join([about, *(text for text in texts if text)]))
 
 
 def _care(context: CardContext) -> str:

@@ -8,7 +8,7 @@ the truth is. Both are bounds: the certain number may be too low and the possibl
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from heapq import nlargest, nsmallest
@@ -61,7 +61,10 @@ class Tallies(NamedTuple):
 def certain_tallies(
     entries: Entries, criterion: TreatmentCriterion, criteria: ReferralCriteria
 ) -> Tallies:
-    """The fewest sessions and days that the record proves, in the best group of contacts."""
+    """The fewest sessions and days that the record proves, in the best group of contacts.
+
+    Example: sessions on 3 and 10 March and one in "March" are two sessions over 7 days.
+    """
     certain = [as_known(e) for e in entries if e.standing is Standing.CERTAIN or e.lengthens]
     gap = longest_gap(criterion, criteria)
     groups = list(_groups(certain, criteria, may_belong=False))
@@ -91,6 +94,8 @@ def possible_tallies(
 
     Runs are not looked for where they say nothing more: where a certain one reaches enough, or all
     possible contacts together too little.
+
+    Example: sessions on 3 and 10 March and one in "March" can be three sessions over 28 days.
     """
     gap = longest_gap(criterion, criteria)
     groups = list(_groups(entries, criteria, may_belong=True))
@@ -280,7 +285,7 @@ def most_sessions(entries: Iterable[LedgerEntry]) -> int | None:
             sure.add((entry.disciplines, days.first))
         else:
             open_ones[entry.disciplines, days.first] += 1
-    singles = len(sure) + sum(min(n, len(names)) for (names, _), n in open_ones.items())
+    singles = len(sure) + (_beside_the_sure(open_ones, sure) if open_ones else 0)
     if undated:
         singles += _on_free_days(undated, sure)
     if not courses:
@@ -290,6 +295,27 @@ def most_sessions(entries: Iterable[LedgerEntry]) -> int | None:
         by_discipline[names].append(when)
     found = {names: DaysInside(ranges) for names, ranges in by_discipline.items()}
     return singles + sum(_added_at_most(each, found.get(each.disciplines)) for each in courses)
+
+
+def _beside_the_sure(
+    open_ones: Mapping[tuple[frozenset[str], date], int],
+    sure: Iterable[tuple[frozenset[str], date]],
+) -> int:
+    """How many contacts of an open discipline can be sessions beside those that are known.
+
+    On one day two who may each be a physiotherapist or an occupational therapist are two sessions
+    at most, and one where the physiotherapist was there that day already.
+    """
+    known: dict[date, set[str]] = defaultdict(set)
+    for names, day in sure:
+        known[day] |= names
+    most: Counter[date] = Counter()
+    free: dict[date, set[str]] = defaultdict(set)
+    for (names, day), number in open_ones.items():
+        left = names - known[day]
+        most[day] += min(number, len(left))
+        free[day] |= left
+    return sum(min(number, len(free[day])) for day, number in most.items())
 
 
 def _on_free_days(

@@ -27,6 +27,9 @@ def applicability(referral: Referral, person: Person, criteria: ReferralCriteria
     """All that is true of the order and the person, and all that cannot be seen.
 
     A person of whom nothing is known gives unknown age, never a reason against.
+
+    Example: somebody born in 2008, referred in June 2026, may be 17 or 18: the age is unknown, and
+    the criteria are judged; born in 2009 the criteria do not apply, `minor`.
     """
     is_minor = _is_minor(referral, person, criteria)
     against = {

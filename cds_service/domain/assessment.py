@@ -40,7 +40,7 @@ _CARE = frozenset({RecordPart.ENCOUNTERS, RecordPart.PROCEDURES})
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """What could not be had of the record (interface.md, Data).
+    """What could not be retrieved of the record (interface.md, Data).
 
     `is_unavailable`: nothing usable of the encounters and of the procedures was received.
     Statements are a gap only where a search for them failed: nobody has to offer them.
@@ -53,7 +53,7 @@ class Completeness:
     is_recorded_elsewhere: bool = False
 
     def with_gap(self, part: RecordPart) -> "Completeness":
-        """The same, and this part could not be had either."""
+        """The same, and this part could not be retrieved either."""
         return replace(self, gaps=self.gaps | {part})
 
     @property

@@ -117,7 +117,7 @@ class Circumstances(NamedTuple):
     kind: ContactKind
     procedure: ProcedureMeaning
     is_stated: bool
-    is_in_part_lost: bool  # its role or place could not be had, or is not to be trusted (2.6)
+    is_in_part_lost: bool  # its role or place is lost, or is not to be trusted (2.6)
     has_other_reason: bool
     has_somatic_reason: bool
 
@@ -146,7 +146,7 @@ class Facts(NamedTuple):
     has_other_reason: bool = False
     # coded reasons, all of somatic chapters, and nothing that names GGZ or "psych" (policy 2.4)
     has_somatic_reason: bool = False
-    # RECORD_INCOMPLETE for a role or place that could not be had; RESOURCE_UNREADABLE for what
+    # RECORD_INCOMPLETE for a role or place that is lost; RESOURCE_UNREADABLE for what
     # could not be read, or carries a modifier that we do not know
     doubts: frozenset[Cause] = frozenset()
     practice: str = ""  # name of the practice, for the list of doubtful contacts

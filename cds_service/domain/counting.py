@@ -53,6 +53,9 @@ def count(
     A contact that is given twice counts once; the order of contacts changes nothing. Only a record
     that `is_complete` can show that its source records no statuses (policy C13). `check` is called
     between the parts of the count; what it raises ends the count.
+
+    Example: two contacts with one physiotherapist on one day are one session (policy C1); if the
+    second has no known status it is set aside beside the first, with the reason `same_day`.
     """
     distinct = tuple(_distinct(contacts))
     told = _with_statuses(distinct, criteria, lookback, is_complete=is_complete)
@@ -226,6 +229,8 @@ def _larger_of_stated_and_found(
     for place in stated:
         course = entries[place]
         beside = found.get((pool(course), course.disciplines)) or _FoundCare({})
+        if beside.has_certain_ones_at_the_edge(course):
+            continue  # whether they lie inside is open: the fewest and the most of all are counted
         if course.least >= beside.most.number(*course.surely):
             for at in beside.taken(*course.surely):
                 result[at] = _set_aside(result[at], Reason.OVERLAPS_STATED_CARE)
@@ -286,6 +291,12 @@ class _FoundCare:
         self._places: dict[DayRange, list[int]] = defaultdict(list)
         for place, _, when in days:
             self._places[when].append(place)
+
+    def has_certain_ones_at_the_edge(self, course: LedgerEntry) -> bool:
+        """Whether some lie in a course of months as it may have been, not as it surely was."""
+        days = days_of(course)
+        widest = self.certain.number(days.first, days.last)
+        return widest > self.certain.number(*course.surely)
 
     def taken(self, first: date, last: date) -> list[int]:
         """The places of those inside a period; from now on they are no longer here."""

@@ -62,6 +62,10 @@ def assess(  # noqa: PLR0913 - what is known of one referral
     Applicability comes first: where the criteria certainly do not apply there are no options;
     where that is unknown only the top outcome is weakened, and a "met" stays met (policy 2.0).
     `check` is called while flags are looked for; what it raises ends the assessment.
+
+    Example: 13 sessions of physiotherapy over 84 days and none of psychological care in a whole
+    record are *indeterminate*, `nothing_found`: option 1 hangs on its second part, and that
+    nothing was found is no proof that nothing was given (policy A2).
     """
     applies = applicability(referral, person, criteria)
     blank = Assessment(

@@ -96,7 +96,11 @@ def _has_likes(facts: Facts) -> bool:
 def see(
     contact: Contact, window: DayRange, criteria: ReferralCriteria, referral_day: date
 ) -> SeenContacts:
-    """The parts of a contact that are the same for all criteria, in the order of policy 2.12."""
+    """The parts of a contact that are the same for all criteria, in the order of policy 2.12.
+
+    Example: a cancelled contact of three years ago is not counted because it was cancelled: that
+    reason comes before the one that it lies outside the lookback.
+    """
     sort = contact.circumstances
     if contact.subject is Subject.OTHER_PATIENT:
         return SeenContacts([contact], None, sort, Reason.OTHER_PATIENT)

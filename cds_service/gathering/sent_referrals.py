@@ -1,8 +1,8 @@
 """The referrals of a patient that were sent, for a hook that brings no orders (patient-view).
 
 They come with the prefetch key `referrals`; where that is absent, unusable or one page of several
-they are searched for. What cannot be had is no gap: then nothing is said (interface.md, Prefetch
-keys).
+they are searched for. What cannot be retrieved is no gap: then nothing is said (interface.md,
+Prefetch keys).
 """
 
 from collections.abc import Iterator

@@ -63,7 +63,7 @@ class Audit:
 
 
 def _referral(assessment: Assessment) -> dict[str, object]:
-    """What was said about a referral, in codes; `gaps` names what could not be had."""
+    """What was said about a referral, in codes; `gaps` names what could not be retrieved."""
     criteria = assessment.criteria_in_force
     return {
         "criteria": criteria.name if criteria else "",

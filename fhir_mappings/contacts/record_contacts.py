@@ -77,6 +77,10 @@ def contacts(
 
     `lookback` tells only which of a practitioner's roles held in the days that matter; contacts
     outside it are contacts too. What `check` raises ends the reading.
+
+    Example: an Encounter of 3 March 2025 whose participant is a PractitionerRole with the AGB code
+    04 is a contact of a physiotherapist on that day; where the role cannot be retrieved it is one
+    of nobody, with the doubt `record_incomplete`.
     """
     return tuple(_ContactReader.of(record, lookback, terms, check).contacts())
 

@@ -204,6 +204,9 @@ def read_answer(value: object, resource_type: str, server: str = "") -> SearchAn
 
     `server` is the FHIR base of the call, for a Bundle that holds entries of several servers. Where
     none of them is that base, all are taken for other servers, in whatever order they stand.
+
+    Example: `null` is an answer without a Bundle, which is no proof of absence; a searchset with
+    `total` 40 and 20 entries and no next link is one that is not whole.
     """
     if value is None:
         return SearchAnswer(AnswerShape.NULL)

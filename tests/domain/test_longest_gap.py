@@ -2,8 +2,9 @@
 
 import pytest
 
+from cds_service.domain.causes import Cause
 from cds_service.domain.contacts import ContactStatus, Profession
-from tests.domain.judged import C2, during, finding_of, session, spread, undated
+from tests.domain.judged import C1, C2, during, finding_of, session, spread, undated
 
 PSYCHOLOGIST = Profession.PSYCHOLOGIST
 
@@ -85,3 +86,21 @@ def test_an_undated_contact_far_from_a_run_adds_nothing_to_it(first: str, last: 
 def test_no_contacts_are_no_sessions_and_no_days(value: str) -> None:
     ledger = finding_of([], longest_gap_days=value).ledger
     assert (ledger.possible.sessions, ledger.possible.days) == (0, 0)
+
+
+def test_months_too_far_apart_make_no_run() -> None:
+    """From 31 December to 16 May are 136 days: reached over all, across a pause that is certain."""
+    apart = [
+        during("2025-12-01", "2025-12-31", PSYCHOLOGIST),
+        during("2026-05-16", "2026-05-17", PSYCHOLOGIST),
+    ]
+    finding = finding_of(apart, C2, evidence_sessions="1")
+    assert Cause.INTERRUPTED in finding.causes
+    assert Cause.DURATION_BORDERLINE not in finding.causes
+
+
+def test_one_undated_contact_does_not_bridge_two_pauses() -> None:
+    """Six contacts, twice 84 days apart: one of unknown day joins two of three runs, so five."""
+    dated = ["2025-09-07", "2025-11-30", "2026-02-22", "2026-03-22", "2026-04-20"]
+    finding = finding_of([*map(session, dated), undated()], C1)
+    assert Cause.INTERRUPTED in finding.causes

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from cds_service.domain.causes import Cause, Reason
-from cds_service.domain.contacts import Contact
+from cds_service.domain.contacts import Contact, ContactStatus
 from cds_service.domain.lookback import DayRange
 from tests.domain.judged import C1, during, finding_of, reasons, session, spread, stated
 
@@ -89,3 +89,21 @@ def test_two_statements_of_one_period_may_be_of_different_sessions() -> None:
     care = [stated("2025-01-06", "2025-05-12", 5), stated("2025-01-06", "2025-05-19", 5)]
     ledger = finding_of([*found, *care]).ledger
     assert (ledger.certain.sessions, ledger.possible.sessions) == (6, 10)
+
+
+def test_what_is_found_in_the_last_month_is_one_more_or_makes_found_care_larger() -> None:
+    """Once stated from March to an open day in May; found on 10 March and on 20 May.
+
+    Either 20 May is after the statement, so beside it, or inside it, so two were found in it.
+    """
+    found = [session("2025-03-10"), session("2025-05-20")]
+    ledger = finding_of([by_months(("2025-03-10", "2025-03-10"), MAY, 1), *found]).ledger
+    assert ledger.certain.sessions == 2
+
+
+def test_months_leave_the_duration_open_where_more_was_found_than_stated() -> None:
+    """The statement counts no session, but how long it lasted is why more days can count."""
+    doubtful = during("2025-04-01", "2025-04-01", status=ContactStatus.UNKNOWN)
+    found = [session("2025-03-10"), session("2025-04-10"), doubtful]
+    finding = finding_of([by_months(("2025-03-10", "2025-03-10"), MAY, 1), *found], C1)
+    assert Cause.DATE_IMPRECISE in finding.ledger.doubts

@@ -38,3 +38,10 @@ def test_contacts_of_a_known_day_are_no_more_sessions_than_they_have_disciplines
 def test_two_undated_contacts_far_apart_are_two_sessions() -> None:
     contacts = [during("2025-03-01", "2025-03-02"), during("2025-05-01", "2025-05-02")]
     assert finding_of(contacts).ledger.possible.sessions == 2
+
+
+def test_who_may_be_of_two_disciplines_is_no_second_session_of_the_one_that_is_known() -> None:
+    """Policy C1: the physiotherapist was there, so two others can add the other discipline only."""
+    known = session("2025-03-03", PHYSIO)
+    others = [session("2025-03-03", PHYSIO, ERGO, practitioner=name) for name in ("a", "b")]
+    assert finding_of([known, *others]).ledger.possible.sessions == 2

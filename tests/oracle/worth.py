@@ -81,7 +81,8 @@ def sources_without_status(
 
 def is_quite_unreadable(entry: Entry) -> bool:
     """C20: nothing of it could be read. (With an unknown modifier, day and profession remain.)"""
-    return entry.is_unreadable and entry.days is None and not entry.who
+    names_nobody = not (entry.who or entry.names_poh_ggz)
+    return entry.is_unreadable and entry.days is None and names_nobody
 
 
 def worth(entry: Entry, criterion: str, c: Circumstances) -> Worth | None:

@@ -53,7 +53,7 @@ class Completeness:
     is_recorded_elsewhere: bool = False
 
     def with_gap(self, part: RecordPart) -> "Completeness":
-        """The same, and this part could not be had either."""
+        """The same, and this part could not be retrieved either."""
         return replace(self, gaps=self.gaps | {part})
 
     @property

@@ -25,7 +25,7 @@ def find(part: CriterionLedger, completeness: Completeness) -> CriterionFinding:
     """One criterion: met, then doubt, then a gap, then nothing or a trace found, then not met.
 
     Stated care can only add. So where a search for it failed there is no "not met", and all else
-    stays as it is (policy 2.6, stated care that could not be had).
+    stays as it is (policy 2.6, stated care that could not be retrieved).
 
     Example: with six sessions of which two have an unknown status, over 90 days, it is
     *indeterminate*, `status_unknown`; with four certain ones and no doubtful ones it is *not met*.

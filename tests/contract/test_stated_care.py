@@ -34,7 +34,7 @@ REFUSAL: Final = {
 }
 MORE: Final = [{"relation": "next", "url": "https://ehr.example.nl/fhir?page=2"}]
 NOTHING_AND_LOST: Final = ["nothing_found", "record_incomplete"]
-"""Of physiotherapy nothing was found; option 2 would be not met, but for what could not be had."""
+"""No physiotherapy was found; option 2 would be not met, but for what was not retrieved."""
 
 
 def statement(identifier: str = "said-1", *, number: int = 9, **members: object) -> Json:

@@ -3,9 +3,12 @@
 import logging
 import resource
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from subprocess import PIPE
 from urllib.parse import urlsplit
 
 import pytest
@@ -126,3 +129,23 @@ def test_a_path_that_ends_with_a_line_is_none_of_ours(url: str, path: str) -> No
 def test_nor_is_that_of_a_service(url: str) -> None:
     answer = requests.post(f"{url}/cds-services/imsr-order-sign%0A", json={}, timeout=20)
     assert (answer.status_code, answer.json()["resourceType"]) == (404, "OperationOutcome")
+
+
+def test_without_descriptors_a_connection_is_closed_at_once_and_later_ones_are_served() -> None:
+    """Nothing waits and is tried again: that would be a loop without end, as asyncio has it."""
+    command = [sys.executable, "-m", "tests.http_shell.without_descriptors"]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        assert requests.get(f"{url}/health/live", timeout=20).status_code == 200
+        print("use up", file=process.stdin, flush=True)
+        assert process.stdout.readline() == "done\n"
+        for _ in range(30):
+            with connect(url) as connection, suppress(ConnectionResetError):
+                assert connection.recv(4096) == b""
+        print("give back", file=process.stdin, flush=True)
+        assert process.stdout.readline() == "done\n"
+        assert requests.get(f"{url}/health/live", timeout=20).status_code == 200
+        process.stdin.close()
+    assert process.returncode == 0

@@ -338,7 +338,7 @@ def test_a_source_without_statuses_is_believed_from_a_complete_record_only(judge
     assert part.causes == {"record_incomplete", "status_unknown"}
 
 
-def test_stated_care_that_could_not_be_had_leaves_nothing_not_met(judge: Judge) -> None:
+def test_stated_care_that_was_not_retrieved_leaves_nothing_not_met(judge: Judge) -> None:
     """Policy 2.6: a statement only adds, so met and what is open stay as they are."""
     lost = Missing(statements=True)
     long = [contact(day) for day in (*FIVE_DAYS, "2025-04-14")]

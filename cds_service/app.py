@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 
 from cds_service.criteria_files import load_criteria
 from cds_service.fhir_access import FhirAccess
+from cds_service.hooks.assumed_referral import assumed_referral
 from cds_service.hooks.cds_hooks import Hook, HookCall
 from cds_service.hooks.exchange import AnsweredCall
 from cds_service.hooks.margins import margin_days
@@ -240,18 +241,11 @@ async def _refresh(metrics: Metrics) -> None:
 
 def _first_call(today: date) -> HookCall:
     """A referral of nobody, with an empty record: no FHIR server is asked."""
-    order = {
-        "resourceType": "ServiceRequest",
-        "id": "warm-up",
-        "intent": "order",
-        "subject": {"reference": "Patient/nobody"},
-        "code": {"text": "iMSR"},
-    }
     nothing = {"resourceType": "Bundle", "type": "searchset", "total": 0}
     return HookCall(
         hook=Hook.ORDER_SIGN,
         patient_id="nobody",
-        draft_orders={"resourceType": "Bundle", "entry": [{"resource": order}]},
+        draft_orders=assumed_referral("nobody", today, "warm-up"),
         selections=None,
         today=today,
         prefetch={

@@ -17,6 +17,7 @@ from cds_service.domain.ledger import Ledger
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.other_readings import OtherReadings, other_readings
 from cds_service.domain.referral import Referral
+from cds_service.domain.time_check import Check, no_check
 from fhir_mappings.contacts import contacts, person
 from fhir_mappings.pointers import record_pointers
 from fhir_mappings.reading.record import PatientRecord
@@ -43,16 +44,12 @@ def assess_record(
     return found.with_pointers(record_pointers(record, lookback, terms))
 
 
-def _no_check() -> None:
-    """Let a record take as long as it takes."""
-
-
 def count_record(
     record: PatientRecord,
     criteria: ReferralCriteria,
     lookback: LookbackPeriod,
     terms: Terminology,
-    check: Callable[[], None] = _no_check,
+    check: Check = no_check,
 ) -> Ledger:
     """Every contact of a record and what it is worth; the same for all referrals of one day.
 
@@ -72,7 +69,7 @@ def assess_counted(
     ledger: Ledger,
     referral: Referral,
     criteria: ReferralCriteria,
-    check: Callable[[], None] = _no_check,
+    check: Check = no_check,
 ) -> Assessment:
     """What a record shows about one referral, where `ledger` is the count of that record.
 

@@ -320,7 +320,7 @@ def _beside_the_sure(
 
 def _on_free_days(
     undated: Iterable[tuple[frozenset[str], DayRange]],
-    sure: Collection[tuple[frozenset[str], date]],
+    sure: Iterable[tuple[frozenset[str], date]],
 ) -> int:
     """How many contacts without a full date can be sessions beside those of a known day.
 
@@ -329,8 +329,11 @@ def _on_free_days(
     ranges: dict[frozenset[str], list[DayRange]] = defaultdict(list)
     for names, days in undated:
         ranges[names].append(days)
+    taken: dict[frozenset[str], list[date]] = defaultdict(list)
+    for names, day in sure:
+        taken[names].append(day)
     return sum(
-        len(own) if len(names) > 1 else _spread(own, {day for of, day in sure if of == names})
+        len(own) if len(names) > 1 else _spread(own, taken.get(names, ()))
         for names, own in ranges.items()
     )
 

@@ -35,7 +35,8 @@ class RecordPart(StrEnum):
     STATEMENTS = "statements"
 
 
-_CARE = frozenset({RecordPart.ENCOUNTERS, RecordPart.PROCEDURES})
+CARE_PARTS = frozenset({RecordPart.ENCOUNTERS, RecordPart.PROCEDURES})
+"""What holds contacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Completeness:
     @property
     def care_is_incomplete(self) -> bool:
         """Whether contacts can be missing."""
-        return self.is_recorded_elsewhere or bool(self.gaps & _CARE)
+        return self.is_recorded_elsewhere or bool(self.gaps & CARE_PARTS)
 
     @property
     def statements_are_missing(self) -> bool:

@@ -33,11 +33,8 @@ from cds_service.domain.ledger import (
 )
 from cds_service.domain.lookback import DayRange, LookbackPeriod
 from cds_service.domain.status_sources import with_status_of_source
+from cds_service.domain.time_check import Check, no_check
 from cds_service.domain.worth import explained, judge_all, see_all
-
-
-def _no_check() -> None:
-    """Let a count take as long as it takes."""
 
 
 def count(
@@ -46,7 +43,7 @@ def count(
     lookback: LookbackPeriod,
     *,
     is_complete: bool,
-    check: Callable[[], None] = _no_check,
+    check: Check = no_check,
 ) -> Ledger:
     """Every contact as every criterion sees it, with the certain and the possible tally.
 

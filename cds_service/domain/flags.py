@@ -24,6 +24,7 @@ from cds_service.domain.parts import SECOND_LINE
 from cds_service.domain.professions import PSYCHOSOMATIC
 from cds_service.domain.referral import Person
 from cds_service.domain.runs import longest_pause
+from cds_service.domain.time_check import Check, no_check
 from cds_service.domain.what_if import (
     hangs_on,
     hangs_on_reading,
@@ -32,13 +33,7 @@ from cds_service.domain.what_if import (
 )
 
 
-def _no_check() -> None:
-    """Let the flags take as long as they take."""
-
-
-def flags(
-    assessment: Assessment, person: Person, check: Callable[[], None] = _no_check
-) -> tuple[Flag, ...]:
+def flags(assessment: Assessment, person: Person, check: Check = no_check) -> tuple[Flag, ...]:
     """Every flag of one assessment, criterion by criterion; none where nothing was judged.
 
     `check` is called before each count that a flag asks for; what it raises ends them.
@@ -58,7 +53,7 @@ def _of_criterion(
     finding: CriterionFinding,
     assessment: Assessment,
     person: Person,
-    check: Callable[[], None],
+    check: Check,
 ) -> Iterator[Flag]:
     counts = finding.ledger.certain_entries
     yield from _by_count(finding, counts)
@@ -106,7 +101,7 @@ def _by_recount(
     finding: CriterionFinding,
     counts: list[LedgerEntry],
     assessment: Assessment,
-    check: Callable[[], None],
+    check: Check,
 ) -> Iterator[Flag]:
     """The starred flags that a reading set otherwise brings to light."""
     for flag, key, value, concerns, has_number in _RECOUNTS:

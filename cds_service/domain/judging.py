@@ -1,6 +1,6 @@
 """From the ledger to the assessment: Kleene's logic over criteria, options and outcome."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cds_service.domain.applicability import applicability
@@ -19,6 +19,7 @@ from cds_service.domain.flags import flags
 from cds_service.domain.leading import leading_doubt, undecided
 from cds_service.domain.ledger import Ledger
 from cds_service.domain.referral import Person, Referral
+from cds_service.domain.time_check import Check, no_check
 
 
 def assess_contacts(
@@ -44,10 +45,6 @@ def assess_contacts(
     )
 
 
-def _no_check() -> None:
-    """Let the assessment take as long as it takes."""
-
-
 def assess(  # noqa: PLR0913 - what is known of one referral
     ledger: Ledger,
     *,
@@ -55,7 +52,7 @@ def assess(  # noqa: PLR0913 - what is known of one referral
     person: Person,
     completeness: Completeness,
     criteria: ReferralCriteria,
-    check: Callable[[], None] = _no_check,
+    check: Check = no_check,
 ) -> Assessment:
     """What the record shows about one referral.
 

@@ -29,17 +29,12 @@ class LedgerRow(NamedTuple):
 
 def ledger_rows(assessment: Assessment) -> tuple[LedgerRow, ...]:
     """Every contact, oldest first and undated ones last; none where the criteria do not apply."""
-    rows: dict[int, LedgerRow] = {}
     found: dict[int, list[tuple[CriterionId, LedgerEntry]]] = {}
     for finding in assessment.findings:
-        criterion = finding.criterion.id
         for entry in finding.ledger.entries:
-            contact = entry.contact
-            worths = found.setdefault(id(contact), [])
-            worths.append((criterion, entry))
-            rows.setdefault(id(contact), LedgerRow(contact, ()))
-    made = (LedgerRow(row.contact, tuple(found[key])) for key, row in rows.items())
-    return tuple(sorted(made, key=_place))
+            found.setdefault(id(entry.contact), []).append((finding.criterion.id, entry))
+    rows = (LedgerRow(entries[0][1].contact, tuple(entries)) for entries in found.values())
+    return tuple(sorted(rows, key=_place))
 
 
 def _place(row: LedgerRow) -> tuple[date, str]:

@@ -26,6 +26,11 @@ class Access(Enum):
     NOT_ALLOWED = "not_allowed"  # no request; what was to be fetched is a gap
     PLAIN_HTTP = "plain_http"  # http to anything but an allowed loopback address: 400
 
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the server may be asked at all."""
+        return self in {Access.ALLOWED_ANONYMOUS, Access.ALLOWED_WITH_TOKEN}
+
 
 class AllowedServers:
     """The allow-list. The path is part of a base URL, a trailing slash makes no difference."""

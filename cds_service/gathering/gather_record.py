@@ -4,11 +4,12 @@ interface.md, section Data, says which part is present, fetched, a gap or not of
 the searches is that of docs/hapi.md: one parallel round, then what is referred to and missing.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cds_service.domain.assessment import Completeness, RecordPart
 from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.time_check import Check, no_check
 from cds_service.errors import RecordNotOfferedError
 from cds_service.gathering.missing_parts import Fetched, FetchedPart, fetch_missing
 from cds_service.gathering.record_access import RecordAccess
@@ -52,15 +53,11 @@ def gather_patient(request: RecordRequest, access: RecordAccess) -> PatientRecor
     return _record(request, _parts(request, prefetched, fetched, access, None))
 
 
-def _no_check() -> None:
-    """Let the gathering take as long as it takes; fetching ends at the deadline anyway."""
-
-
 def gather_record(
     request: RecordRequest,
     access: RecordAccess,
     lookback: LookbackPeriod,
-    check: Callable[[], None] = _no_check,
+    check: Check = no_check,
 ) -> PatientRecord:
     """The record over one lookback, with what of it is known to be missing.
 

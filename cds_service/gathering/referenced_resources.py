@@ -4,10 +4,10 @@ Lost is not unknown (interface.md, Decisions on trust and limits): what is refer
 not be retrieved is named in the record, what the server answers with 404 or 410 is absent.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from cds_service.domain.time_check import Check
 from cds_service.fhir_access import AbsentResource, FhirSession, FoundResource, ReadResult
 from cds_service.gathering.record_access import RecordAccess
 from fhir_mappings.queries import GrantedScopes, Interaction
@@ -20,7 +20,7 @@ def with_referenced(
     record: PatientRecord,
     references: References,
     access: RecordAccess,
-    check: Callable[[], None],
+    check: Check,
 ) -> PatientRecord:
     """The record with everything that it refers to, or the knowledge that it could not be fetched.
 

@@ -11,12 +11,13 @@ from cds_service.assessing import ExplainedAssessment, assess_counted, count_rec
 from cds_service.cards import Card, CardFunction, present, present_sent
 from cds_service.criteria_files import CriteriaFiles
 from cds_service.domain.applicability import order_against
-from cds_service.domain.assessment import Assessment, Completeness, RecordPart
+from cds_service.domain.assessment import CARE_PARTS, Assessment, Completeness
 from cds_service.domain.criteria import ReferralCriteria
 from cds_service.domain.judging import assess_contacts
 from cds_service.domain.ledger import Ledger
 from cds_service.domain.lookback import LookbackPeriod
 from cds_service.domain.referral import Person, Referral
+from cds_service.domain.time_check import Check, no_check
 from cds_service.errors import CallTooLargeError, RecordUnavailableError
 from cds_service.fhir_access import Deadline, FhirAccess
 from cds_service.fhir_access.computing_turns import waiting
@@ -38,17 +39,12 @@ from fhir_mappings.terminology.tables import Terminology
 _GIVE_WAY_SECONDS = 0.001  # between two readings, so that a call that waits gets its turn
 _FOR_WRITING = 0.25  # of the time of a call
 _STATED_CARE = frozenset({CardFunction.STATED_CARE})
-_CARE = frozenset({RecordPart.ENCOUNTERS, RecordPart.PROCEDURES})
 _GRACE = 1.0  # seconds after the deadline in which what was received in time is still counted
 _LONGEST = 2.0  # seconds after the deadline in which flags are still found, and cards written
 
 
 class _OutOfTimeError(Exception):
     """The answer is due, and a referral is not judged yet."""
-
-
-def _no_check() -> None:
-    """Let what costs little be judged, however late it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +150,14 @@ class ReferralCheck:
             return self._judge(order, records, known, records.check_flags)
         except _OutOfTimeError:
             known = records.unread(referral, criteria)
-            return self._judge(order, records, known, _no_check)
+            return self._judge(order, records, known, no_check)
 
     def _judge(
         self,
         order: OurOrder,
         records: "_Records",
         known: tuple[PatientRecord, Ledger],
-        check: Callable[[], None],
+        check: Check,
     ) -> Assessment:
         """What a record and its count show about one referral, and where more may be found."""
         record, ledger = known
@@ -238,7 +234,7 @@ def _unread(referral: AssessedReferral) -> AssessedReferral:
     found = referral.assessment
     if not found.options:
         return referral
-    missing = Completeness(found.completeness.gaps | _CARE, is_unavailable=True)
+    missing = Completeness(found.completeness.gaps | CARE_PARTS, is_unavailable=True)
     unread = assess_contacts(
         (), found.referral, found.criteria, person=Person(), completeness=missing
     )
@@ -300,7 +296,7 @@ class _Records:
         What was not judged in time is unavailable, and never an outcome that hangs on it.
         """
         patient = self._patient_alone()
-        missing = Completeness(patient.completeness.gaps | _CARE, is_unavailable=True)
+        missing = Completeness(patient.completeness.gaps | CARE_PARTS, is_unavailable=True)
         record = replace(patient, completeness=missing)
         return record, count_record(record, criteria, criteria.lookback(referral.date), self.terms)
 

@@ -23,7 +23,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-from cds_service.domain.assessment import Assessment, Completeness, RecordPart
+from cds_service.domain.assessment import CARE_PARTS, Assessment, Completeness
 from cds_service.observing.call_measures import CallMeasures
 from cds_service.observing.http_exchange import HttpExchange
 
@@ -31,7 +31,6 @@ MetricT = TypeVar("MetricT", Counter, Histogram)
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 30.0)
 _SHED = "TooManyCallsError"
-_NO_CARE = {RecordPart.ENCOUNTERS, RecordPart.PROCEDURES}
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that makes prometheus_client, when it is imported, keep numbers in files."""
 
@@ -207,4 +206,4 @@ def _completeness(known: Completeness) -> str:
     """`complete`; `no_care` where neither encounters nor procedures came whole; or `incomplete`."""
     if not known.gaps and not known.is_recorded_elsewhere:
         return "complete"
-    return "no_care" if known.gaps >= _NO_CARE else "incomplete"
+    return "no_care" if known.gaps >= CARE_PARTS else "incomplete"

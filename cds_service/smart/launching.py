@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 from typing import Final
 
 from cds_service.clients import Launch, TrustedClient
-from cds_service.fhir_access import Access, Deadline
+from cds_service.fhir_access import Deadline
 from cds_service.fhir_access.server_addresses import base_url
 from cds_service.smart.authorization import Secrets, authorization_url
 from cds_service.smart.identity import User, read_identity
@@ -81,11 +81,7 @@ class LaunchClients:
             raise LaunchRefusedError(Refusal.UNKNOWN_SERVER) from None
         for each in self._all:
             servers = each.client.client_options.servers
-            is_allowed = servers.decide(server) in {
-                Access.ALLOWED_ANONYMOUS,
-                Access.ALLOWED_WITH_TOKEN,
-            }
-            if base in servers.listed and is_allowed:
+            if base in servers.listed and servers.decide(server).is_allowed:
                 return each
         raise LaunchRefusedError(Refusal.UNKNOWN_SERVER)
 

@@ -77,7 +77,7 @@ class PageReader:
         self, session: PageSession, options: ClientOptions, asked: PageRequest
     ) -> FhirSession:
         verdict = options.servers.decide(session.server)
-        if verdict not in {Access.ALLOWED_ANONYMOUS, Access.ALLOWED_WITH_TOKEN}:
+        if not verdict.is_allowed:
             raise LaunchRefusedError(Refusal.SESSION_EXPIRED)  # it was trusted when it began
         return self.access.session(
             session.server,

@@ -116,7 +116,7 @@ def save(  # noqa: PLR0913 - what is saved, where, and on whose behalf
     if not granted_scopes(session.scope).allow("QuestionnaireResponse", Interaction.CREATE):
         return Saved.NO
     verdict = options.servers.decide(session.server)
-    if verdict not in {Access.ALLOWED_ANONYMOUS, Access.ALLOWED_WITH_TOKEN}:
+    if not verdict.is_allowed:
         return Saved.NO
     identifier = hashlib.sha256(f"{session.csrf} {form_id}".encode()).hexdigest()
     is_author = session.user_reference.startswith(_AUTHORS)

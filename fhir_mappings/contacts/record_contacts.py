@@ -19,6 +19,7 @@ from cds_service.domain.contacts import (
     Profession,
 )
 from cds_service.domain.lookback import LookbackPeriod
+from cds_service.domain.time_check import Check, no_check
 from fhir_mappings.contacts.admissions import Admissions
 from fhir_mappings.contacts.disciplines import narrowed_professions
 from fhir_mappings.contacts.encounters import read_encounter
@@ -54,12 +55,7 @@ _FILED_UNDER = _PERHAPS_PRACTICE_NURSE | {Profession.NURSE, Profession.PRACTICE_
 _NEW = tuple.__new__
 _BETWEEN_CHECKS = 256  # entries
 
-Check = Callable[[], None]
 """Called now and then while a long record is read; it may raise to give the reading up."""
-
-
-def _no_check() -> None:
-    """Let a record take as long as it takes."""
 
 
 _Read = Callable[[Resource, str, Words], Entry]
@@ -71,7 +67,7 @@ def contacts(
     *,
     lookback: LookbackPeriod,
     terms: Terminology,
-    check: Check = _no_check,
+    check: Check = no_check,
 ) -> tuple[Contact, ...]:
     """The contacts of a record.
 
